@@ -1,0 +1,26 @@
+import type { OrganisationId, UserId } from '@cloister/wire';
+import type { PersonView } from './person-view.ts';
+import type { RoomView } from './room-view.ts';
+
+/**
+ * - `connecting`: first connection under way. - `online`. - `offline`: trying again; `retryAt` says when (ms since 1970).
+ * - `signed-out`: the session ended (sign-out, revoked, account disabled): only signing in helps.
+ */
+export type ConnectionState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online' }
+  | { readonly state: 'offline'; readonly retryAt?: number }
+  | { readonly state: 'signed-out' };
+
+/** Everything a room list needs. Immutable: the same object until something in it changes. */
+export interface ClientSnapshot {
+  readonly me: { readonly id: UserId; readonly organisationId: OrganisationId };
+  readonly connection: ConnectionState;
+  /** False until the list was fetched once. */
+  readonly loaded: boolean;
+  readonly rooms: readonly RoomView[];
+  /** Everyone met so far, by id; a missing id was not asked about yet: call `people.need`. */
+  readonly people: ReadonlyMap<UserId, PersonView>;
+  /** Entries waiting in the outbox, over all rooms. */
+  readonly unsent: number;
+}

@@ -1,0 +1,45 @@
+import type { RoomId, UserId } from '@cloister/wire';
+import type { Content } from './content.ts';
+import type { TimelineEntry } from './timeline-entry.ts';
+
+/** A change of membership whose outcome the key server has not told yet. */
+export interface PendingChange {
+  readonly operationId: string;
+  readonly kind: 'create' | 'add' | 'remove' | 'updateKey' | 'addKey';
+  readonly subjects: readonly UserId[];
+  readonly since: string;
+}
+
+/** A room in the list. Immutable. Rooms come sorted by last change, newest first. */
+export interface RoomView {
+  readonly id: RoomId;
+  readonly title: Content<string>;
+  /** A room of two: show the other person's name instead of the title. */
+  readonly directWith?: UserId;
+  /** Ids of the members, this person included. Names: `snapshot.people`. */
+  readonly people: readonly UserId[];
+  readonly pending: readonly PendingChange[];
+  /** Entries of others after the read marker; messages and files only once their entries were seen. */
+  readonly unread: number;
+  readonly readPosition: number;
+  readonly head: number;
+  readonly created: string;
+  /** RFC 3339 of the newest entry. */
+  readonly updated: string;
+  /** Newest message or files, for a preview line, when known. */
+  readonly last?: TimelineEntry;
+  /** Set when the next send would stop: the key server lets these people read, the roster does not explain them. */
+  readonly unexplained?: readonly UserId[];
+}
+
+/** Who can read a room, as its key server tells it and as the core's roster explains it. */
+export interface WhoCanRead {
+  /** Members in the roster. */
+  readonly people: readonly UserId[];
+  /** Authorised at the key server but not in the roster: sends stop until this is empty. */
+  readonly unexplained: readonly UserId[];
+  /** In the roster but not (yet) authorised at the key server. */
+  readonly cannotRead: readonly UserId[];
+  /** Host of the key server that holds the room's keys, and so could read. */
+  readonly keyServer: string;
+}
