@@ -1,0 +1,37 @@
+import type { UserId, Uuid } from '../ids.ts';
+import type { ResourceUri } from './instance-uri.ts';
+import type { KmsHost } from './kms-host.ts';
+
+/** Every kind of object a key server names, as it stands in the path. */
+export const kmsCollections = [
+  'ecdhe',
+  'keys',
+  'resources',
+  'authorizations',
+  'ping',
+  'cmk',
+  'awsKmsCmk',
+  'publicKey',
+] as const;
+
+/** `keys` in `kms://host/keys/<id>`. */
+export type KmsCollection = (typeof kmsCollections)[number];
+
+/** Whom an authorization is for: a person, or everybody authorized on another resource. */
+export type AuthId = UserId | ResourceUri;
+
+/**
+ * A parsed key server address. `host` is null in a relative one (`/keys`), which means the server that was asked
+ * (kms.md §1.5).
+ */
+export type KmsUri =
+  | { readonly form: 'server'; readonly host: KmsHost }
+  | { readonly form: 'collection'; readonly host: KmsHost | null; readonly collection: KmsCollection }
+  | { readonly form: 'instance'; readonly host: KmsHost | null; readonly collection: KmsCollection; readonly id: Uuid }
+  | { readonly form: 'resourceKeys'; readonly host: KmsHost | null; readonly id: Uuid }
+  | {
+      readonly form: 'resourceAuthorizations';
+      readonly host: KmsHost | null;
+      readonly id: Uuid;
+      readonly authId?: AuthId;
+    };

@@ -1,0 +1,56 @@
+import type { CloisterError } from '../errors/cloister-error.ts';
+import type {
+  AuthorizationRepresentation,
+  ChannelRepresentation,
+  HandshakeResponse,
+  KeyRepresentation,
+  KmsResponse,
+  ResourceRepresentation,
+} from './kms-response.ts';
+
+/** The replies a KMS gives, one builder a shape (kms.md §1.4 to §1.6). */
+export const kmsReply = {
+  channel: (requestId: string, key: ChannelRepresentation): HandshakeResponse => ({ status: 201, requestId, key }),
+  keysCreated: (requestId: string, keys: KeyRepresentation[]): KmsResponse => ({ status: 201, requestId, keys }),
+  /** Keys of a resource, newest first. */
+  keys: (requestId: string, keys: KeyRepresentation[]): KmsResponse => ({ status: 200, requestId, keys }),
+  /** A key retrieved or bound. */
+  key: (requestId: string, key: KeyRepresentation): KmsResponse => ({ status: 200, requestId, key }),
+  resourceCreated: (requestId: string, resource: ResourceRepresentation): KmsResponse => ({
+    status: 201,
+    requestId,
+    resource,
+  }),
+  resource: (requestId: string, resource: ResourceRepresentation): KmsResponse => ({
+    status: 200,
+    requestId,
+    resource,
+  }),
+  authorizationsCreated: (requestId: string, authorizations: AuthorizationRepresentation[]): KmsResponse => ({
+    status: 201,
+    requestId,
+    authorizations,
+  }),
+  authorizations: (requestId: string, authorizations: AuthorizationRepresentation[]): KmsResponse => ({
+    status: 200,
+    requestId,
+    authorizations,
+  }),
+  /** Both names: the published client reads `authorizations`, the draft says `authorization`. */
+  authorizationDeleted: (requestId: string, authorization: AuthorizationRepresentation): KmsResponse => ({
+    status: 200,
+    requestId,
+    authorization,
+    authorizations: [authorization],
+  }),
+  /** Nothing to report, such as a ping. */
+  done: (requestId: string, status: 200 | 204 = 200): KmsResponse => ({ status, requestId }),
+  /** A refusal. The reason is the code's sentence, so it is safe to show. */
+  failure: (requestId: string, error: CloisterError): KmsResponse => ({
+    status: error.status,
+    requestId,
+    reason: error.message,
+    ...(error.errorCode === undefined ? {} : { errorCode: error.errorCode }),
+    cloister: { code: error.code },
+  }),
+} as const;

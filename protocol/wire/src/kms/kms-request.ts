@@ -1,0 +1,54 @@
+import type { RoomId } from '../ids.ts';
+import type { AuthorizationUri, ChannelUri, KeyUri, ResourceUri } from '../kms-uri/instance-uri.ts';
+import type { KmsHost } from '../kms-uri/kms-host.ts';
+import type { AuthId } from '../kms-uri/kms-uri.ts';
+import type { KmsCredential, KmsMethod } from './frame.ts';
+import type { EcPublicJwk } from './jwk.ts';
+
+/** What a request asks for. All addresses are absolute. */
+export type KmsOperation =
+  | { readonly operation: 'createEphemeralKey'; readonly jwk: EcPublicJwk }
+  | { readonly operation: 'deleteEphemeralKey'; readonly channelUri: ChannelUri }
+  | { readonly operation: 'createKeys'; readonly count: number }
+  | { readonly operation: 'retrieveKey'; readonly keyUri: KeyUri }
+  | { readonly operation: 'createResource'; readonly authIds: readonly AuthId[]; readonly keyUris: readonly KeyUri[] }
+  | { readonly operation: 'retrieveResource'; readonly resourceUri: ResourceUri }
+  | {
+      readonly operation: 'listResourceKeys';
+      readonly resourceUri: ResourceUri;
+      readonly boundAfter?: string | undefined;
+      readonly boundBefore?: string | undefined;
+      readonly count?: number | undefined;
+    }
+  | { readonly operation: 'bindKey'; readonly keyUri: KeyUri; readonly resourceUri: ResourceUri }
+  | {
+      readonly operation: 'createAuthorizations';
+      readonly resourceUri: ResourceUri;
+      readonly authIds: readonly AuthId[];
+    }
+  | {
+      readonly operation: 'listAuthorizations';
+      readonly resourceUri: ResourceUri;
+      readonly authId?: AuthId | undefined;
+    }
+  | { readonly operation: 'deleteAuthorization'; readonly target: AuthorizationTarget }
+  | { readonly operation: 'ping' }
+  /** Published or drafted, and not offered: the KMS answers 501. */
+  | { readonly operation: 'unsupported' };
+
+/** Which authorization to delete: the one of somebody on a resource, or one by its own address. */
+export type AuthorizationTarget =
+  | { readonly by: 'subject'; readonly resourceUri: ResourceUri; readonly authId: AuthId }
+  | { readonly by: 'uri'; readonly authorizationUri: AuthorizationUri };
+
+/** A typed KMS request. `host` is the key server its address names: the asked one, or a foreign one (federation). */
+export type KmsRequest = KmsOperation & {
+  readonly requestId: string;
+  readonly method: KmsMethod;
+  readonly host: KmsHost;
+  /** The address as sent, for comparing two requests with one id. */
+  readonly uri: string;
+  readonly client: { readonly clientId: string; readonly credential: KmsCredential };
+  /** The room that our clients put inside the sealed part (wires.md §4). */
+  readonly roomId?: RoomId | undefined;
+};

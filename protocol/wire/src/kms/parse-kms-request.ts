@@ -1,0 +1,122 @@
+import type * as z from 'zod/mini';
+import { CloisterError } from '../errors/cloister-error.ts';
+import { parseWith } from '../json/parse-with.ts';
+import { readJson, type Untrusted } from '../json/read-json.ts';
+import { instanceUri } from '../kms-uri/instance-uri.ts';
+import type { KmsHost } from '../kms-uri/kms-host.ts';
+import type { KmsUri } from '../kms-uri/kms-uri.ts';
+import { parseKmsUri } from '../kms-uri/parse-kms-uri.ts';
+import { type KmsMethod, kmsRequestFrame } from './frame.ts';
+import type { KmsOperation, KmsRequest } from './kms-request.ts';
+import { mergeAuthIds, requestBody, usesNotOffered } from './request-body.ts';
+
+/** A sealed request is at most this long once opened. */
+export const maxKmsRequestBytes = 256 * 1024;
+
+/**
+ * The typed form of an opened KMS request. `own` is the asked server's name: relative addresses (`/keys`) mean it.
+ * Members nobody reads are dropped, so a private key sent along is never kept.
+ * @throws CloisterError with a `wire/…` code
+ */
+export const parseKmsRequest = (input: Untrusted, own: KmsHost): KmsRequest => {
+  const value = readJson(input, maxKmsRequestBytes);
+  const { requestId, method, uri, client, cloister } = parseWith(kmsRequestFrame, value, maxKmsRequestBytes);
+  const frame = { requestId, method, uri, client, roomId: cloister?.roomId };
+  // The published client names the operator's main key by the bare word (kms.md §1.6).
+  if (uri === 'default') return { ...frame, host: own, operation: 'unsupported' };
+  const address = parseKmsUri(uri);
+  const host = address.host ?? own;
+  return { ...frame, host, ...operationOf(method, address, host, value) };
+};
+
+const unsupported: KmsOperation = { operation: 'unsupported' };
+
+const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: unknown): KmsOperation => {
+  switch (address.form) {
+    case 'collection':
+      return onCollection(method, address.collection, value);
+    case 'instance':
+      return onInstance(method, address, host, value);
+    case 'resourceKeys':
+      if (method !== 'retrieve') return unsupported;
+      return {
+        operation: 'listResourceKeys',
+        resourceUri: instanceUri(host, 'resources', address.id),
+        ...body(requestBody.listResourceKeys, value),
+      };
+    case 'resourceAuthorizations':
+      return onAuthorizations(method, address, host);
+    case 'server':
+      throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
+  }
+};
+
+const onCollection = (method: KmsMethod, collection: string, value: unknown): KmsOperation => {
+  switch (`${method} ${collection}`) {
+    case 'create ecdhe':
+      return { operation: 'createEphemeralKey', ...body(requestBody.createEphemeralKey, value) };
+    case 'create keys':
+      return { operation: 'createKeys', ...body(requestBody.createKeys, value) };
+    case 'create resources':
+      return createResource(value);
+    case 'create authorizations':
+      return createAuthorizations(value);
+    case 'update ping':
+      return { operation: 'ping' };
+    default:
+      return unsupported;
+  }
+};
+
+const createResource = (value: unknown): KmsOperation => {
+  const read = body(requestBody.createResource, value);
+  if (usesNotOffered(read)) return unsupported;
+  return { operation: 'createResource', authIds: mergeAuthIds(read), keyUris: [...new Set(read.keyUris ?? [])] };
+};
+
+const createAuthorizations = (value: unknown): KmsOperation => {
+  const read = body(requestBody.createAuthorizations, value);
+  if (usesNotOffered(read)) return unsupported;
+  const authIds = mergeAuthIds(read);
+  if (authIds.length === 0) throw new CloisterError('wire/invalid-message', { detail: 'member userIds' });
+  return { operation: 'createAuthorizations', resourceUri: read.resourceUri, authIds };
+};
+
+const onInstance = (
+  method: KmsMethod,
+  { collection, id }: KmsUri & { form: 'instance' },
+  host: KmsHost,
+  value: unknown,
+): KmsOperation => {
+  switch (`${method} ${collection}`) {
+    case 'delete ecdhe':
+      return { operation: 'deleteEphemeralKey', channelUri: instanceUri(host, 'ecdhe', id) };
+    case 'retrieve keys':
+      return { operation: 'retrieveKey', keyUri: instanceUri(host, 'keys', id) };
+    case 'update keys':
+      return { operation: 'bindKey', keyUri: instanceUri(host, 'keys', id), ...body(requestBody.bindKey, value) };
+    case 'retrieve resources':
+      return { operation: 'retrieveResource', resourceUri: instanceUri(host, 'resources', id) };
+    case 'delete authorizations':
+      return {
+        operation: 'deleteAuthorization',
+        target: { by: 'uri', authorizationUri: instanceUri(host, 'authorizations', id) },
+      };
+    default:
+      return unsupported;
+  }
+};
+
+const onAuthorizations = (
+  method: KmsMethod,
+  { id, authId }: KmsUri & { form: 'resourceAuthorizations' },
+  host: KmsHost,
+): KmsOperation => {
+  const resourceUri = instanceUri(host, 'resources', id);
+  if (method === 'retrieve') return { operation: 'listAuthorizations', resourceUri, authId };
+  if (method !== 'delete') return unsupported;
+  if (authId === undefined) throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
+  return { operation: 'deleteAuthorization', target: { by: 'subject', resourceUri, authId } };
+};
+
+const body = <T>(schema: z.ZodMiniType<T>, value: unknown): T => parseWith(schema, value, maxKmsRequestBytes);
