@@ -5,6 +5,8 @@ const origin = z.string().check(
   z.refine((text) => {
     const url = URL.parse(text);
     if (url === null || url.origin !== text) return false;
+    // The text ends in the content security policy: no quote, space or semicolon may ride in a host name.
+    if (!/^[a-z0-9.-]+$/.test(url.hostname)) return false;
     return url.protocol === 'https:' || (url.protocol === 'http:' && /(^|\.)localhost$/.test(url.hostname));
   }, 'must be an https origin, or an http origin under localhost'),
 );

@@ -1,7 +1,16 @@
 import type { Site } from '../config.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
-const refusedFeatures = ['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'microphone', 'payment', 'usb'];
+const refusedFeatures = [
+  'accelerometer',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'microphone',
+  'payment',
+  'usb',
+];
 
 /** Headers of every answer, errors included. */
 export function securityHeaders(site: Site): Record<string, string> {

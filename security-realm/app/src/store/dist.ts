@@ -2,17 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { type Coding, codings } from '../domain/content-coding.ts';
-
-/** One file of the build, in memory. */
-export interface DistFile {
-  type: string;
-  etag: string;
-  bytes: Buffer;
-  coded: Partial<Record<Coding, Buffer>>;
-}
-
-/** The build by name relative to its folder, such as `index.html` or `assets/main-3fb2.js`. */
-export type Dist = ReadonlyMap<string, DistFile>;
+import type { Dist, DistFile } from '../domain/dist-file.ts';
 
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -47,6 +37,6 @@ async function readOne(folder: string, name: string, type: string, present: Read
     const twin = name + suffixes[coding];
     if (present.has(twin)) coded[coding] = await readFile(join(folder, twin));
   }
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+  const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
   return { type, etag, bytes, coded };
 }
