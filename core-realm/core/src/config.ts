@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+
+const publicKey = z.looseObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.optional(z.string()),
+});
+
+const origin = z
+  .string()
+  .check(z.refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be scheme://host[:port]'));
+
+const realm = z.strictObject({
+  kmsHost: z.string(),
+  organisationIds: z.array(z.string()),
+  linkKey: publicKey,
+  receiptKey: publicKey,
+});
+
+/** The core's configuration file, documented in the README; it names credential files and holds no secret. */
+export const configSchema = z.strictObject({
+  listen: z.strictObject({ socket: z.string() }),
+  health: z.strictObject({ socket: z.string() }),
+  database: z.strictObject({ host: z.string(), database: z.string(), user: z.string(), passwordFile: z.string() }),
+  files: z.strictObject({ folder: z.string() }),
+  origins: z.array(origin).check(z.minLength(1)),
+  appOrigins: z.array(origin),
+  identityOrigins: z.optional(z.record(origin, origin)),
+  identity: z.strictObject({
+    issuer: z.string(),
+    feed: z.strictObject({ origin, key: publicKey, store: z.string() }),
+    root: z.optional(z.string()),
+  }),
+  link: z.strictObject({ key: z.string() }),
+  realms: z.array(realm),
+});
+
+export type CoreConfig = z.output<typeof configSchema>;
