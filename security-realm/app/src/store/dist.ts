@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
+import { CloisterError } from '@cloister/wire';
 import { type Coding, codings } from '../domain/content-coding.ts';
 import type { Dist, DistFile } from '../domain/dist-file.ts';
 
@@ -14,18 +15,26 @@ const types: Record<string, string> = {
 };
 const suffixes: Record<Coding, string> = { br: '.br', gzip: '.gz' };
 
-/** Reads the whole build once: it is small, and serving from memory leaves no path to resolve. */
+/**
+ * Reads the whole build once: it is small, and serving from memory leaves no path to resolve.
+ * @throws CloisterError `config/unreadable` when there is no build
+ */
 export async function readDist(folder: string): Promise<Dist> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const names = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .map((name) => name.split(sep).join('/'));
   const present = new Set(names);
   const files = new Map<string, DistFile>();
   for (const name of names) {
     const type = types[extname(name)];
     if (type !== undefined) files.set(name, await readOne(folder, name, type, present));
+  }
+  if (!files.has('index.html')) {
+    throw new CloisterError('config/unreadable', {
+      detail: `${folder} holds no build of the web client; make one: node clients/web/src/build/main.ts`,
+    });
   }
   return files;
 }
