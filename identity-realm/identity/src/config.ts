@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+
+const text = z.string().check(z.minLength(1));
+
+/** An origin as browsers write it: scheme, host and port only. */
+const origin = z
+  .string()
+  .check(z.refine((value) => URL.parse(value)?.origin === value, 'must be an origin such as https://id.example'));
+
+const linkKey = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: text,
+  kid: z.optional(text),
+  alg: z.optional(text),
+  use: z.optional(text),
+});
+
+/** Shape of the file named by `--config`; the README shows one. */
+export const identityConfig = z.strictObject({
+  listen: z.strictObject({ socket: text }),
+  health: z.strictObject({ socket: text }),
+  database: z.strictObject({ url: text, passwordFile: z.optional(text) }),
+  /** `iss` of every token; the address of the OAuth server as clients know it. */
+  issuer: z.url(),
+  /** Where this server may be addressed. */
+  origins: z.array(origin).check(z.minLength(1)),
+  /** Origins of the web clients: they may call from a browser and receive `<origin>/signed-in`. */
+  apps: z.array(origin),
+  atRestKeyFile: text,
+  /** Who may read the status feed. */
+  realms: z.array(
+    z.strictObject({
+      kmsHost: text,
+      linkKey,
+      organisationIds: z.optional(z.array(z.uuid())),
+      receiptKey: z.optional(linkKey),
+    }),
+  ),
+  /** The confidential client for programs that others wrote. */
+  client: z.optional(
+    z.strictObject({
+      id: text,
+      secretFile: text,
+      scope: text,
+      redirectUris: z.array(z.url()),
+      organisationId: z.optional(z.uuid()),
+    }),
+  ),
+});
+
+/** The parsed configuration of an identity server. */
+export type IdentityConfig = z.infer<typeof identityConfig>;

@@ -1,0 +1,17 @@
+/** What a person may do in their organisation. Everyone is a member; anything more is listed. */
+export type Role = 'member' | 'full-admin';
+
+/** Acts that need more than being signed in. */
+export type Act = 'invite' | 'change-people';
+
+// Default deny: an act that a role does not list is refused.
+const allowed: Readonly<Record<Role, readonly Act[]>> = {
+  member: [],
+  'full-admin': ['invite', 'change-people'],
+};
+
+/** Whether any of the roles lists the act. */
+export const mayDo = (roles: readonly Role[], act: Act): boolean => roles.some((role) => allowed[role].includes(act));
+
+/** Whether text names a role. */
+export const isRole = (value: unknown): value is Role => value === 'member' || value === 'full-admin';
