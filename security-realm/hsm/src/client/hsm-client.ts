@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { CloisterError } from '@cloister/wire';
-import { hsmCode } from './hsm-code.ts';
 import { newChallenge, prove, provesSide } from '../protocol/challenge.ts';
 import { encodeFrame, FrameReader } from '../protocol/frame.ts';
 import {
@@ -16,6 +15,7 @@ import {
   parseProofOfHsm,
   parseWrapped,
 } from '../protocol/messages.ts';
+import { hsmCode } from './hsm-code.ts';
 
 type Waiting = { resolve: (result: Record<string, unknown>) => void; reject: (error: CloisterError) => void };
 type Link = { socket: Socket; waiting: Map<number, Waiting> };

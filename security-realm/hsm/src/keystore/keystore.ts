@@ -45,7 +45,11 @@ export class Keystore {
     if (content === null) return new Keystore(file, options, new Map());
     const keys = stored.parse(JSON.parse(content.toString('utf8')));
     content.fill(0);
-    return new Keystore(file, options, new Map(keys.map((key) => [key.keyId, { ...key, versions: key.versions.map(load) }])));
+    return new Keystore(
+      file,
+      options,
+      new Map(keys.map((key) => [key.keyId, { ...key, versions: key.versions.map(load) }])),
+    );
   }
 
   /** The key of that organisation, purpose and label; made when there is none. */

@@ -7,11 +7,7 @@ export const newChallenge = (): Buffer => randomBytes(32);
 
 /** The proof of one side. The side's name keeps a proof from being reflected as the other's. */
 export const prove = (secret: Buffer, side: Side, hsmChallenge: Buffer, callerChallenge: Buffer): Buffer =>
-  createHmac('sha256', secret)
-    .update(`cloister/hsm/${side}/v1`)
-    .update(hsmChallenge)
-    .update(callerChallenge)
-    .digest();
+  createHmac('sha256', secret).update(`cloister/hsm/${side}/v1`).update(hsmChallenge).update(callerChallenge).digest();
 
 export const provesSide = (
   secret: Buffer,

@@ -1,0 +1,36 @@
+import { readCredential } from '@cloister/config';
+import { Metrics, openHealth } from '@cloister/health';
+import { openLog } from '@cloister/logging';
+import { newId } from '@cloister/wire';
+import type { HsmConfig } from './config.ts';
+import { Keystore } from './keystore/keystore.ts';
+import { serveHsm } from './server/serve.ts';
+
+/** Opens the keystore and serves it; the result stops it. */
+export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> => {
+  const log = openLog({ name: 'hsm' });
+  const metrics = new Metrics();
+  const requests = metrics.counter('hsm_requests_total', 'Requests by operation and outcome.');
+  const pin = readCredential(config.credentials.pin);
+  const keystore = Keystore.open({ path: config.keystore, pin, now: () => new Date(), newId });
+  pin.fill(0);
+  const server = await serveHsm({
+    socket: config.listen.socket,
+    keystore,
+    secret: readCredential(config.credentials.shared),
+    now: () => performance.now(),
+    record: ({ op, code }) => {
+      requests.add(1, { op, code: code ?? 'ok' });
+      // Wraps and unwraps are counted; what changes the keystore, and every refusal, is told one by one.
+      if (code !== null || (op !== 'wrap' && op !== 'unwrap'))
+        log.event('hsm.request', { operation: op, code: code ?? 'ok' });
+    },
+  });
+  const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
+  log.event('hsm.ready', { kind: 'software' });
+  return async () => {
+    await server.stop();
+    await health.close();
+    log.event('hsm.stopped');
+  };
+};
