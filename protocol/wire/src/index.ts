@@ -2,9 +2,26 @@
 // It never learns a content key or a plaintext: what is sealed stays a string here.
 // Spec: ../../../docs/wires.md
 export * from './base64url.ts';
+export * from './conversation/activity.ts';
+export type * from './conversation/activity-object.ts';
+export type * from './conversation/activity-request.ts';
+export * from './conversation/cloister-member.ts';
+export * from './conversation/conversation.ts';
+export * from './conversation/conversation-create.ts';
+export * from './conversation/parse-activity-object.ts';
+export { maxActivityBytes, parseActivityRequest } from './conversation/parse-activity-request.ts';
+export { maxSealedText } from './conversation/sealed-text.ts';
+export * from './core/device.ts';
+export * from './core/error-body.ts';
+export * from './core/service-catalogue.ts';
+export * from './core/upload-session.ts';
+export * from './deployment/endpoints.ts';
 export * from './errors/cloister-error.ts';
 export * from './errors/error-table.ts';
 export * from './errors/problem.ts';
+export * from './identity/status-feed.ts';
+export * from './identity/token-claims.ts';
+export * from './identity/user-lookup.ts';
 export * from './ids.ts';
 export type * from './json/compact.ts';
 export { isCompactJwe, isCompactJws } from './json/compact.ts';
@@ -38,3 +55,8 @@ export * from './kms-uri/instance-uri.ts';
 export * from './kms-uri/kms-host.ts';
 export type { AuthId, KmsCollection, KmsUri } from './kms-uri/kms-uri.ts';
 export { isAuthId, isResourceAuthId, isUserAuthId, parseKmsUri } from './kms-uri/parse-kms-uri.ts';
+export * from './realm/operation.ts';
+export * from './realm/realm-frames.ts';
+export * from './socket/client-frame.ts';
+export * from './socket/event-data.ts';
+export * from './socket/server-frame.ts';

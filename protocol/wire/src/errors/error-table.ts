@@ -91,6 +91,8 @@ export const errorTable = {
   'seal/invalid-signature': { status: 400, title: 'The signature does not verify' },
   'seal/invalid-certificate': { status: 400, title: 'The certificate is not accepted' },
 
+  'channel/untrusted-answer': { status: 502, title: 'The answer is not one the key server gave to this request' },
+
   'hsm/unauthenticated': { status: 401, title: 'The key store does not accept the caller' },
   'hsm/invalid-request': { status: 400, title: 'The key store cannot read the request' },
   'hsm/not-found': { status: 404, title: 'The key store holds no such key' },
