@@ -4,7 +4,7 @@ import type { UserId } from '@cloister/wire';
 export interface SendFailure {
   readonly code: string;
   readonly detail?: string;
-  /** Who the key server's list names but the room's roster does not explain (`sdk/unexplained-readers`). */
+  /** Who the key server's list names but the room's roster does not explain (`client/roster-mismatch`). */
   readonly people?: readonly UserId[];
 }
 

@@ -1,4 +1,5 @@
-import type { OrganisationId, UserId } from '@cloister/wire';
+import type { EcPublicJwk } from '@cloister/seal';
+import type { KmsHost, OrganisationId, UserId } from '@cloister/wire';
 import type { Unsubscribe } from '../api/client.ts';
 import type { Platform } from '../platform.ts';
 import type { Store } from '../store/store.ts';
@@ -15,7 +16,7 @@ export interface Deployment {
   readonly clientSecret?: string;
   readonly scope: string;
   /** Own organisation's key server; a discovery answer naming another is refused. */
-  readonly kmsHost: string;
+  readonly kmsHost: KmsHost;
   /** Roots (DER, base64) that its certificate must chain to. */
   readonly kmsRoots: readonly string[];
 }
@@ -30,12 +31,12 @@ export interface SessionOptions {
 export interface KmsCredential {
   readonly bearer: string;
   /** `cloister-kms-proof+jwt` over bearer, channel and audience (wires §2). */
-  prove(channelThumbprint: string): Promise<string>;
+  prove(channelJwk: EcPublicJwk): Promise<string>;
 }
 
 /**
  * A signed-in person. Holds the full token, which only identity sees, and hands out the three reductions, cached and
- * renewed before they end. Methods reject with `sdk/signed-out` when only signing in again helps.
+ * renewed before they end. Methods reject with `client/not-signed-in` when only signing in again helps.
  */
 export interface Session {
   readonly deployment: Deployment;

@@ -22,6 +22,7 @@ export const memoryStore = (): Store => {
     remove: async (collection, key) => {
       of(collection).delete(key);
     },
+    exclusive: (_name, work) => work(),
     clear: async () => collections.clear(),
     close: async () => {},
   };

@@ -14,6 +14,8 @@ export interface Store {
   readAll(collection: Collection): Promise<ReadonlyMap<string, unknown>>;
   write(collection: Collection, key: string, value: Json): Promise<void>;
   remove(collection: Collection, key: string): Promise<void>;
+  /** Runs `work` while nobody else with this store, in another tab or process, runs work of the same name. */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Forgets everything, as at sign-out. */
   clear(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,58 @@
+import { CloisterError } from '@cloister/wire';
+import { errorOf } from '../http/http-answer.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { textOf } from '../json.ts';
+import type { Store } from '../store/store.ts';
+
+/** This device as the core knows it (kms.md §3.4). Its URL is the `clientId` in KMS requests. */
+export interface Device {
+  readonly url: string;
+  readonly webSocketUrl: string;
+}
+
+export interface DeviceOptions {
+  readonly http: HttpClient;
+  readonly wdm: string;
+  readonly store: Store;
+  readonly personId: string;
+  readonly name: string;
+}
+
+/**
+ * Takes up the device the store remembers, or registers one. A device the core forgot (404) is registered anew under a
+ * new id; keys it bound stay readable, since they belong to the rooms.
+ */
+export const registerDevice = async (options: DeviceOptions): Promise<Device> => {
+  const known = textOf(await options.store.read('device', 'registration'), 'url');
+  const device = (known === undefined ? undefined : await refresh(options, known)) ?? (await create(options));
+  if (device.url !== known) await options.store.write('device', 'registration', { url: device.url });
+  return device;
+};
+
+const description = (name: string) => ({
+  name,
+  deviceType: 'WEB',
+  model: 'cloister-sdk',
+  localizedModel: 'Cloister',
+  systemName: 'Cloister',
+  systemVersion: '0.1.0',
+});
+
+const refresh = async ({ http, name, personId }: DeviceOptions, url: string): Promise<Device | undefined> => {
+  const answer = await http.answer({ method: 'PUT', url, body: description(name), retries: 2 });
+  if (answer.status === 404) return undefined;
+  if (answer.status >= 400) throw errorOf(answer);
+  return parseDevice(answer.body, personId);
+};
+
+const create = async ({ http, wdm, name, personId }: DeviceOptions): Promise<Device> =>
+  parseDevice(await http.json({ method: 'POST', url: `${wdm}/devices`, body: description(name), retries: 2 }), personId);
+
+const parseDevice = (body: unknown, personId: string): Device => {
+  const url = textOf(body, 'url');
+  const webSocketUrl = textOf(body, 'webSocketUrl');
+  if (url === undefined || webSocketUrl === undefined || textOf(body, 'userId') !== personId) {
+    throw new CloisterError('client/unreadable', { detail: 'device registration' });
+  }
+  return { url, webSocketUrl };
+};

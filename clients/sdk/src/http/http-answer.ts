@@ -1,0 +1,45 @@
+import { CloisterError, type ErrorCode, errorTable } from '@cloister/wire';
+import { numberOf, textOf } from '../json.ts';
+
+/** What a server said: a status, a parsed body (`undefined` when there was none), seconds to wait before asking again. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly retryAfter?: number;
+}
+
+const byErrorCode = new Map<number, ErrorCode>([
+  [1400087, 'core/rotation-required'],
+  [1409004, 'core/key-stale'],
+  [1400049, 'core/key-unknown'],
+  [1900000, 'core/kms-refused'],
+  [1403001, 'core/other-organisation'],
+  [1409001, 'core/conflict'],
+]);
+
+const byStatus = (status: number): ErrorCode => {
+  if (status === 401) return 'core/unauthenticated';
+  if (status === 403) return 'core/forbidden';
+  if (status === 404) return 'core/not-found';
+  if (status === 409) return 'core/conflict';
+  if (status === 410) return 'core/upload-gone';
+  if (status === 413) return 'core/too-large';
+  if (status === 429) return 'core/too-many';
+  return status >= 500 ? 'core/unavailable' : 'core/invalid-request';
+};
+
+const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(errorTable, code);
+
+/** The typed error of a refusing answer: its `code`, else its published number, else its status. */
+export const errorOf = (answer: HttpAnswer): CloisterError => {
+  const named = textOf(answer.body, 'code');
+  const code = isErrorCode(named)
+    ? named
+    : (byErrorCode.get(numberOf(answer.body, 'errorCode') ?? 0) ?? byStatus(answer.status));
+  // Only 1403001 carries a sentence for people; other messages are for logs.
+  return new CloisterError(code, { detail: code === 'core/other-organisation' ? textOf(answer.body, 'message') : undefined });
+};
+
+/** A fault that may pass by itself: nothing was decided, the same request may be sent again. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof CloisterError && (error.status >= 500 || error.status === 429) && error.code !== 'client/unreadable';
