@@ -1,1 +1,10 @@
-export {};
+// Receipts: what a key server attests to the core about one change, signed and in the clear, and the id of such a change.
+// It never learns what was sealed: an operation id is a hash over ciphertext.
+// Spec: ../../../docs/wires.md#4-realm-link-security-realm--core-one-outbound-websocket-a-process
+export { operationId } from './operation-id.ts';
+export { maxReceiptLength, type ParsedReceipt, parseReceipt, receiptType } from './parse-receipt.ts';
+export { isApplied, type ReceiptClaims } from './receipt-claims.ts';
+export { receiptHash } from './receipt-hash.ts';
+export { importReceiptPublicKey, type ReceiptKey, type ReceiptPublicJwk } from './receipt-key.ts';
+export { type ReceiptSigner, signReceipt } from './sign-receipt.ts';
+export { type ReceiptIssuer, verifyReceipt } from './verify-receipt.ts';

@@ -1,0 +1,49 @@
+import {
+  instanceUriOf,
+  isKmsHost,
+  isOperationId,
+  isUuid,
+  type KmsHost,
+  type OperationId,
+  type OrganisationId,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
+import * as z from 'zod/mini';
+
+const uuid = <T extends string>() => z.custom<T>(isUuid);
+const person = z.object({ id: uuid<UserId>(), organisationId: uuid<OrganisationId>() });
+const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/**
+ * What a key server attests about one two-part change (architecture §5). What a refusal leaves undecided is null.
+ * Members a later version adds are kept, since the signature covers them.
+ */
+export const receiptClaims = z.looseObject({
+  /** The key server. */
+  iss: z.custom<KmsHost>(isKmsHost),
+  operationId: z.custom<OperationId>(isOperationId),
+  /** The status of the sealed reply: below 400 the change is applied, else it is refused for good. */
+  status: z.int().check(z.minimum(200), z.maximum(599)),
+  operation: z.enum(['create', 'add', 'remove', 'updateKey', 'addKey']),
+  room: uuid<RoomId>(),
+  resourceUri: z.nullable(instanceUriOf('resources')),
+  /** Who asked. */
+  actor: person,
+  /** Whose right to the room changed: everybody authorized by a create, whoever was added or removed. */
+  subjects: z.array(person).check(z.maxLength(2000)),
+  /** The keys the change bound. */
+  keyUris: z.array(instanceUriOf('keys')).check(z.maxLength(100)),
+  /** Counts the changes of the resource's authorizations, from 1. */
+  authorizationVersion: z.nullable(z.int().check(z.minimum(0))),
+  /** {@link receiptHash} of this resource's receipt before, null for its first. */
+  previous: z.nullable(sha256Hex),
+  /** Seconds since 1970. */
+  issuedAt: z.number().check(z.minimum(0), z.maximum(253_402_300_799)),
+});
+
+/** What a key server attests about one two-part change. */
+export type ReceiptClaims = z.infer<typeof receiptClaims>;
+
+/** Whether the key server applied the change. */
+export const isApplied = ({ status }: Pick<ReceiptClaims, 'status'>): boolean => status < 400;
