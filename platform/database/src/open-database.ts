@@ -1,0 +1,87 @@
+import type { Log } from '@cloister/logging';
+import pg, { type PoolClient } from 'pg';
+import { acquire } from './acquire.ts';
+import { columnTypes } from './column-types.ts';
+import { connectionOptions } from './connection-options.ts';
+import type { DatabaseConfig } from './database-config.ts';
+import { asDatabaseError } from './database-error.ts';
+import { migrate } from './migrate.ts';
+import { type Queries, queriesOver } from './queries.ts';
+import { runTransaction, type TransactionOptions } from './transaction.ts';
+
+export type DatabaseOptions = DatabaseConfig & {
+  /** Shows in `pg_stat_activity`. */
+  name?: string;
+  log?: Log;
+  /** Longest wait for a connection, restarts of the database included; 5 s unless told. */
+  acquireTimeoutMs?: number;
+  /** Longest single statement; 30 s unless told. */
+  statementTimeoutMs?: number;
+};
+
+export type Database = Queries & {
+  transaction<T>(work: (tx: Queries) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Brings the schema up to the numbered `.sql` files of a folder; see `migrate`. */
+  migrate(folder: URL): Promise<void>;
+  /** One client for work that needs the driver itself, such as `COPY`; goes back to the pool afterwards. */
+  withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /** Whether a connection answers now. */
+  answers(): Promise<boolean>;
+  /** Waits for clients in use, then closes. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens a pool. It connects at the first query and outlives restarts of the database: broken connections are dropped,
+ * the next query opens new ones.
+ * @throws CloisterError `config/…`
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { log, name = 'cloister', max = 10, acquireTimeoutMs = 5000, statementTimeoutMs = 30_000 } = options;
+  const pool = new pg.Pool({
+    ...connectionOptions(options),
+    max,
+    application_name: name,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    types: columnTypes,
+  });
+  // An idle connection broke (the database was stopped); without a listener this would end the process.
+  pool.on('error', (error) => log?.failure('database.connection-lost', error));
+
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await acquire(pool, acquireTimeoutMs);
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    // Between queries of a transaction a broken connection is an event, not a rejected query.
+    client.on('error', onError);
+    try {
+      return await work(client);
+    } catch (error) {
+      throw asDatabaseError(error);
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  };
+
+  const queries = queriesOver(withClient);
+  return {
+    ...queries,
+    transaction: (work, transactionOptions = {}) =>
+      withClient((client) => runTransaction(client, work, transactionOptions)),
+    migrate: (folder) => withClient((client) => migrate(client, folder)),
+    withClient,
+    answers: () =>
+      withClient(async (client) => {
+        await client.query('select 1');
+        return true;
+      }).catch(() => false),
+    close: () => pool.end(),
+  };
+}
