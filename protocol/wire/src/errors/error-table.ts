@@ -131,6 +131,9 @@ export const errorTable = {
   'client/offline': { status: 503, title: 'The server cannot be reached' },
   'client/unreadable': { status: 502, title: 'The server answered something this client cannot read' },
   'client/cannot-open': { status: 422, title: 'This message cannot be decrypted' },
+  'client/cancelled': { status: 499, title: 'The work was cancelled' },
+  'client/invalid-request': { status: 400, title: 'The request is not valid' },
+  'client/not-found': { status: 404, title: 'Not found here' },
   'client/storage': { status: 500, title: 'The local store failed' },
 } as const satisfies Record<string, ErrorEntry>;
 
