@@ -1,1 +1,16 @@
-export {};
+/**
+ * Proves that a key server's key belongs to its name, and issues certificates for evaluation deployments and tests.
+ * It never learns a secret when it checks; it holds no roots of its own and has no mode without roots.
+ * @see ../../../docs/wires.md §8, the rules in kms.md §1.3
+ */
+export { type CertifiedKey, makeRoot, type RootOptions } from './issue/authority.ts';
+export { certifyKmsKey, type KmsKeyToCertify } from './issue/certify-kms-key.ts';
+export {
+  issueKmsCertificate,
+  type KmsCertificate,
+  type KmsCertificateOptions,
+} from './issue/issue-kms-certificate.ts';
+export { issueServerCertificate, type ServerCertificateOptions } from './issue/issue-server-certificate.ts';
+export { rootsFromPem } from './pem.ts';
+export type { TrustedKmsKey } from './trusted-kms-key.ts';
+export { checkKmsCertificate, type KmsCertificateInput } from './verify/check-kms-certificate.ts';

@@ -1,0 +1,186 @@
+import { fileURLToPath } from 'node:url';
+import { cast } from './cast.ts';
+import { type PublicJwk, writeJson } from './credentials.ts';
+import type { RealmDatabase } from './databases.ts';
+import { kmsHostOf, labelOf } from './endpoints.ts';
+import type { Layout } from './layout.ts';
+import type { EvaluationOptions } from './options.ts';
+import { appOrigins, coreOrigins, identityOrigins, type Origins } from './origins.ts';
+import { configPath } from './servers.ts';
+
+/** What a security realm's provisioning hands over: public halves. */
+export interface RealmKeys {
+  readonly kmsHost: string;
+  readonly organisationIds: readonly string[];
+  readonly linkKey: PublicJwk;
+  readonly receiptKey: PublicJwk;
+}
+
+const webBuild = fileURLToPath(new URL('../../../clients/web/dist', import.meta.url));
+const labels = cast.map(({ label }) => label);
+
+export class Configs {
+  readonly #layout: Layout;
+  readonly #origins: Origins;
+  readonly #root: string;
+
+  constructor(layout: Layout, origins: Origins, root: string) {
+    this.#layout = layout;
+    this.#origins = origins;
+    this.#root = root;
+  }
+
+  get issuer(): string {
+    return `${this.#origins.http.api}/idbroker`;
+  }
+
+  hsm(label: string): void {
+    const name = `${label}-hsm`;
+    this.#write(name, {
+      ...this.#sockets(name),
+      keystore: `${this.#layout.server(name)}/keystore`,
+      credentials: { pin: `${this.#layout.server(name)}/pin`, shared: this.hsmShared(label) },
+    });
+  }
+
+  hsmShared(label: string): string {
+    return `${this.#layout.server(`${label}-hsm`)}/shared`;
+  }
+
+  kms(
+    label: string,
+    parts: { database: RealmDatabase; organisationIds: readonly string[]; domain: string; feedKey: object },
+  ): void {
+    const name = `${label}-kms`;
+    const folder = this.#layout.server(name);
+    this.#write(name, {
+      kmsHost: kmsHostOf(parts.domain),
+      organisations: parts.organisationIds,
+      health: { socket: this.#layout.health(name) },
+      database: { url: parts.database.url, password: parts.database.passwordFile },
+      hsm: { socket: this.#layout.socket(`${label}-hsm`), shared: this.hsmShared(label) },
+      core: { url: `${this.#origins.https.api.replace(/^http/, 'ws')}/realm/v1/connect` },
+      identity: { url: this.#origins.https.api, issuer: this.issuer, feedKey: parts.feedKey },
+      root: this.#root,
+      status: `${folder}/status.json`,
+      certificates: `${folder}/chain.pem`,
+      provision: `${folder}/public.json`,
+    });
+  }
+
+  app(label: string, organisation: { id: string; name: string; domain: string }): void {
+    const name = `${label}-app`;
+    this.#write(name, {
+      ...this.#sockets(name),
+      dist: webBuild,
+      sites: [this.#origins.http, this.#origins.https].map((site) => ({
+        origin: site.app(labelOf(organisation.domain)),
+        core: site.core,
+        files: site.files,
+        identity: site.identity,
+      })),
+      organisation: { ...organisation, kmsHost: kmsHostOf(organisation.domain) },
+      kmsRoots: [this.#root],
+      clientId: 'cloister-web',
+    });
+  }
+
+  identity(parts: {
+    database: RealmDatabase;
+    realms: readonly object[];
+    client: { id: string; scope: string; secretFile: string };
+  }): void {
+    this.#write('identity', {
+      ...this.#sockets('identity'),
+      database: { url: parts.database.url, passwordFile: parts.database.passwordFile },
+      issuer: this.issuer,
+      origins: identityOrigins(this.#origins),
+      apps: appOrigins(this.#origins, labels),
+      atRestKeyFile: `${this.#layout.server('identity')}/at-rest.key`,
+      realms: parts.realms,
+      client: { ...parts.client, redirectUris: ['http://127.0.0.1/signed-in'] },
+    });
+  }
+
+  core(parts: { database: RealmDatabase; feedKey: object; linkKeyFile: string; realms: readonly RealmKeys[] }): void {
+    const folder = this.#layout.server('core');
+    const { http, https } = this.#origins;
+    this.#write('core', {
+      ...this.#sockets('core'),
+      database: {
+        host: parts.database.host,
+        database: parts.database.database,
+        user: parts.database.user,
+        passwordFile: parts.database.passwordFile,
+      },
+      files: { folder: `${folder}/files` },
+      origins: coreOrigins(this.#origins),
+      appOrigins: appOrigins(this.#origins, labels),
+      identityOrigins: { [http.core]: http.identity, [https.core]: https.identity },
+      identity: {
+        issuer: this.issuer,
+        feed: { origin: https.api, key: parts.feedKey, store: `${folder}/status.json` },
+        root: this.#root,
+      },
+      link: { key: parts.linkKeyFile },
+      realms: parts.realms,
+    });
+  }
+
+  door(options: EvaluationOptions, tls: { certificate: string; key: string }): void {
+    const hostsOf = (names: (site: Origins['http']) => string[]) =>
+      [this.#origins.http, this.#origins.https].flatMap((site) =>
+        names(site).map((origin) => new URL(origin).hostname),
+      );
+    const api = [...hostsOf((site) => [site.api]), '127.0.0.1'];
+    const unique = (hosts: string[]) => [...new Set(hosts)];
+    this.#write('door', {
+      listen: {
+        http: { address: '127.0.0.1', port: options.port },
+        https: { address: options.address, port: options.port + 1, ...tls },
+      },
+      health: { socket: this.#layout.health('door') },
+      routes: [
+        {
+          hosts: unique([...api, ...hostsOf((site) => [site.core, site.files])]),
+          paths: ['/conversation/api/v1/users'],
+          socket: this.#layout.socket('identity'),
+        },
+        {
+          hosts: unique([...api, ...hostsOf((site) => [site.core, site.files])]),
+          paths: [
+            '/u2c',
+            '/wdm',
+            '/encryption',
+            '/conversation',
+            '/mercury',
+            '/files',
+            '/feature',
+            '/metrics',
+            '/v1',
+            '/realm',
+          ],
+          socket: this.#layout.socket('core'),
+        },
+        {
+          hosts: unique([...api, ...hostsOf((site) => [site.identity])]),
+          paths: ['/idbroker', '/identity'],
+          socket: this.#layout.socket('identity'),
+        },
+        ...labels.map((label) => ({
+          hosts: unique(hostsOf((site) => [site.app(label)])),
+          paths: ['/'],
+          socket: this.#layout.socket(`${label}-app`),
+        })),
+      ],
+    });
+  }
+
+  #sockets(name: string) {
+    return { listen: { socket: this.#layout.socket(name) }, health: { socket: this.#layout.health(name) } };
+  }
+
+  #write(name: string, config: object): void {
+    writeJson(configPath(this.#layout, name), config);
+  }
+}

@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs';
+import { EmbeddedPostgres, SetUpError } from '@cloister/postgres';
+import { type Authority, openAuthority } from './authority.ts';
+import { cast } from './cast.ts';
+import { castFilePath, keptCastFile, type Provisioned, provisionedPath, readProvisioned } from './cast-file.ts';
+import { Configs, type RealmKeys } from './configs.ts';
+import { keptLinkKey, keptSecret, randomSecret } from './credentials.ts';
+import { realmDatabase, superuserPasswordFile } from './databases.ts';
+import { type Endpoints, endpointsOf, kmsHostOf, removeEndpoints, writeEndpoints } from './endpoints.ts';
+import { type Layout, layOut } from './layout.ts';
+import { takeLock } from './lock.ts';
+import type { EvaluationOptions } from './options.ts';
+import { originsOf } from './origins.ts';
+import { readRealmKeys } from './realm-keys.ts';
+import { runOnce } from './run-once.ts';
+import { configPath, entryOf, serverSpecs } from './servers.ts';
+import { Supervisor, type SupervisorHooks } from './supervisor.ts';
+
+export interface DeploymentHooks extends SupervisorHooks {
+  /** A long step begins. */
+  progress?(what: string): void;
+}
+
+/** A running evaluation deployment: every server a process of its own. */
+export interface Deployment {
+  readonly endpoints: Endpoints;
+  readonly layout: Layout;
+  /** Kills a server (or `postgres`) and leaves it down. */
+  kill(name: string, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts a server that was killed. */
+  start(name: string): Promise<void>;
+  /** Sends a signal that does not end the process. */
+  signal(name: string, signal: NodeJS.Signals): void;
+  pid(name: string): number | undefined;
+  stop(): Promise<void>;
+}
+
+const client = { id: 'cloister-evaluation', scope: 'spark:all spark:kms spark:people_read' };
+
+/** Makes what is missing in the data folder, starts everything, and writes `endpoints.json` when all of it answers. */
+export async function startDeployment(options: EvaluationOptions, hooks: DeploymentHooks = {}): Promise<Deployment> {
+  const say = hooks.progress ?? (() => {});
+  const layout = layOut(options.data);
+  const release = takeLock(layout);
+  removeEndpoints(layout);
+  const postgres = openPostgres(layout);
+  const supervisor = new Supervisor(serverSpecs(layout), hooks);
+  const stop = async () => {
+    removeEndpoints(layout);
+    await supervisor.stop();
+    await postgres.stop();
+    release();
+  };
+  try {
+    say('starting the database');
+    await startPostgres(postgres, layout);
+    const authority = await openAuthority(layout, options.name);
+    const { provisioned, configs } = await prepare({ options, layout, supervisor, authority, say });
+    say('starting the servers');
+    await supervisor.start();
+    const endpoints = endpointsOf({
+      layout,
+      origins: originsOf(options),
+      castFile: keptCastFile(layout),
+      provisioned,
+      client: { ...client, secret: keptSecret(clientSecretFile(layout), randomSecret) },
+      root: configs.root,
+      processes: [
+        ...supervisor.processes,
+        ...(postgres.pid === undefined ? [] : [{ name: 'postgres', pid: postgres.pid }]),
+      ],
+    });
+    writeEndpoints(layout, endpoints);
+    return {
+      endpoints,
+      layout,
+      kill: (name, signal) =>
+        name === 'postgres' ? postgres.kill(signal ?? 'SIGKILL') : supervisor.kill(name, signal),
+      start: (name) => (name === 'postgres' ? postgres.start() : supervisor.start([name])),
+      signal: (name, signal) => {
+        if (name === 'postgres') postgres.process?.kill(signal);
+        else supervisor.signal(name, signal);
+      },
+      pid: (name) =>
+        name === 'postgres' ? postgres.pid : supervisor.processes.find((each) => each.name === name)?.pid,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Preparation {
+  readonly options: EvaluationOptions;
+  readonly layout: Layout;
+  readonly supervisor: Supervisor;
+  readonly authority: Authority;
+  readonly say: (what: string) => void;
+}
+
+/** Ids first (identity), then each realm's keys, then their certificates, then every config: repeatable, keeps what exists. */
+async function prepare({ options, layout, supervisor, authority, say }: Preparation) {
+  const configs = new Configs(layout, originsOf(options), authority.rootFile);
+  const provisioned = await provisionIdentity(layout, configs, say);
+  const coreLinkKey = keptLinkKey(coreLinkKeyFile(layout));
+  const realms = await Promise.all(
+    cast.map(({ label, domain }) =>
+      provisionRealm({ layout, configs, supervisor, authority, provisioned, label, domain, say }),
+    ),
+  );
+  const identityDatabase = await realmDatabase(layout, 'identity');
+  configs.identity({
+    database: identityDatabase,
+    realms: [{ kmsHost: 'core', linkKey: coreLinkKey }, ...realms],
+    client: identityClient(layout),
+  });
+  configs.core({
+    database: await realmDatabase(layout, 'core'),
+    feedKey: provisioned.feedKey,
+    linkKeyFile: coreLinkKeyFile(layout),
+    realms,
+  });
+  for (const { label, domain } of cast) {
+    const { id, name } = organisationOf(provisioned, domain);
+    configs.app(label, { id, name, domain });
+  }
+  configs.door(options, options.tls ?? (await authority.doorCertificate()));
+  return { provisioned, configs: { root: authority.rootFile } };
+}
+
+async function provisionIdentity(layout: Layout, configs: Configs, say: (what: string) => void): Promise<Provisioned> {
+  keptCastFile(layout);
+  keptSecret(`${layout.server('identity')}/at-rest.key`, randomSecret);
+  keptSecret(clientSecretFile(layout), randomSecret);
+  if (!isProvisioned(layout)) {
+    say('making organisations and people');
+    configs.identity({ database: await realmDatabase(layout, 'identity'), realms: [], client: identityClient(layout) });
+    const args = [
+      'provision',
+      '--config',
+      configPath(layout, 'identity'),
+      '--people',
+      castFilePath(layout),
+      '--output',
+      provisionedPath(layout),
+    ];
+    await runOnce('provisioning identity', entryOf('identity'), args);
+  }
+  return readProvisioned(layout);
+}
+
+interface RealmPreparation extends Omit<Preparation, 'options'> {
+  readonly configs: Configs;
+  readonly provisioned: Provisioned;
+  readonly label: string;
+  readonly domain: string;
+}
+
+async function provisionRealm(parts: RealmPreparation): Promise<RealmKeys> {
+  const { layout, configs, supervisor, authority, provisioned, label, domain, say } = parts;
+  keptSecret(`${layout.server(`${label}-hsm`)}/pin`, randomSecret);
+  keptSecret(configs.hsmShared(label), randomSecret);
+  configs.hsm(label);
+  const database = await realmDatabase(layout, `${label}-kms`);
+  configs.kms(label, {
+    database,
+    organisationIds: [organisationOf(provisioned, domain).id],
+    domain,
+    feedKey: provisioned.feedKey,
+  });
+  const folder = layout.server(`${label}-kms`);
+  const known = readRealmKeys(folder);
+  if (known === undefined) {
+    say(`making the keys of ${domain}`);
+    await supervisor.start([`${label}-hsm`]);
+    await runOnce(`provisioning the key server of ${domain}`, entryOf('kms'), [
+      'provision',
+      '--config',
+      configPath(layout, `${label}-kms`),
+    ]);
+  }
+  const keys = known ?? readRealmKeys(folder);
+  if (keys === undefined)
+    throw new SetUpError(`provisioning wrote no ${folder}/public.json`, `read ${layout.log(`${label}-hsm`)}`);
+  await authority.kmsCertificate({
+    kmsHost: kmsHostOf(domain),
+    staticKey: keys.staticKey,
+    file: `${folder}/chain.pem`,
+  });
+  return keys.realm;
+}
+
+function openPostgres(layout: Layout): EmbeddedPostgres {
+  return new EmbeddedPostgres({
+    cluster: layout.cluster,
+    socketFolder: layout.run,
+    logFile: layout.log('postgres'),
+    passwordFile: superuserPasswordFile(layout),
+  });
+}
+
+async function startPostgres(postgres: EmbeddedPostgres, layout: Layout): Promise<void> {
+  keptSecret(superuserPasswordFile(layout), randomSecret);
+  postgres.initialise();
+  await postgres.start();
+}
+
+function organisationOf(provisioned: Provisioned, domain: string) {
+  const found = provisioned.organisations.find((organisation) => organisation.domain === domain);
+  if (found === undefined)
+    throw new SetUpError(`identity knows no organisation of ${domain}`, 'start with a fresh data folder');
+  return found;
+}
+
+function isProvisioned(layout: Layout): boolean {
+  return existsSync(provisionedPath(layout));
+}
+
+function identityClient(layout: Layout) {
+  return { ...client, secretFile: clientSecretFile(layout) };
+}
+
+function clientSecretFile(layout: Layout): string {
+  return `${layout.server('identity')}/client.secret`;
+}
+
+function coreLinkKeyFile(layout: Layout): string {
+  return `${layout.server('core')}/link.key`;
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cast } from './cast.ts';
+import type { Layout } from './layout.ts';
+import type { ServerSpec } from './supervisor.ts';
+
+const project = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Each server's program, relative to the project. */
+const programs = {
+  identity: 'identity-realm/identity/src/main.ts',
+  door: 'identity-realm/door/src/main.ts',
+  core: 'core-realm/core/src/main.ts',
+  hsm: 'security-realm/hsm/src/main.ts',
+  kms: 'security-realm/kms/src/main.ts',
+  app: 'security-realm/app/src/main.ts',
+} as const;
+
+export type Program = keyof typeof programs;
+
+export function entryOf(program: Program): string {
+  return join(project, programs[program]);
+}
+
+export function configPath(layout: Layout, server: string): string {
+  return join(layout.server(server), 'config.json');
+}
+
+/** Every server of the deployment, in the order they are stopped backwards. */
+export function serverSpecs(layout: Layout): ServerSpec[] {
+  const spec = (name: string, program: Program): ServerSpec => ({
+    name,
+    entry: entryOf(program),
+    args: ['--config', configPath(layout, name)],
+    logFile: layout.log(name),
+    health: layout.health(name),
+  });
+  return [
+    ...cast.map(({ label }) => spec(`${label}-hsm`, 'hsm')),
+    spec('identity', 'identity'),
+    spec('core', 'core'),
+    ...cast.map(({ label }) => spec(`${label}-kms`, 'kms')),
+    ...cast.map(({ label }) => spec(`${label}-app`, 'app')),
+    spec('door', 'door'),
+  ];
+}
