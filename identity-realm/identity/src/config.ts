@@ -1,3 +1,4 @@
+import { databaseConfig } from '@cloister/database';
 import * as z from 'zod/mini';
 
 const text = z.string().check(z.minLength(1));
@@ -20,7 +21,7 @@ const linkKey = z.strictObject({
 export const identityConfig = z.strictObject({
   listen: z.strictObject({ socket: text }),
   health: z.strictObject({ socket: text }),
-  database: z.strictObject({ url: text, passwordFile: z.optional(text) }),
+  database: databaseConfig,
   /** `iss` of every token; the address of the OAuth server as clients know it. */
   issuer: z.url(),
   /** Where this server may be addressed. */

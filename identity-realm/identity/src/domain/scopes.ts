@@ -20,7 +20,7 @@ export const parseScope = (text: unknown): ReadonlySet<string> | undefined => {
  * token may open both the key server and anything else (R284).
  */
 export const reducedAudience = (held: ReadonlySet<string>, wanted: ReadonlySet<string>): Audience | undefined => {
-  if (wanted.size === 0 || wanted.size >= held.size || !wanted.isSubsetOf(held)) return undefined;
+  if (wanted.size === 0 || wanted.size >= held.size || ![...wanted].every((scope) => held.has(scope))) return undefined;
   if (!wanted.has(SCOPE_KMS)) return wanted.size === 1 && wanted.has(SCOPE_PEOPLE) ? 'identity' : 'core';
   return wanted.size === 1 ? 'kms' : undefined;
 };

@@ -76,6 +76,7 @@ export const errorTable = {
   'identity/invalid-request': { status: 400, title: 'The request is not valid' },
   'identity/invalid-credentials': { status: 401, title: 'The address or the password is not right' },
   'identity/invalid-token': { status: 401, title: 'The token is not accepted' },
+  'identity/invalid-proof': { status: 400, title: 'The proof of possession does not hold' },
   'identity/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },
   'identity/forbidden': { status: 403, title: 'The person may not do this' },
   'identity/not-found': { status: 404, title: 'Not found' },

@@ -1,0 +1,48 @@
+import { type Queries, sql } from '@cloister/database';
+import type { OrganisationId, SessionId, UserId } from '@cloister/wire';
+
+/** One statement of the feed (wires.md §2). Ids only: names and addresses have no member to be in. */
+export type StatusStatement =
+  | {
+      readonly kind: 'person';
+      readonly id: UserId;
+      readonly organisationId: OrganisationId;
+      readonly active: boolean;
+      readonly by?: { readonly kind: 'person'; readonly id: UserId };
+    }
+  | { readonly kind: 'session'; readonly sid: SessionId; readonly revokedAt: number }
+  | { readonly kind: 'organisation'; readonly id: OrganisationId };
+
+/** A statement at its place in the log. */
+export type StatusEntry = StatusStatement & { readonly seq: number };
+
+/** The channel that tells waiting readers of a commit. */
+export const statusChannel = 'identity_status';
+
+/**
+ * Appends to the log inside the transaction that makes the statement true. Writers queue at the head's row until the other
+ * has committed, so a reader who saw number n will never meet a smaller one later.
+ */
+export const appendStatus = async (transaction: Queries, statement: StatusStatement): Promise<void> => {
+  await transaction.execute(sql`
+    WITH head AS (UPDATE status_head SET seq = seq + 1 RETURNING seq)
+    INSERT INTO status_entries (seq, entry) SELECT seq, ${JSON.stringify(statement)}::jsonb FROM head`);
+  await transaction.execute(sql`SELECT pg_notify(${statusChannel}, '')`);
+};
+
+/** The number of the newest entry, and up to `limit` entries after a number, in order. */
+export const readStatus = async (
+  queries: Queries,
+  after: number,
+  limit: number,
+): Promise<{ readonly head: number; readonly entries: readonly StatusEntry[] }> => {
+  // One statement sees one snapshot: the head never names an entry that the same answer could not have held.
+  const rows = await queries.rows(sql<{ head: number; seq: number | null; entry: StatusStatement | null }>`
+    SELECT head.seq AS head, page.seq, page.entry FROM status_head head LEFT JOIN LATERAL
+      (SELECT seq, entry FROM status_entries WHERE seq > ${after} ORDER BY seq LIMIT ${limit}) page ON true
+    ORDER BY page.seq`);
+  return {
+    head: rows[0]?.head ?? 0,
+    entries: rows.flatMap(({ seq, entry }) => (seq === null || entry === null ? [] : [{ seq, ...entry }])),
+  };
+};
