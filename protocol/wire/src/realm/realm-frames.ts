@@ -69,6 +69,7 @@ const operationStatusFrame = z.object({
   type: z.literal('operation-status'),
   id: uuid(),
   operationId: operationIdSchema(),
+  kind: operationKind,
   roomId: uuid<RoomId>(),
   ...asker,
 });
