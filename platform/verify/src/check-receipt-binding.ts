@@ -1,20 +1,7 @@
-import { CloisterError } from '@cloister/wire';
+import { isApplied, type ReceiptClaims } from '@cloister/receipts';
+import { CloisterError, type KeyUri } from '@cloister/wire';
 
 type Party = { readonly id: string; readonly organisationId: string };
-
-/** The part of a receipt that says what it decides. */
-export type ReceiptClaims = {
-  readonly iss: string;
-  readonly operationId: string;
-  /** Below 400 the change is applied, else it is refused for good. */
-  readonly status: number;
-  readonly operation: string;
-  readonly room: string | null;
-  readonly resourceUri: string | null;
-  readonly actor: Party;
-  readonly subjects: readonly Party[];
-  readonly keyUris: readonly string[];
-};
 
 /** The request that the core forwarded and whose outcome it waits for. */
 export type BoundRequest = {
@@ -28,7 +15,7 @@ export type BoundRequest = {
   /** Once the room has one. */
   readonly resourceUri?: string | undefined;
   /** For `updateKey` and `addKey`. */
-  readonly keyUri?: string | undefined;
+  readonly keyUri?: KeyUri | undefined;
 };
 
 /**
@@ -44,9 +31,11 @@ export function checkReceiptBinding(receipt: ReceiptClaims, request: BoundReques
 function difference(receipt: ReceiptClaims, request: BoundRequest): string | null {
   if (receipt.iss !== request.kmsHost) return 'key server';
   if (receipt.operationId !== request.operationId) return 'operation id';
-  if (receipt.operation !== request.operation) return 'operation';
   if (receipt.room !== request.roomId) return 'room';
   if (!isSame(receipt.actor, request.actor)) return 'actor';
+  // A refusal decides that nothing happens; closing an operation it never saw, a KMS does not know what it was.
+  if (!isApplied(receipt)) return null;
+  if (receipt.operation !== request.operation) return 'operation';
   // A refusal changes nobody's right: it need not name those whom it did not look up, nor a resource it did not find.
   if (receipt.status >= 400) return null;
   if (!areSame(receipt.subjects, request.subjects)) return 'subjects';

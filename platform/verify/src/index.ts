@@ -1,1 +1,12 @@
-export {};
+/**
+ * Decides whom to believe: access tokens against identity's signed status feed, realms' link tokens, receipts' bindings.
+ * Never learns a name, an e-mail, a password or any key but public ones and the realm's own link key.
+ * @see docs/wires.md §2, §4
+ */
+export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
+export { lookupLoopback } from './lookup-loopback.ts';
+export { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
+export { openTokenVerifier, type TokenExpectation, type TokenVerifier } from './open-token-verifier.ts';
+export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-token.ts';
+export { type Person, StatusDirectory, type StatusSnapshot, type StatusView } from './status-directory.ts';
+export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';

@@ -1,0 +1,89 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import {
+  type AccessTokenClaims,
+  CloisterError,
+  hasScope,
+  parseAccessTokenClaims,
+  scopes,
+  type TokenAudience,
+} from '@cloister/wire';
+import { checkSignature, splitCompactJws } from './compact-jws.ts';
+import { parsedOr } from './parsed-or.ts';
+import { LONGEST_TOKEN_MS, type StatusView } from './status-directory.ts';
+
+const REFUSED = 'platform/invalid-token';
+/** docs/wires.md §2: "older than 60 s: the core answers 503 …, the KMS stays silent". */
+const LONGEST_AGE_MS = 60_000;
+const SKEW_MS = 10_000;
+
+export type TokenExpectation = {
+  audience: TokenAudience;
+  /** A scope that the token must carry. */
+  scope?: string;
+  /** Milliseconds since 1970. */
+  now: number;
+};
+
+/**
+ * The claims of an access token that is good now.
+ * @throws CloisterError `platform/status-stale` when the feed is too old to say, `platform/invalid-token`,
+ *   `platform/insufficient-scope`
+ */
+export type TokenVerifier = (jwt: string, expected: TokenExpectation) => AccessTokenClaims;
+
+/**
+ * Verifies access tokens by the status feed: signature, issuer, audience, life, the session's and the person's state.
+ * A token whose signature was verified before is found again by its hash; everything that may change is decided each time.
+ */
+export function openTokenVerifier(options: { feed: StatusView; issuer: string; remember?: number }): TokenVerifier {
+  const { feed, issuer, remember = 10_000 } = options;
+  const verified = new Map<string, { claims: AccessTokenClaims; kid: string; key: KeyObject }>();
+
+  const believe = (jwt: string): AccessTokenClaims => {
+    const hash = createHash('sha256').update(jwt).digest('base64');
+    const known = verified.get(hash);
+    if (known !== undefined && feed.tokenKey(known.kid) === known.key) {
+      verified.delete(hash);
+      verified.set(hash, known);
+      return known.claims;
+    }
+    const fresh = verifySignature(jwt, feed, issuer);
+    verified.set(hash, fresh);
+    const [oldest] = verified.keys();
+    if (verified.size > remember && oldest !== undefined) verified.delete(oldest);
+    return fresh.claims;
+  };
+
+  return (jwt, { audience, scope, now }) => {
+    // Before anything else: without a fresh feed nobody can tell a good token from a revoked one.
+    if (feed.age(now) > LONGEST_AGE_MS) throw new CloisterError('platform/status-stale');
+    const claims = believe(jwt);
+    if (claims.aud !== audience || !isTimely(claims, now) || !isInGoodStanding(claims, feed))
+      throw new CloisterError(REFUSED);
+    // docs/wires.md §2: a token for a KMS has "scope exactly `spark:kms`".
+    if (audience === 'kms' && claims.scope !== scopes.kms) throw new CloisterError(REFUSED);
+    if (scope !== undefined && !hasScope(claims, scope)) throw new CloisterError('platform/insufficient-scope');
+    return claims;
+  };
+}
+
+function verifySignature(jwt: string, feed: StatusView, issuer: string) {
+  const jws = splitCompactJws(jwt, REFUSED);
+  const { kid } = jws.header;
+  const key = kid === undefined ? undefined : feed.tokenKey(kid);
+  if (kid === undefined || key === undefined) throw new CloisterError(REFUSED);
+  checkSignature(jws, { alg: 'ES256', typ: 'at+jwt', key }, REFUSED);
+  const claims = parsedOr(REFUSED, () => parseAccessTokenClaims(jws.payload));
+  if (claims.iss !== issuer) throw new CloisterError(REFUSED);
+  return { claims, kid, key };
+}
+
+function isTimely({ iat, exp }: AccessTokenClaims, now: number): boolean {
+  return exp * 1000 > now && iat * 1000 <= now + SKEW_MS && (exp - iat) * 1000 <= LONGEST_TOKEN_MS;
+}
+
+/** The session stands, and the person is active in the organisation that the token names. */
+function isInGoodStanding({ sid, sub, realm }: AccessTokenClaims, feed: StatusView): boolean {
+  const person = feed.person(sub);
+  return !feed.isRevoked(sid) && person?.active === true && person.organisationId === realm;
+}

@@ -1,0 +1,180 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { Log } from '@cloister/logging';
+import {
+  CloisterError,
+  type KmsHost,
+  parseStatusPayload,
+  type SessionId,
+  type StatusEntry,
+  type StatusPayload,
+  statusType,
+  type UserId,
+} from '@cloister/wire';
+import { checkSignature, splitCompactJws } from './compact-jws.ts';
+import { type Fetch, feedFetch } from './feed-fetch.ts';
+import { parsedOr } from './parsed-or.ts';
+import { signRealmToken } from './realm-token.ts';
+import type { Person, StatusDirectory, StatusView } from './status-directory.ts';
+import { StatusStore } from './status-store.ts';
+
+const REFUSED = 'platform/unavailable';
+const WAIT_SECONDS = 20;
+/** A statement from further in the future than this comes from a wrong clock and would make the feed look fresh too long. */
+const SKEW_MS = 10_000;
+/** How stale the stored copy may get while nothing but the time of the statement changes. */
+const SAVE_EVERY_MS = 5000;
+
+export type StatusFeedOptions = {
+  /** Identity's origin, such as `https://id.localhost:8444`. */
+  origin: string;
+  /** PEM of the root that signed identity's certificate, with an https origin. */
+  root?: string | Buffer;
+  /** The `iss` that statements must carry. */
+  issuer: string;
+  /** Identity's status key (Ed25519), pinned in the realm's configuration. */
+  statusKey: JsonWebKey;
+  /** The realm's name and link key, to authenticate with. */
+  realm: { issuer: KmsHost; key: KeyObject };
+  /** Where to keep what was learned. */
+  file: string;
+  log?: Log;
+  now?: () => number;
+  /** A number in [0, 1), for the jitter between attempts. */
+  random?: () => number;
+};
+
+/**
+ * Follows identity's signed status feed by long polling, for ever, until `stop`.
+ * Start it, hand it to `openTokenVerifier`, listen for entries with `onEntries`.
+ */
+export class StatusFeed implements StatusView {
+  readonly #options: StatusFeedOptions;
+  readonly #now: () => number;
+  readonly #key: KeyObject;
+  readonly #store: StatusStore;
+  readonly #directory: StatusDirectory;
+  readonly #fetch: Fetch;
+  readonly #stopping = new AbortController();
+  readonly #listeners = new Set<(entries: readonly StatusEntry[]) => void>();
+  #loop: Promise<void> | null = null;
+  #savedAt = 0;
+
+  /** @throws CloisterError `config/invalid` when the pinned key is no Ed25519 JWK */
+  constructor(options: StatusFeedOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#key = pinnedKey(options.statusKey);
+    this.#store = new StatusStore(options.file, options.issuer);
+    this.#directory = this.#store.load();
+    this.#fetch = feedFetch(options.origin, options.root);
+  }
+
+  age(now: number): number {
+    return this.#directory.age(now);
+  }
+
+  person(id: UserId): Person | undefined {
+    return this.#directory.person(id);
+  }
+
+  isRevoked(sid: SessionId): boolean {
+    return this.#directory.isRevoked(sid);
+  }
+
+  tokenKey(kid: string): KeyObject | undefined {
+    return this.#directory.tokenKey(kid);
+  }
+
+  /** Called with the new entries of each statement, in order; returns how to stop listening. */
+  onEntries(listener: (entries: readonly StatusEntry[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#loop ??= this.#follow();
+  }
+
+  /** Ends the running poll and waits until the last state is on disk. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    this.#fetch.close();
+    await this.#store.save(this.#directory.snapshot());
+  }
+
+  async #follow(): Promise<void> {
+    let failures = 0;
+    let wait = 0;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const behind = await this.#poll(wait);
+        failures = 0;
+        wait = behind ? 0 : WAIT_SECONDS;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#options.log?.failure('status-feed.failed', error, { attempt: failures });
+        // The first answer after an outage must come at once, since it makes the feed fresh again.
+        wait = 0;
+        await pause(backoff(failures++, this.#options.random ?? Math.random), this.#stopping.signal);
+      }
+    }
+  }
+
+  /** One request; returns whether more is waiting. */
+  async #poll(wait: number): Promise<boolean> {
+    const { realm } = this.#options;
+    const token = signRealmToken({ key: realm.key, issuer: realm.issuer, audience: 'identity', now: this.#now() });
+    const path = `/identity/status/v1/feed?after=${this.#directory.head}&wait=${wait}`;
+    const text = await this.#fetch.get(path, token, this.#stopping.signal);
+    const statement = this.#verify(text);
+    const entries = this.#directory.apply(statement);
+    if (entries === null) throw new CloisterError(REFUSED, { detail: 'a statement that does not follow the last' });
+    await this.#save(entries.length > 0);
+    for (const listener of this.#listeners) listener(entries);
+    return this.#directory.isBehind(statement);
+  }
+
+  #verify(text: string): StatusPayload {
+    const jws = splitCompactJws(text, REFUSED);
+    checkSignature(jws, { alg: 'EdDSA', typ: statusType, key: this.#key }, REFUSED);
+    const statement = parsedOr(REFUSED, () => parseStatusPayload(jws.payload));
+    const early = statement.issuedAt * 1000 > this.#now() + SKEW_MS;
+    if (statement.iss !== this.#options.issuer || early) throw new CloisterError(REFUSED);
+    return statement;
+  }
+
+  async #save(changed: boolean): Promise<void> {
+    const now = this.#now();
+    if (!changed && now - this.#savedAt < SAVE_EVERY_MS) return;
+    this.#savedAt = now;
+    await this.#store.save(this.#directory.snapshot());
+  }
+}
+
+/** Milliseconds before the next attempt: 200 ms doubling to 5 s, each between half and the whole of it. */
+export function backoff(failures: number, random: () => number): number {
+  return Math.min(200 * 2 ** failures, 5000) * (0.5 + random() / 2);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+function pinnedKey(jwk: JsonWebKey): KeyObject {
+  try {
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // The same answer for every unusable key.
+  }
+  throw new CloisterError('config/invalid', { detail: "identity's status key is not an Ed25519 JWK" });
+}
