@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  buildWebClient,
+  type Deployment,
+  type EndpointPerson,
+  type Endpoints,
+  freePort,
+  startDeployment,
+} from '@cloister/evaluation';
+
+export interface Constellation {
+  readonly endpoints: Endpoints;
+  readonly deployment: Deployment;
+  /** Data folder; gone after `stop`. */
+  readonly data: string;
+  /** A person by the part of the e-mail before the @. */
+  person(local: string): EndpointPerson;
+  stop(): Promise<void>;
+}
+
+export interface ConstellationOptions {
+  /** Build the web client first, when its sources changed. */
+  readonly web?: boolean;
+}
+
+/** Every server of every realm, as processes of their own, in a folder and on ports of its own. */
+export async function constellation({ web = false }: ConstellationOptions = {}): Promise<Constellation> {
+  if (web) buildWebClient(() => {});
+  const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
+  const deployment = await startDeployment({ data, port: await freePort(), address: '127.0.0.1', name: 'localhost' });
+  const { endpoints } = deployment;
+  return {
+    endpoints,
+    deployment,
+    data,
+    person: (local) => {
+      const found = endpoints.people.find(({ email }) => email.startsWith(`${local}@`));
+      if (found === undefined) throw new Error(`nobody called ${local} in the constellation`);
+      return found;
+    },
+    stop: async () => {
+      await deployment.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
