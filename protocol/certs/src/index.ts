@@ -6,11 +6,13 @@
 export { type CertifiedKey, makeRoot, type RootOptions } from './issue/authority.ts';
 export { certifyKmsKey, type KmsKeyToCertify } from './issue/certify-kms-key.ts';
 export {
+  certifyKmsKey,
   issueKmsCertificate,
   type KmsCertificate,
   type KmsCertificateOptions,
 } from './issue/issue-kms-certificate.ts';
 export { issueServerCertificate, type ServerCertificateOptions } from './issue/issue-server-certificate.ts';
+export { type PublishedKmsJwk, publishKmsKey } from './issue/publish-kms-key.ts';
 export { rootsFromPem } from './pem.ts';
 export type { TrustedKmsKey } from './trusted-kms-key.ts';
 export { checkKmsCertificate, type KmsCertificateInput } from './verify/check-kms-certificate.ts';

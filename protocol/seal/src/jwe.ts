@@ -7,8 +7,8 @@ import type { Bytes } from './primitives/primitives.ts';
 export interface Jwe {
   readonly alg: JweAlgorithm;
   readonly kid: string | null;
-  /** The first part as received: the additional authenticated data (RFC 7516 §5.1 step 14). */
-  readonly protectedPart: string;
+  /** The first part's bytes as received: the additional authenticated data (RFC 7516 §5.1 step 14). */
+  readonly protectedBytes: Uint8Array;
   readonly encryptedKey: Bytes;
   readonly iv: Bytes;
   readonly ciphertext: Bytes;
@@ -35,7 +35,7 @@ export function parseJwe(text: string, rules: JweRules): Jwe {
   const parts = text.split('.', 6);
   const [protectedPart, key, iv, ciphertext, tag] = parts as [string, string, string, string, string];
   if (parts.length !== 5) throw malformed('a compact JWE has five parts');
-  const header = parseHeader(protectedPart);
+  const { members: header, ascii } = parseHeader(protectedPart);
   const alg = rules.algorithms.find((accepted) => accepted === header.alg);
   if (alg === undefined) throw new CloisterError('seal/unsupported-algorithm', { detail: 'alg' });
   if (header.enc !== 'A256GCM') throw new CloisterError('seal/unsupported-algorithm', { detail: 'enc' });
@@ -45,7 +45,7 @@ export function parseJwe(text: string, rules: JweRules): Jwe {
   const jwe = {
     alg,
     kid: kid ?? null,
-    protectedPart,
+    protectedBytes: ascii,
     encryptedKey: decode(key),
     iv: decode(iv),
     ciphertext: decode(ciphertext),

@@ -45,7 +45,7 @@ export function parseJws(text: string, { maxLength = MAX_LENGTH } = {}): Jws {
   const parts = text.split('.', 4);
   const [protectedPart, payload, signature] = parts as [string, string, string];
   if (parts.length !== 3) throw malformed('a compact JWS has three parts');
-  const header = parseHeader(protectedPart);
+  const { members: header } = parseHeader(protectedPart);
   const { alg, kid } = header;
   if (typeof alg !== 'string') throw malformed('alg is no string');
   if (kid !== undefined && typeof kid !== 'string') throw malformed('kid is no string');

@@ -1,6 +1,6 @@
 import { base64url } from '@cloister/wire';
 import { primitives } from '#primitives';
-import { openUnder, sealUnder } from './dir.ts';
+import { encodeHeader, openUnder, sealUnder } from './dir.ts';
 import { type Jwe, parseJwe } from './jwe.ts';
 import type { OaepAlgorithm, RsaPublicJwk } from './primitives/primitives.ts';
 import { handleOf, type PrivateKey } from './private-key.ts';
@@ -20,7 +20,7 @@ export interface OaepRecipient {
 export async function sealRsaOaep(recipient: OaepRecipient, plaintext: string | Uint8Array): Promise<string> {
   const alg = recipient.alg ?? 'RSA-OAEP';
   const { encode } = base64url;
-  const header = encode(toBytes(JSON.stringify({ enc: 'A256GCM', alg, kid: recipient.kid })));
+  const header = encodeHeader({ enc: 'A256GCM', alg, kid: recipient.kid });
   const publicKey = await importPublicKey({ kty: 'RSA', n: recipient.jwk.n, e: recipient.jwk.e });
   const key = primitives.randomBytes(KEY_BYTES);
   const encryptedKey = encode(await primitives.oaepSeal(alg, publicKey, key));

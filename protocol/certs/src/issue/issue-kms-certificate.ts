@@ -1,6 +1,6 @@
 import type { KmsHost } from '@cloister/wire';
-import { loadX509 } from '../load-x509.ts';
 import { type CertifiedKey, issueLeaf } from './authority.ts';
+import { type PublishedKmsJwk, publishKmsKey } from './publish-kms-key.ts';
 
 const ALGORITHM = {
   name: 'RSA-OAEP',
@@ -8,22 +8,6 @@ const ALGORITHM = {
   modulusLength: 3072,
   publicExponent: new Uint8Array([1, 0, 1]),
 };
-
-export interface KmsCertificate {
-  readonly certificatePem: string;
-  /** What discovery publishes: no `use`, no `alg` (kms.md §0.3). */
-  readonly publicJwk: {
-    readonly kty: 'RSA';
-    readonly kid: string;
-    readonly n: string;
-    readonly e: string;
-    readonly x5c: readonly string[];
-  };
-  /** The whole RSA key, without `use` or `alg`. Secret. */
-  readonly privateJwk: Readonly<Record<'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi', string>> & {
-    readonly kty: 'RSA';
-  };
-}
 
 export interface KmsCertificateOptions {
   readonly root: CertifiedKey;
@@ -33,20 +17,37 @@ export interface KmsCertificateOptions {
   readonly days?: number;
 }
 
-/** A key server's static key, RSA-3072, and its certificate with the server's DNS name (R301). */
-export async function issueKmsCertificate(options: KmsCertificateOptions): Promise<KmsCertificate> {
+/** Certifies a key server's existing RSA key for its DNS name (R301). Returns the leaf as PEM. */
+export async function certifyKmsKey(
+  options: KmsCertificateOptions & { readonly publicJwk: JsonWebKey },
+): Promise<string> {
   const { root, kmsHost, now, days = 365 } = options;
-  const x509 = await loadX509();
+  const { n, e } = options.publicJwk;
+  const publicKey = await crypto.subtle.importKey('jwk', { kty: 'RSA', n, e } as JsonWebKey, ALGORITHM, true, [
+    'encrypt',
+  ]);
+  return issueLeaf({ root, publicKey, dnsNames: [kmsHost], now, days });
+}
+
+type RsaMember = 'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi';
+
+export interface KmsCertificate {
+  readonly certificatePem: string;
+  readonly publicJwk: PublishedKmsJwk;
+  /** The whole RSA key, without `use` or `alg`. Secret. */
+  readonly privateJwk: Readonly<Record<RsaMember, string>> & { readonly kty: 'RSA' };
+}
+
+/** A fresh static key for a key server, RSA-3072, with its certificate and what discovery publishes. */
+export async function issueKmsCertificate(options: KmsCertificateOptions): Promise<KmsCertificate> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['encrypt', 'decrypt']);
-  const certificatePem = await issueLeaf({ root, publicKey: keys.publicKey, dnsNames: [kmsHost], now, days });
-  const x5c = [certificatePem, root.certificatePem].map((pem) => new x509.X509Certificate(pem).toString('base64'));
-  const { n, e, d, p, q, dp, dq, qi } = (await crypto.subtle.exportKey('jwk', keys.privateKey)) as Record<
-    'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi',
-    string
-  >;
+  const jwk = (await crypto.subtle.exportKey('jwk', keys.privateKey)) as Record<RsaMember, string>;
+  const { n, e, d, p, q, dp, dq, qi } = jwk;
+  const certificatePem = await certifyKmsKey({ ...options, publicJwk: { kty: 'RSA', n, e } });
+  const chainPem = `${certificatePem}\n${options.root.certificatePem}`;
   return {
     certificatePem,
-    publicJwk: { kty: 'RSA', kid: `kms://${kmsHost}`, n, e, x5c },
+    publicJwk: await publishKmsKey({ kmsHost: options.kmsHost, jwk: { n, e }, chainPem }),
     privateJwk: { kty: 'RSA', n, e, d, p, q, dp, dq, qi },
   };
 }
