@@ -6,7 +6,6 @@
 export { type CertifiedKey, makeRoot, type RootOptions } from './issue/authority.ts';
 export { certifyKmsKey, type KmsKeyToCertify } from './issue/certify-kms-key.ts';
 export {
-  certifyKmsKey,
   issueKmsCertificate,
   type KmsCertificate,
   type KmsCertificateOptions,

@@ -1,5 +1,6 @@
 import type { KmsHost } from '@cloister/wire';
-import { type CertifiedKey, issueLeaf } from './authority.ts';
+import type { CertifiedKey } from './authority.ts';
+import { certifyKmsKey } from './certify-kms-key.ts';
 import { type PublishedKmsJwk, publishKmsKey } from './publish-kms-key.ts';
 
 const ALGORITHM = {
@@ -15,18 +16,6 @@ export interface KmsCertificateOptions {
   readonly now: Date;
   /** Default one year. */
   readonly days?: number;
-}
-
-/** Certifies a key server's existing RSA key for its DNS name (R301). Returns the leaf as PEM. */
-export async function certifyKmsKey(
-  options: KmsCertificateOptions & { readonly publicJwk: JsonWebKey },
-): Promise<string> {
-  const { root, kmsHost, now, days = 365 } = options;
-  const { n, e } = options.publicJwk;
-  const publicKey = await crypto.subtle.importKey('jwk', { kty: 'RSA', n, e } as JsonWebKey, ALGORITHM, true, [
-    'encrypt',
-  ]);
-  return issueLeaf({ root, publicKey, dnsNames: [kmsHost], now, days });
 }
 
 type RsaMember = 'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi';
