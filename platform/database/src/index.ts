@@ -5,6 +5,7 @@
  */
 export { type DatabaseConfig, databaseConfig } from './database-config.ts';
 export { DatabaseError, type DatabaseFault } from './database-error.ts';
+export type { Listener } from './listen-for.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 export { orConflict } from './or-conflict.ts';
 export type { Queries } from './queries.ts';

@@ -5,6 +5,7 @@ import { columnTypes } from './column-types.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { DatabaseConfig } from './database-config.ts';
 import { asDatabaseError } from './database-error.ts';
+import { type Listener, listenFor } from './listen-for.ts';
 import { migrate } from './migrate.ts';
 import { type Queries, queriesOver } from './queries.ts';
 import { runTransaction, type TransactionOptions } from './transaction.ts';
@@ -23,6 +24,8 @@ export type Database = Queries & {
   transaction<T>(work: (tx: Queries) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Brings the schema up to the numbered `.sql` files of a folder; see `migrate`. */
   migrate(folder: URL): Promise<void>;
+  /** Calls `wake` for each `NOTIFY` on `channel` and after each reconnection; see `listenFor`. */
+  listen(channel: string, wake: (payload: string) => void): Promise<Listener>;
   /** One client for work that needs the driver itself, such as `COPY`; goes back to the pool afterwards. */
   withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
   /** Whether a connection answers now. */
@@ -38,15 +41,14 @@ export type Database = Queries & {
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { log, name = 'cloister', max = 10, acquireTimeoutMs = 5000, statementTimeoutMs = 30_000 } = options;
+  const connection = { ...connectionOptions(options), application_name: name, keepAlive: true };
   const pool = new pg.Pool({
-    ...connectionOptions(options),
+    ...connection,
     max,
-    application_name: name,
     connectionTimeoutMillis: acquireTimeoutMs,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
-    keepAlive: true,
     types: columnTypes,
   });
   // An idle connection broke (the database was stopped); without a listener this would end the process.
@@ -76,6 +78,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: (work, transactionOptions = {}) =>
       withClient((client) => runTransaction(client, work, transactionOptions)),
     migrate: (folder) => withClient((client) => migrate(client, folder)),
+    listen: (channel, wake) => listenFor(connection, channel, wake, log),
     withClient,
     answers: () =>
       withClient(async (client) => {
