@@ -28,6 +28,8 @@ export const identityConfig = z.strictObject({
   origins: z.array(origin).check(z.minLength(1)),
   /** Origins of the web clients: they may call from a browser and receive `<origin>/signed-in`. */
   apps: z.array(origin),
+  /** Which app is whose, by verified domain: people of others are asked to sign in as somebody else there. */
+  appDomains: z.optional(z.record(origin, text)),
   atRestKeyFile: text,
   /** Who may read the status feed. */
   realms: z.array(
@@ -45,7 +47,8 @@ export const identityConfig = z.strictObject({
       secretFile: text,
       scope: text,
       redirectUris: z.array(z.url()),
-      organisationId: z.optional(z.uuid()),
+      /** Its account for the client credentials grant, which is no person. */
+      machine: z.optional(z.strictObject({ id: z.uuid(), organisationId: z.uuid() })),
     }),
   ),
 });
