@@ -89,7 +89,9 @@ function sendError(
   if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   const shaped = shape?.(error, request) ?? { body: toProblem(error), contentType: problemMediaType };
   if (shaped.headers !== undefined) reply.headers(shaped.headers);
-  return reply.type(shaped.contentType ?? 'application/json; charset=utf-8').send(JSON.stringify(shaped.body));
+  return reply
+    .type(shaped.contentType ?? 'application/json; charset=utf-8')
+    .send(Buffer.from(JSON.stringify(shaped.body)));
 }
 
 async function listen(app: FastifyInstance, socket: string): Promise<void> {

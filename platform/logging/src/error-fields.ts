@@ -2,7 +2,7 @@ import { CloisterError } from '@cloister/wire';
 import type { EventFields } from './event-fields.ts';
 
 const SYSTEM_CODE = /^(?:E[A-Z0-9_]{2,40}|[0-9A-Z]{5})$/;
-const FRAME = /^\s+at .*?([A-Za-z0-9-]+\.m?[jt]s):(\d{1,6}):\d{1,6}\)?$/;
+const FRAME = /^\s+at .*?([A-Za-z0-9][A-Za-z0-9.-]*\.m?[jt]s):(\d{1,6}):\d{1,6}\)?$/;
 
 /**
  * What may be told of an error: our own code, a system's or PostgreSQL's code, and where in the program it arose.
