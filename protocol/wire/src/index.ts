@@ -26,7 +26,7 @@ export * from './ids.ts';
 export type * from './json/compact.ts';
 export { isCompactJwe, isCompactJws } from './json/compact.ts';
 export type { JsonObject, JsonValue } from './json/json-value.ts';
-export { defaultMaxBytes, parseWith } from './json/parse-with.ts';
+export { checkWith, defaultMaxBytes, parseWith } from './json/parse-with.ts';
 export { readJson, type Untrusted } from './json/read-json.ts';
 export type { KmsCredential, KmsMethod } from './kms/frame.ts';
 export type { EcPublicJwk, OctetJwk } from './kms/jwk.ts';
@@ -50,6 +50,7 @@ export type {
 } from './kms/kms-response.ts';
 export { maxKmsRequestBytes, parseKmsRequest } from './kms/parse-kms-request.ts';
 export { parseHandshakeResponse, parseKmsResponse } from './kms/parse-kms-response.ts';
+export { requestIdOf } from './kms/request-id-of.ts';
 export { formatKmsUri } from './kms-uri/format-kms-uri.ts';
 export * from './kms-uri/instance-uri.ts';
 export * from './kms-uri/kms-host.ts';

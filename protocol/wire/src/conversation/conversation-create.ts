@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { CloisterError } from '../errors/cloister-error.ts';
 import type { RoomId, UserId } from '../ids.ts';
 import { type CompactJwe, compactJwe } from '../json/compact.ts';
-import { parseWith } from '../json/parse-with.ts';
+import { checkWith, parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { jsonObject, list, text, uuid } from '../json/schemas.ts';
 import { maxKmsMessageLength } from '../kms/kms-relay.ts';
@@ -56,7 +56,7 @@ export const parseConversationCreate = (input: Untrusted): ConversationCreate =>
     throw new CloisterError('wire/invalid-message', { detail: 'member defaultActivityEncryptionKeyUrl' });
   }
   const items = body.activities?.items ?? [];
-  const added = items.filter(({ verb }) => verb === 'add').map((item) => parseWith(addActivity, item).object.id);
+  const added = items.filter(({ verb }) => verb === 'add').map((item) => checkWith(addActivity, item).object.id);
   const listed = (body.participants?.items ?? []).map(({ id }) => id);
   const tags = body.tags ?? [];
   return {

@@ -3,8 +3,8 @@ import { CloisterError } from '../errors/cloister-error.ts';
 import type { ActivityId } from '../ids.ts';
 import { compactJwe } from '../json/compact.ts';
 import type { JsonObject } from '../json/json-value.ts';
-import { parseWith } from '../json/parse-with.ts';
-import type { Untrusted } from '../json/read-json.ts';
+import { checkWith } from '../json/parse-with.ts';
+import { readJson, type Untrusted } from '../json/read-json.ts';
 import { text, uuid } from '../json/schemas.ts';
 import { maxKmsMessageLength } from '../kms/kms-relay.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
@@ -53,7 +53,7 @@ const notEchoed = new Set([
  * @throws CloisterError with a `wire/…` code; `wire/unsupported-verb` for a verb that is not offered
  */
 export const parseActivityRequest = (input: Untrusted): ActivityRequest => {
-  const { verb, clientTempId, cloister, ...rest } = parseWith(frame, input, maxActivityBytes);
+  const { verb, clientTempId, cloister, ...rest } = checkWith(frame, readJson(input, maxActivityBytes));
   return { clientTempId, cloister, extra: echoed(rest), ...changeOf(verb, rest) };
 };
 
@@ -67,23 +67,23 @@ const changeOf = (verb: string, value: unknown): ActivityChange => {
       return contentChange(verb, value);
     case 'add':
     case 'leave': {
-      const { object, kmsMessage } = read(shapes.member, value);
+      const { object, kmsMessage } = checkWith(shapes.member, value);
       return { verb, object, subject: object.id, sealed: kmsMessage };
     }
     case 'update':
       return titleChange(value);
     case 'updateKey': {
-      const { object, kmsMessage } = read(shapes.updateKey, value);
+      const { object, kmsMessage } = checkWith(shapes.updateKey, value);
       const newKey = object.defaultActivityEncryptionKeyUrl;
       return { verb, object, keyUri: required(newKey, 'defaultActivityEncryptionKeyUrl'), sealed: kmsMessage };
     }
     case 'addKey': {
-      const { object, kmsMessage } = read(shapes.addKey, value);
+      const { object, kmsMessage } = checkWith(shapes.addKey, value);
       return { verb, object, keyUri: object.uri, sealed: kmsMessage };
     }
     case 'delete':
     case 'acknowledge': {
-      const { object } = read(shapes.reference, value);
+      const { object } = checkWith(shapes.reference, value);
       return { verb, object, subject: object.id };
     }
     default:
@@ -93,16 +93,16 @@ const changeOf = (verb: string, value: unknown): ActivityChange => {
 
 const contentChange = (verb: 'post' | 'share', value: unknown): ActivityChange => {
   if (verb === 'post') {
-    const { encryptionKeyUrl, ...content } = read(shapes.post, value);
+    const { encryptionKeyUrl, ...content } = checkWith(shapes.post, value);
     return { verb, keyUri: encryptionKeyUrl, ...content };
   }
-  const { encryptionKeyUrl, ...content } = read(shapes.share, value);
+  const { encryptionKeyUrl, ...content } = checkWith(shapes.share, value);
   return { verb, keyUri: encryptionKeyUrl, ...content };
 };
 
 /** The published client names the title's key in the object, ours may name it on the activity. */
 const titleChange = (value: unknown): ActivityChange => {
-  const { object, encryptionKeyUrl } = read(shapes.update, value);
+  const { object, encryptionKeyUrl } = checkWith(shapes.update, value);
   required(object.displayName, 'displayName');
   return { verb: 'update', object, keyUri: required(object.encryptionKeyUrl ?? encryptionKeyUrl, 'encryptionKeyUrl') };
 };
@@ -112,5 +112,3 @@ const required = <T>(value: T | null | undefined, member: string): T => {
     throw new CloisterError('wire/invalid-message', { detail: `member ${member}` });
   return value;
 };
-
-const read = <T>(schema: z.ZodMiniType<T>, value: unknown): T => parseWith(schema, value, maxActivityBytes);

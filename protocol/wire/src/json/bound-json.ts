@@ -4,46 +4,54 @@ import { CloisterError } from '../errors/cloister-error.ts';
 const maxDepth = 32;
 
 /**
- * Refuses values that are no plain JSON, nest too deep, or would be longer than `maxBytes` written out.
- * Also refuses a member named `__proto__`: copied by assignment, it would change an object's prototype.
+ * Refuses values that are not plain JSON, that nest too deep, or whose text would be longer than `maxBytes` (counted from
+ * below, so nothing of the allowed size is refused). Also refuses a member named `__proto__`: copied by assignment, it would
+ * change an object's prototype.
  * @throws CloisterError `wire/too-large` or `wire/invalid-message`
  */
 export const boundJson = (root: unknown, maxBytes: number): void => {
-  const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
-  let bytes = 0;
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, depth } = next;
-    bytes += sizeOf(value);
-    if (bytes > maxBytes) throw new CloisterError('wire/too-large');
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth >= maxDepth) throw new CloisterError('wire/invalid-message', { detail: 'nested too deep' });
-    for (const [name, member] of members(value)) {
-      bytes += name.length;
-      stack.push({ value: member, depth: depth + 1 });
-    }
-  }
+  const budget = measure(root, maxBytes, 0);
+  if (budget < 0) throw new CloisterError('wire/too-large');
 };
 
-const sizeOf = (value: unknown): number => {
+/** What is left of the budget. The recursion is as deep as `maxDepth` allows. */
+const measure = (value: unknown, budget: number, depth: number): number => {
   switch (typeof value) {
     case 'string':
-      return value.length + 3;
+      return budget - value.length - 2;
     case 'number':
     case 'boolean':
     case 'undefined':
+      return budget - 1;
     case 'object':
-      return 2;
+      return value === null ? budget - 4 : measureMembers(value, budget - 2, depth + 1);
     default:
       throw new CloisterError('wire/invalid-message', { detail: 'not JSON' });
   }
 };
 
-const members = (value: object): [string, unknown][] => {
-  if (Array.isArray(value)) return value.map((item) => ['', item]);
+const measureMembers = (value: object, budget: number, depth: number): number => {
+  if (depth > maxDepth) throw new CloisterError('wire/invalid-message', { detail: 'nested too deep' });
+  let left = budget;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      left = measure(item, left, depth);
+      if (left < 0) break;
+    }
+    return left;
+  }
+  requirePlain(value);
+  for (const name of Object.keys(value)) {
+    left = measure((value as Record<string, unknown>)[name], left - name.length - 3, depth);
+    if (left < 0) break;
+  }
+  return left;
+};
+
+const requirePlain = (value: object): void => {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
     throw new CloisterError('wire/invalid-message', { detail: 'not JSON' });
   }
   if (Object.hasOwn(value, '__proto__')) throw new CloisterError('wire/invalid-message', { detail: 'a reserved name' });
-  return Object.entries(value);
 };

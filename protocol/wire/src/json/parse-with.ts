@@ -9,12 +9,19 @@ if (!('process' in globalThis)) z.config({ jitless: true });
 export const defaultMaxBytes = 256 * 1024;
 
 /**
- * The typed value of untrusted input: bytes, text or a JSON value.
- * The error names the first member that is wrong and never quotes what it held, since it may be a secret.
+ * The typed value of untrusted input: bytes, text or a JSON value of at most `maxBytes`.
  * @throws CloisterError with a `wire/…` code, never anything else
  */
-export const parseWith = <T>(schema: z.ZodMiniType<T>, input: Untrusted, maxBytes = defaultMaxBytes): T => {
-  const result = z.safeParse(schema, readJson(input, maxBytes));
+export const parseWith = <T>(schema: z.ZodMiniType<T>, input: Untrusted, maxBytes = defaultMaxBytes): T =>
+  checkWith(schema, readJson(input, maxBytes));
+
+/**
+ * The typed form of a JSON value that {@link readJson} has bounded.
+ * The error names the first member that is wrong and never quotes what it held, since it may be a secret.
+ * @throws CloisterError `wire/invalid-message`
+ */
+export const checkWith = <T>(schema: z.ZodMiniType<T>, value: unknown): T => {
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   throw new CloisterError('wire/invalid-message', { detail: describe(result.error.issues) });
 };

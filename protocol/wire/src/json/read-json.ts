@@ -11,13 +11,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws CloisterError `wire/invalid-json`, `wire/too-large` or `wire/invalid-message`
  */
 export const readJson = (input: Untrusted, maxBytes: number): unknown => {
-  if (input instanceof Uint8Array) return readText(decodeUtf8(input, maxBytes), maxBytes);
-  if (typeof input === 'string') return readText(input, maxBytes);
-  boundJson(input, maxBytes);
-  return input;
+  const value = ArrayBuffer.isView(input)
+    ? parseText(decodeUtf8(input, maxBytes), maxBytes)
+    : typeof input === 'string'
+      ? parseText(input, maxBytes)
+      : input;
+  boundJson(value, maxBytes);
+  return value;
 };
 
-const decodeUtf8 = (bytes: Uint8Array, maxBytes: number): string => {
+const decodeUtf8 = (bytes: ArrayBufferView, maxBytes: number): string => {
   if (bytes.byteLength > maxBytes) throw new CloisterError('wire/too-large');
   try {
     return utf8.decode(bytes);
@@ -26,17 +29,12 @@ const decodeUtf8 = (bytes: Uint8Array, maxBytes: number): string => {
   }
 };
 
-const readText = (text: string, maxBytes: number): unknown => {
+const parseText = (text: string, maxBytes: number): unknown => {
   if (text.length > maxBytes) throw new CloisterError('wire/too-large');
-  const value = parseText(text);
-  boundJson(value, maxBytes);
-  return value;
-};
-
-const parseText = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
+    // The parser's own message quotes its input, which may be a secret.
     throw new CloisterError('wire/invalid-json');
   }
 };

@@ -1,6 +1,5 @@
-import type * as z from 'zod/mini';
 import { CloisterError } from '../errors/cloister-error.ts';
-import { parseWith } from '../json/parse-with.ts';
+import { checkWith } from '../json/parse-with.ts';
 import { readJson, type Untrusted } from '../json/read-json.ts';
 import { instanceUri } from '../kms-uri/instance-uri.ts';
 import type { KmsHost } from '../kms-uri/kms-host.ts';
@@ -20,7 +19,7 @@ export const maxKmsRequestBytes = 256 * 1024;
  */
 export const parseKmsRequest = (input: Untrusted, own: KmsHost): KmsRequest => {
   const value = readJson(input, maxKmsRequestBytes);
-  const { requestId, method, uri, client, cloister } = parseWith(kmsRequestFrame, value, maxKmsRequestBytes);
+  const { requestId, method, uri, client, cloister } = checkWith(kmsRequestFrame, value);
   const frame = { requestId, method, uri, client, roomId: cloister?.roomId };
   // The published client names the operator's main key by the bare word (kms.md §1.6).
   if (uri === 'default') return { ...frame, host: own, operation: 'unsupported' };
@@ -42,7 +41,7 @@ const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: u
       return {
         operation: 'listResourceKeys',
         resourceUri: instanceUri(host, 'resources', address.id),
-        ...body(requestBody.listResourceKeys, value),
+        ...checkWith(requestBody.listResourceKeys, value),
       };
     case 'resourceAuthorizations':
       return onAuthorizations(method, address, host);
@@ -54,9 +53,9 @@ const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: u
 const onCollection = (method: KmsMethod, collection: string, value: unknown): KmsOperation => {
   switch (`${method} ${collection}`) {
     case 'create ecdhe':
-      return { operation: 'createEphemeralKey', ...body(requestBody.createEphemeralKey, value) };
+      return { operation: 'createEphemeralKey', ...checkWith(requestBody.createEphemeralKey, value) };
     case 'create keys':
-      return { operation: 'createKeys', ...body(requestBody.createKeys, value) };
+      return { operation: 'createKeys', ...checkWith(requestBody.createKeys, value) };
     case 'create resources':
       return createResource(value);
     case 'create authorizations':
@@ -69,13 +68,13 @@ const onCollection = (method: KmsMethod, collection: string, value: unknown): Km
 };
 
 const createResource = (value: unknown): KmsOperation => {
-  const read = body(requestBody.createResource, value);
+  const read = checkWith(requestBody.createResource, value);
   if (usesNotOffered(read)) return unsupported;
   return { operation: 'createResource', authIds: mergeAuthIds(read), keyUris: [...new Set(read.keyUris ?? [])] };
 };
 
 const createAuthorizations = (value: unknown): KmsOperation => {
-  const read = body(requestBody.createAuthorizations, value);
+  const read = checkWith(requestBody.createAuthorizations, value);
   if (usesNotOffered(read)) return unsupported;
   const authIds = mergeAuthIds(read);
   if (authIds.length === 0) throw new CloisterError('wire/invalid-message', { detail: 'member userIds' });
@@ -94,7 +93,7 @@ const onInstance = (
     case 'retrieve keys':
       return { operation: 'retrieveKey', keyUri: instanceUri(host, 'keys', id) };
     case 'update keys':
-      return { operation: 'bindKey', keyUri: instanceUri(host, 'keys', id), ...body(requestBody.bindKey, value) };
+      return { operation: 'bindKey', keyUri: instanceUri(host, 'keys', id), ...checkWith(requestBody.bindKey, value) };
     case 'retrieve resources':
       return { operation: 'retrieveResource', resourceUri: instanceUri(host, 'resources', id) };
     case 'delete authorizations':
@@ -118,5 +117,3 @@ const onAuthorizations = (
   if (authId === undefined) throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
   return { operation: 'deleteAuthorization', target: { by: 'subject', resourceUri, authId } };
 };
-
-const body = <T>(schema: z.ZodMiniType<T>, value: unknown): T => parseWith(schema, value, maxKmsRequestBytes);

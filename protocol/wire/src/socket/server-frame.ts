@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { JsonObject } from '../json/json-value.ts';
-import { parseWith } from '../json/parse-with.ts';
+import { checkWith, parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { jsonObject, text } from '../json/schemas.ts';
 
@@ -40,8 +40,8 @@ const maxBytes = 8 * 1024 * 1024;
  */
 export const parseServerFrame = (input: Untrusted): ServerFrame => {
   const frame = parseWith(anyFrame, input, maxBytes);
-  if (frame.type === undefined) return { type: 'event', event: parseWith(eventFrame, frame, maxBytes) };
-  if (frame.type === 'pong') return parseWith(pongFrame, frame);
+  if (frame.type === undefined) return { type: 'event', event: checkWith(eventFrame, frame) };
+  if (frame.type === 'pong') return checkWith(pongFrame, frame);
   if (frame.type === 'shutdown') return { type: 'shutdown' };
   return { type: 'other', frame: frame as JsonObject };
 };

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
+import {
+  alice,
+  authorizationUri,
+  bob,
+  carol,
+  channelUri,
+  client,
+  ecJwk,
+  jws,
+  keyUri,
+  kmsHost,
+  other,
+  requestId,
+  resourceUri,
+  room,
+} from '../testing/samples.ts';
+import { parseKmsRequest } from './parse-kms-request.ts';
+import { requestIdOf } from './request-id-of.ts';
+
+const base = { requestId, client };
+const parse = (request: object) => parseKmsRequest({ ...base, ...request }, kmsHost);
+const frame = { requestId, client, host: kmsHost, roomId: undefined };
+
+const foreign = resourceUri.replace('kms.realm', 'kms.other');
+
+const operations: [string, object, object][] = [
+  [
+    'a handshake',
+    { method: 'create', uri: 'kms://kms.realm.example/ecdhe', jwk: ecJwk },
+    { operation: 'createEphemeralKey', jwk: ecJwk },
+  ],
+  [
+    'a handshake by a relative address',
+    { method: 'create', uri: '/ecdhe', jwk: ecJwk },
+    { operation: 'createEphemeralKey', jwk: ecJwk },
+  ],
+  ['the end of a channel', { method: 'delete', uri: channelUri }, { operation: 'deleteEphemeralKey', channelUri }],
+  [
+    'the end of a channel by a relative address',
+    { method: 'delete', uri: `/ecdhe/${other}` },
+    { operation: 'deleteEphemeralKey', channelUri },
+  ],
+  ['new keys', { method: 'create', uri: '/keys', count: 2 }, { operation: 'createKeys', count: 2 }],
+  ['one new key', { method: 'create', uri: '/keys' }, { operation: 'createKeys', count: 1 }],
+  ['a key', { method: 'retrieve', uri: keyUri }, { operation: 'retrieveKey', keyUri }],
+  [
+    'a new resource',
+    { method: 'create', uri: '/resources', userIds: [alice, bob, alice], keyUris: [keyUri] },
+    { operation: 'createResource', authIds: [alice, bob], keyUris: [keyUri] },
+  ],
+  [
+    'a new resource of the asker alone',
+    { method: 'create', uri: '/resources' },
+    { operation: 'createResource', authIds: [], keyUris: [] },
+  ],
+  ['a resource', { method: 'retrieve', uri: resourceUri }, { operation: 'retrieveResource', resourceUri }],
+  [
+    'the keys of a resource',
+    { method: 'retrieve', uri: `${resourceUri}/keys`, count: 3, boundAfter: '2026-11-21T20:21:11.681Z' },
+    { operation: 'listResourceKeys', resourceUri, count: 3, boundAfter: '2026-11-21T20:21:11.681Z' },
+  ],
+  ['a key bound', { method: 'update', uri: keyUri, resourceUri }, { operation: 'bindKey', keyUri, resourceUri }],
+  [
+    'authorizations by both names of the list',
+    { method: 'create', uri: '/authorizations', resourceUri, userIds: [bob, resourceUri], authIds: [carol, bob] },
+    { operation: 'createAuthorizations', resourceUri, authIds: [bob, resourceUri, carol] },
+  ],
+  [
+    'the list of authorizations',
+    { method: 'retrieve', uri: `${resourceUri}/authorizations` },
+    { operation: 'listAuthorizations', resourceUri, authId: undefined },
+  ],
+  [
+    "one person's authorization",
+    { method: 'retrieve', uri: `${resourceUri}/authorizations?authId=${bob}` },
+    { operation: 'listAuthorizations', resourceUri, authId: bob },
+  ],
+  [
+    'a removal',
+    { method: 'delete', uri: `${resourceUri}/authorizations?authId=${bob}` },
+    { operation: 'deleteAuthorization', target: { by: 'subject', resourceUri, authId: bob } },
+  ],
+  [
+    'a removal of a resource, percent-encoded',
+    { method: 'delete', uri: `${resourceUri}/authorizations?authId=${encodeURIComponent(resourceUri)}` },
+    { operation: 'deleteAuthorization', target: { by: 'subject', resourceUri, authId: resourceUri } },
+  ],
+  [
+    'a removal by address',
+    { method: 'delete', uri: authorizationUri },
+    { operation: 'deleteAuthorization', target: { by: 'uri', authorizationUri } },
+  ],
+  ['a ping', { method: 'update', uri: '/ping' }, { operation: 'ping' }],
+];
+
+describe('parseKmsRequest', () => {
+  it.each(operations)('reads %s (R281)', (_, request, operation) => {
+    const { method, uri } = request as { method: string; uri: string };
+    expect(parse(request)).toEqual({ ...frame, method, uri, ...operation });
+  });
+
+  it.each(operations)('reads %s from bytes and text alike', (_, request) => {
+    const text = JSON.stringify({ ...base, ...request });
+    expect(parseKmsRequest(text, kmsHost)).toEqual(parse(request));
+    expect(parseKmsRequest(new TextEncoder().encode(text), kmsHost)).toEqual(parse(request));
+  });
+
+  it('gives a value or a wire error for any input', () => {
+    expectTypedErrors(
+      (input) => parseKmsRequest(input, kmsHost),
+      ...operations.map(([, request]) => ({ ...base, ...request })),
+    );
+  });
+
+  it.each([
+    ['create', '/cmk'],
+    ['retrieve', '/cmk'],
+    ['create', '/awsKmsCmk'],
+    ['delete', '/awsKmsCmk'],
+    ['update', `kms://kms.realm.example/cmk/${other}`],
+    ['retrieve', '/publicKey'],
+    ['update', 'default'],
+    ['delete', keyUri],
+    ['update', resourceUri],
+    ['delete', '/authorizations'],
+  ])('knows %s %s as published and not offered', (method, uri) => {
+    expect(parse({ method, uri, assignedOrgId: other }).operation).toBe('unsupported');
+  });
+
+  it.each([{ anonymous: 2 }, { ttl: 3600 }, { roleUri: 'kms://x' }])(
+    'does not grant more than %j asks for',
+    (extra) => {
+      const request = { method: 'create', resourceUri, userIds: [bob], ...extra };
+      expect(parse({ ...request, uri: '/authorizations' }).operation).toBe('unsupported');
+      expect(parse({ ...request, uri: '/resources' }).operation).toBe('unsupported');
+    },
+  );
+
+  it('drops a private key that a client sends along (kms.md §1.4)', () => {
+    const request = parse({ method: 'create', uri: '/ecdhe', jwk: { ...ecJwk, d: 'PRIVATE', ext: true } });
+    expect(JSON.stringify(request)).not.toContain('PRIVATE');
+  });
+
+  it('tolerates members it does not know, and keeps none', () => {
+    const request = { method: 'update', uri: '/ping', nonce: 'x', client: { ...client, extra: 1 } };
+    expect(parse(request)).toEqual({ ...frame, method: 'update', uri: '/ping', operation: 'ping' });
+  });
+
+  it('keeps who asks for whom, and the proof of the channel', () => {
+    const credential = { userId: bob, onBehalfOf: bob, bearer: 'TOKEN', proof: jws };
+    const request = parse({ method: 'retrieve', uri: keyUri, client: { clientId: 'x', credential } });
+    expect(request.client.credential).toEqual(credential);
+  });
+
+  it('keeps the room that our clients put inside', () => {
+    expect(parse({ method: 'create', uri: '/resources', cloister: { roomId: room, later: 1 } }).roomId).toBe(room);
+  });
+
+  it('names the host a foreign address means', () => {
+    const request = parse({ method: 'retrieve', uri: foreign });
+    expect(request).toMatchObject({ host: 'kms.other.example', resourceUri: foreign });
+  });
+
+  it.each([
+    ['no request id', { requestId: undefined, method: 'update', uri: '/ping' }],
+    ['no bearer (R303)', { method: 'update', uri: '/ping', client: { clientId: 'x', credential: { userId: alice } } }],
+    [
+      'a bearer with a space',
+      { method: 'update', uri: '/ping', client: { clientId: 'x', credential: { bearer: 'a b' } } },
+    ],
+    ['another curve', { method: 'create', uri: '/ecdhe', jwk: { ...ecJwk, crv: 'P-384' } }],
+    ['a short coordinate', { method: 'create', uri: '/ecdhe', jwk: { ...ecJwk, x: ecJwk.x.slice(1) } }],
+    ['a padded coordinate', { method: 'create', uri: '/ecdhe', jwk: { ...ecJwk, y: `${ecJwk.y}=` } }],
+    ['no keys', { method: 'create', uri: '/keys', count: 0 }],
+    ['too many keys', { method: 'create', uri: '/keys', count: 101 }],
+    ['half a key', { method: 'create', uri: '/keys', count: 1.5 }],
+    ['nobody to authorize', { method: 'create', uri: '/authorizations', resourceUri, userIds: [] }],
+    [
+      'an e-mail to authorize',
+      { method: 'create', uri: '/authorizations', resourceUri, userIds: ['bob@acme.example'] },
+    ],
+    ['a key bound to nothing', { method: 'update', uri: keyUri }],
+    ['a key bound to a key', { method: 'update', uri: keyUri, resourceUri: keyUri }],
+    ['a removal of everybody', { method: 'delete', uri: `${resourceUri}/authorizations` }],
+    ['a method of HTTP', { method: 'GET', uri: keyUri }],
+    ['a server alone', { method: 'retrieve', uri: 'kms://kms.realm.example' }],
+  ])('refuses %s', (_, request) => {
+    expect(codeOf(() => parse(request))).toBe('wire/invalid-message');
+  });
+
+  it('refuses an address that is none', () => {
+    expect(codeOf(() => parse({ method: 'retrieve', uri: 'kms://127.0.0.1/keys' }))).toBe('wire/invalid-uri');
+  });
+
+  it('never quotes a token in an error', () => {
+    const credential = { bearer: 'hunter2 hunter2' };
+    expect(() => parse({ method: 'update', uri: '/ping', client: { clientId: 'x', credential } })).toThrow(
+      /^((?!hunter2).)*$/,
+    );
+  });
+});
+
+describe('requestIdOf', () => {
+  it('finds the id of a request that is wrong otherwise, so that the refusal reaches its client', () => {
+    expect(requestIdOf({ requestId, method: 'GET' })).toBe(requestId);
+    expect(requestIdOf(JSON.stringify({ requestId }))).toBe(requestId);
+  });
+
+  it.each(['{', {}, { requestId: 7 }, { requestId: '' }, null])('finds none in %j', (input) => {
+    expect(requestIdOf(input)).toBeNull();
+  });
+});

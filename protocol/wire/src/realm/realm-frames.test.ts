@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
+import { acme, alice, bob, deviceId, jwe, jws, keyUri, kmsHost, other, resourceUri, room } from '../testing/samples.ts';
+import { parseCoreFrame, parseRealmFrame } from './realm-frames.ts';
+
+const operationId = 'ab'.repeat(32);
+
+const fromRealm = [
+  {
+    type: 'hello',
+    node: other,
+    kmsHost,
+    discovery: { kmsCluster: `kms://${kmsHost}`, rsaPublicKey: '{}' },
+    receiptKid: 'r1',
+  },
+  {
+    type: 'replies',
+    batch: other,
+    replies: [
+      { index: 0, message: jwe },
+      { index: 99, message: jws },
+    ],
+  },
+  { type: 'done', batch: other },
+  { type: 'operation-result', id: other, operationId, status: 201, reply: jwe, receipt: jws },
+  { type: 'operation-result', id: other, operationId, status: 410, reply: null, receipt: jws },
+];
+const fromCore = [
+  { type: 'messages', batch: other, userId: alice, organisationId: acme, deviceId, messages: [jwe] },
+  { type: 'messages', batch: other, userId: alice, organisationId: acme, deviceId: null, messages: [jwe] },
+  {
+    type: 'operation',
+    id: other,
+    operationId,
+    kind: 'add',
+    roomId: room,
+    userId: alice,
+    organisationId: acme,
+    deviceId,
+    resourceUri,
+    subjects: [bob],
+    keyUri,
+    sealed: jwe,
+  },
+  { type: 'operation-status', id: other, operationId, kind: 'add', roomId: room, userId: alice, organisationId: acme },
+];
+
+describe('the realm link (R282, R283)', () => {
+  it.each(fromRealm)('reads $type from a realm', (frame) => {
+    expect(parseRealmFrame(JSON.stringify(frame))).toEqual(frame);
+    expect(codeOf(() => parseCoreFrame(frame))).toBe('wire/invalid-message');
+  });
+
+  it.each(fromCore)('reads $type from the core', (frame) => {
+    expect(parseCoreFrame(JSON.stringify(frame))).toEqual(frame);
+    expect(codeOf(() => parseRealmFrame(frame))).toBe('wire/invalid-message');
+  });
+
+  it('gives a value or a wire error for any input', () => {
+    expectTypedErrors(parseRealmFrame, ...fromRealm);
+    expectTypedErrors(parseCoreFrame, ...fromCore);
+  });
+
+  it.each([
+    [
+      'a reply in the clear (R283)',
+      { type: 'replies', batch: other, replies: [{ index: 0, message: '{"status":200}' }] },
+    ],
+    ['a reply beyond its batch', { type: 'replies', batch: other, replies: [{ index: 100, message: jwe }] }],
+    ['a result without a receipt', { ...fromRealm[3], receipt: undefined }],
+    ['an operation id in capitals', { ...fromRealm[3], operationId: operationId.toUpperCase() }],
+    ['a hello of an address', { ...fromRealm[0], kmsHost: '10.0.0.1' }],
+  ])('refuses %s', (_, frame) => {
+    expect(codeOf(() => parseRealmFrame(frame))).toBe('wire/invalid-message');
+  });
+
+  it.each([
+    ['an empty batch', { ...fromCore[0], messages: [] }],
+    ['a batch too large', { ...fromCore[0], messages: Array(101).fill(jwe) }],
+    ['a message in the clear (R283)', { ...fromCore[0], messages: ['{}'] }],
+    ['an unknown change', { ...fromCore[2], kind: 'rename' }],
+    ['a person by e-mail (R421)', { ...fromCore[2], subjects: ['bob@acme.example'] }],
+  ])('refuses %s', (_, frame) => {
+    expect(codeOf(() => parseCoreFrame(frame))).toBe('wire/invalid-message');
+  });
+});
