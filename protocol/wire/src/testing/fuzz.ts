@@ -47,18 +47,21 @@ const mutations = (sample: unknown) =>
 const mutate = (root: unknown, [pick, value]: Step): unknown => {
   const slots = slotsOf(root);
   const slot = slots[pick % slots.length];
-  if (slot === undefined) return value;
+  if (slot === undefined) return structuredClone(value);
   const { parent, name } = slot;
   if (pick % 7 === 0) delete parent[name];
-  else if (pick % 11 === 0) Object.assign(parent, { [`added${pick % 3}`]: value });
-  else parent[name] = value;
+  else put(parent, pick % 11 === 0 ? `added${pick % 3}` : name, structuredClone(value));
   return root;
 };
+
+/** Sets a member as JSON.parse does, `__proto__` too. */
+const put = (parent: Record<string, unknown>, name: string, value: unknown) =>
+  Object.defineProperty(parent, name, { value, enumerable: true, configurable: true, writable: true });
 
 const slotsOf = (value: unknown): { parent: Record<string, unknown>; name: string }[] => {
   if (typeof value !== 'object' || value === null) return [];
   const parent = value as Record<string, unknown>;
-  return Object.keys(parent).flatMap((name) => [{ parent, name }, ...slotsOf(parent[name])]);
+  return Object.entries(parent).flatMap(([name, member]) => [{ parent, name }, ...slotsOf(member)]);
 };
 
 /**
