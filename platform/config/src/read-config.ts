@@ -25,9 +25,11 @@ export function readConfig<S extends z.ZodMiniType>(argv: readonly string[], sch
     });
     throw new CloisterError('config/unknown-key', { detail: `${file}: ${lines.join('; ')}` });
   }
-  const parsed = z.safeParse(schema, value);
+  const parsed = z.safeParse(schema, value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new CloisterError('config/invalid', { detail: `${file}: ${parsed.error.issues.map(describe).join('; ')}` });
+  throw new CloisterError('config/invalid', {
+    detail: `${file}: ${parsed.error.issues.map((issue) => describe(issue)).join('; ')}`,
+  });
 }
 
 function configFile(argv: readonly string[]): string {
@@ -58,8 +60,9 @@ function parseJson(file: string, text: string): unknown {
 }
 
 /** Says where and what was expected, without the value: a mistaken config may hold a secret. */
-function describe(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+function describe(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string {
+  const places = [...above, ...issue.path];
+  const path = places.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const where = path === '' ? 'the file' : `"${path.replace(/^\./, '')}"`;
   if (issue.code === 'invalid_type') {
     return issue.input === undefined
@@ -70,6 +73,11 @@ function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format') return `${where} must be a valid ${issue.format}`;
   if (issue.code === 'too_small') return `${where} must be at least ${issue.minimum}`;
   if (issue.code === 'too_big') return `${where} must be at most ${issue.maximum}`;
+  if (issue.code === 'invalid_union') {
+    // Of the alternatives, the one that the value misses least.
+    const [closest = []] = issue.errors.toSorted((a, b) => a.length - b.length);
+    if (closest.length > 0) return closest.map((inner) => describe(inner, places)).join('; ');
+  }
   if (issue.code === 'custom' && issue.message !== '') return `${where}: ${issue.message}`;
   return `${where} is not valid`;
 }
