@@ -15,11 +15,14 @@ const uuid = <T extends string>() => z.custom<T>(isUuid);
 const person = z.object({ id: uuid<UserId>(), organisationId: uuid<OrganisationId>() });
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+/** Whether the key server applied the change. */
+export const isApplied = ({ status }: { readonly status: number }): boolean => status < 400;
+
 /**
  * What a key server attests about one two-part change (architecture §5). What a refusal leaves undecided is null.
  * Members a later version adds are kept, since the signature covers them.
  */
-export const receiptClaims = z.looseObject({
+const members = z.looseObject({
   /** The key server. */
   iss: z.custom<KmsHost>(isKmsHost),
   operationId: z.custom<OperationId>(isOperationId),
@@ -42,8 +45,10 @@ export const receiptClaims = z.looseObject({
   issuedAt: z.number().check(z.minimum(0), z.maximum(253_402_300_799)),
 });
 
+/** An applied change names its resource and the version it led to; only a refusal may leave them out. */
+export const receiptClaims = members.check(
+  z.refine((claims) => !isApplied(claims) || (claims.resourceUri !== null && claims.authorizationVersion !== null)),
+);
+
 /** What a key server attests about one two-part change. */
 export type ReceiptClaims = z.infer<typeof receiptClaims>;
-
-/** Whether the key server applied the change. */
-export const isApplied = ({ status }: Pick<ReceiptClaims, 'status'>): boolean => status < 400;

@@ -2,7 +2,7 @@ import { base64url, CloisterError } from '@cloister/wire';
 
 /** A Node `KeyObject`, by the one method that is used; so that browsers need no Node types. */
 interface NodeKey {
-  toCryptoKey(algorithm: { name: 'Ed25519' }, extractable: boolean, usages: ('sign' | 'verify')[]): CryptoKey;
+  toCryptoKey(algorithm: { name: 'Ed25519' }, extractable: boolean, usages: ('sign' | 'verify')[]): object;
 }
 
 /** An Ed25519 key to sign or to verify with: a WebCrypto key, or a Node `KeyObject`. */
@@ -20,7 +20,7 @@ const algorithm = { name: 'Ed25519' } as const;
 /** The WebCrypto form of a key, checked to be Ed25519 and meant for this use. */
 export const cryptoKeyFor = (key: ReceiptKey, usage: 'sign' | 'verify'): CryptoKey => {
   try {
-    const ready = 'toCryptoKey' in key ? key.toCryptoKey(algorithm, false, [usage]) : key;
+    const ready = 'toCryptoKey' in key ? (key.toCryptoKey(algorithm, false, [usage]) as CryptoKey) : key;
     if (ready.algorithm.name === 'Ed25519' && ready.usages.includes(usage)) return ready;
   } catch {
     // Falls through: a key of another kind or half.
