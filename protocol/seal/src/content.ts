@@ -7,7 +7,9 @@ export const sealText = (key: SecretKey, text: string): Promise<string> => sealD
 export const sealBytes = (key: SecretKey, bytes: Uint8Array): Promise<string> => sealDir({ key, kid: null }, bytes);
 
 /** Readers tolerate a `kid` in the header: older published clients write one. */
-export const openText = (key: SecretKey, sealed: string): Promise<string> => openDirText(key, sealed);
+export async function openText(key: SecretKey, sealed: string): Promise<string> {
+  return openDirText(key, parseJwe(sealed, { algorithms: ['dir'] }));
+}
 
 /** Binary content may be large; `maxLength` is in characters of the sealed text. */
 export async function openBytes(key: SecretKey, sealed: string, options: { readonly maxLength?: number } = {}) {

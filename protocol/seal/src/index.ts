@@ -8,7 +8,16 @@ export { openBytes, openText, sealBytes, sealText } from './content.ts';
 export { type DirKey, openDir, openDirText, sealDir } from './dir.ts';
 export { openFile, sealFile } from './file.ts';
 export { type Jwe, type JweAlgorithm, type JweRules, parseJwe } from './jwe.ts';
-export { checkJws, type Jws, type JwsRules, type JwsSigner, parseJws, signCompact, verifyCompact } from './jws.ts';
+export {
+  checkJws,
+  type Jws,
+  type JwsRules,
+  type JwsSigner,
+  parseJws,
+  signCompact,
+  type VerificationKey,
+  verifyCompact,
+} from './jws.ts';
 export type {
   Awaitable,
   EcPublicJwk,

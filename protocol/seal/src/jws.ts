@@ -5,7 +5,7 @@ import { decode } from './jwe.ts';
 import { malformed } from './malformed.ts';
 import type { Bytes, PublicJwk, SignatureAlgorithm } from './primitives/primitives.ts';
 import { handleOf, type PrivateKey } from './private-key.ts';
-import { importPublicKey } from './public-key.ts';
+import { importPublicKey, publicPart } from './public-key.ts';
 import { toBytes } from './text.ts';
 
 export interface JwsSigner {
@@ -60,9 +60,12 @@ export function parseJws(text: string, { maxLength = MAX_LENGTH } = {}): Jws {
   };
 }
 
+/** A public key, and the limits its owner may have set on it (RFC 7517 §4.2, §4.4). */
+export type VerificationKey = PublicJwk & { readonly use?: string; readonly alg?: string };
+
 export interface JwsRules {
   /** By `kid`. A JWS without a kid, or with one that is not here, is refused. */
-  readonly keys: Readonly<Record<string, PublicJwk>>;
+  readonly keys: Readonly<Record<string, VerificationKey>>;
   /** Algorithms accepted; each must also fit the key's kind, so no key is ever used for another's algorithm. */
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly typ?: string;
@@ -80,15 +83,16 @@ export async function verifyCompact(text: string, rules: JwsRules): Promise<Jws>
 /** {@link verifyCompact} for a JWS whose key is known otherwise, such as from its own `jwk` header (a proof). */
 export async function checkJws(
   jws: Jws,
-  jwk: PublicJwk,
+  jwk: VerificationKey,
   { algorithms, typ }: Pick<JwsRules, 'algorithms' | 'typ'>,
 ): Promise<Jws> {
   const alg = algorithms.find((accepted) => accepted === jws.alg);
   if (alg === undefined) throw new CloisterError('seal/unsupported-algorithm', { detail: 'alg' });
   if (typ !== undefined && jws.header.typ !== typ)
     throw new CloisterError('seal/unsupported-algorithm', { detail: 'typ' });
-  if (!fits(alg, jwk)) throw new CloisterError('seal/invalid-signature', { detail: 'key of another kind' });
-  const key = await importPublicKey(jwk);
+  const publicJwk = publicPart(jwk);
+  if (!fits(alg, publicJwk) || !permits(alg, jwk)) throw new CloisterError('seal/invalid-signature', { detail: 'key' });
+  const key = await importPublicKey(publicJwk);
   if (!(await primitives.verify(alg, key, toBytes(jws.signed), jws.signature))) {
     throw new CloisterError('seal/invalid-signature');
   }
@@ -96,4 +100,6 @@ export async function checkJws(
 }
 
 const KIND: Record<SignatureAlgorithm, PublicJwk['kty']> = { PS256: 'RSA', RS256: 'RSA', ES256: 'EC', EdDSA: 'OKP' };
+const permits = (alg: SignatureAlgorithm, { use = 'sig', alg: only = alg }: VerificationKey): boolean =>
+  use === 'sig' && only === alg;
 const fits = (alg: SignatureAlgorithm, jwk: PublicJwk): boolean => KIND[alg] === jwk.kty;

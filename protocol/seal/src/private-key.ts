@@ -1,7 +1,7 @@
 import { CloisterError } from '@cloister/wire';
 import { primitives } from '#primitives';
 import type { EcPublicJwk, KeyHandle, PrivateJwk, PublicJwk } from './primitives/primitives.ts';
-import { publicPart } from './public-key.ts';
+import { importPublicKey, publicPart } from './public-key.ts';
 
 /** For the files of this package that hand the key to the primitives. */
 export let handleOf: (key: PrivateKey) => KeyHandle;
@@ -22,8 +22,9 @@ export class PrivateKey {
   /** @throws CloisterError `seal/invalid-key` for a key that is malformed, off its curve or of another kind. */
   static async fromJwk(kid: string, jwk: PrivateJwk): Promise<PrivateKey> {
     const publicJwk = publicPart(jwk);
+    await importPublicKey(publicJwk);
     try {
-      return new PrivateKey(kid, publicJwk, await primitives.importPrivate(jwk));
+      return new PrivateKey(kid, publicJwk, await primitives.importPrivate(privatePart(jwk)));
     } catch {
       // No cause: a parser's message may quote the key.
       throw new CloisterError('seal/invalid-key', { detail: 'not a private key' });
@@ -52,4 +53,11 @@ export class PrivateKey {
   static {
     handleOf = (key) => key.#handle;
   }
+}
+
+/** The key's own members, without `use`, `alg` and `key_ops`: WebCrypto would hold the key to them. */
+function privatePart(jwk: PrivateJwk): PrivateJwk {
+  const { d, p, q, dp, dq, qi } = jwk;
+  const factors = Object.entries({ p, q, dp, dq, qi }).filter(([, value]) => value !== undefined);
+  return { ...publicPart(jwk), d, ...Object.fromEntries(factors) };
 }

@@ -13,7 +13,7 @@ import {
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
-  KeyObject,
+  type KeyObject,
   privateDecrypt,
   publicEncrypt,
   randomBytes,
@@ -28,6 +28,7 @@ import type {
   Primitives,
   SignatureAlgorithm,
 } from './primitives.ts';
+import { primitives as web } from './web.ts';
 
 const TAG_BYTES = 16;
 const GCM = { authTagLength: TAG_BYTES };
@@ -60,6 +61,7 @@ export const primitives: Primitives = {
     return { ciphertext, tag: cipher.getAuthTag() };
   },
   gcmOpen(key, iv, aad, { ciphertext, tag }: GcmSealed) {
+    if (iv.length !== NONCE_BYTES) return null;
     try {
       const decipher = createDecipheriv('aes-256-gcm', secretKey(key), iv, GCM);
       decipher.setAAD(aad);
@@ -73,7 +75,8 @@ export const primitives: Primitives = {
   },
   importPublic: (jwk) => createPublicKey({ key: jwk as unknown as JsonWebKey, format: 'jwk' }),
   importPrivate: (jwk) => createPrivateKey({ key: jwk as unknown as JsonWebKey, format: 'jwk' }),
-  adoptPrivate: (key) => KeyObject.from(key as Parameters<typeof KeyObject.from>[0]),
+  // Node deprecates KeyObjects over keys that cannot be extracted, so such a key stays with WebCrypto.
+  adoptPrivate: (key) => key,
   generateEc() {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return { handle: privateKey, publicJwk: publicKey.export({ format: 'jwk' }) as unknown as EcPublicJwk };
@@ -87,7 +90,10 @@ export const primitives: Primitives = {
       return null;
     }
   },
-  sign: (alg, key, data) => own(cryptoSign(digest(alg), data, { key: keyObject(key), ...SIGNING[alg] })),
+  sign: (alg, key, data) =>
+    key instanceof CryptoKey
+      ? web.sign(alg, web.adoptPrivate(key), data)
+      : own(cryptoSign(digest(alg), data, { key: keyObject(key), ...SIGNING[alg] })),
   verify: (alg, key, data, signature) =>
     cryptoVerify(digest(alg), data, { key: keyObject(key), ...SIGNING[alg] }, signature),
 };

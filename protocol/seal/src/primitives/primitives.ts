@@ -21,7 +21,10 @@ export interface EdPublicJwk {
   readonly x: string;
 }
 export type PublicJwk = EcPublicJwk | RsaPublicJwk | EdPublicJwk;
-export type PrivateJwk = PublicJwk & Readonly<Record<string, unknown>> & { readonly d: string };
+/** A private key as a file or a message holds it; whether its members make a key is checked when it is imported. */
+export type PrivateJwk = { readonly kty: string; readonly d: string } & {
+  readonly [Member in 'crv' | 'x' | 'y' | 'n' | 'e' | 'p' | 'q' | 'dp' | 'dq' | 'qi']?: string | undefined;
+};
 
 export type SignatureAlgorithm = 'PS256' | 'RS256' | 'ES256' | 'EdDSA';
 export type OaepAlgorithm = 'RSA-OAEP' | 'RSA-OAEP-256';

@@ -10,13 +10,15 @@ import type {
 } from './primitives.ts';
 
 const { subtle } = globalThis.crypto;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** WebCrypto: what browsers run. */
 export const primitives: Primitives = {
   name: 'web',
   randomBytes: (length) => globalThis.crypto.getRandomValues(new Uint8Array(length)),
-  nonce: () => globalThis.crypto.getRandomValues(new Uint8Array(12)),
+  nonce: () => globalThis.crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
   sha256: async (data) => new Uint8Array(await subtle.digest('SHA-256', plain(data))),
   async hmacSha256(key, data) {
     // WebCrypto refuses an empty HMAC key; HMAC pads keys with zeros (RFC 2104 §2), so one zero byte is the same key.
@@ -35,7 +37,7 @@ export const primitives: Primitives = {
     return { ciphertext: sealed.subarray(0, end), tag: sealed.subarray(end) };
   },
   async gcmOpen(key, iv, aad, { ciphertext, tag }) {
-    if (tag.length !== TAG_BYTES || iv.length === 0) return null;
+    if (tag.length !== TAG_BYTES || iv.length !== NONCE_BYTES || key.length !== KEY_BYTES) return null;
     const sealed = new Uint8Array(ciphertext.length + TAG_BYTES);
     sealed.set(ciphertext);
     sealed.set(tag, ciphertext.length);
