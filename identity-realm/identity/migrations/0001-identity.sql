@@ -51,7 +51,7 @@ CREATE INDEX live_sessions_by_person ON sessions (person_id) WHERE revoked_at IS
 
 -- The row's lock orders the writers, so that numbers become visible in order and without a gap.
 CREATE TABLE status_head (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  single boolean PRIMARY KEY DEFAULT true CHECK (single),
   seq bigint NOT NULL
 );
 INSERT INTO status_head (seq) VALUES (0);

@@ -4,4 +4,7 @@
  * @see docs/wires.md §1, §2; RFC 6749, 7636, 7009, 9068, 9449; OpenID Connect Core 1.0
  */
 export { type IdentityConfig, identityConfig } from './config.ts';
-export type { Provisioned, ProvisionInput } from './provision/provision-input.ts';
+export { type PasswordCost, passwordCost } from './domain/password.ts';
+export { type Identity, type IdentityOptions, openIdentity } from './open-identity.ts';
+export { type ProvisionContext, provision } from './provision/provision.ts';
+export { type Provisioned, type ProvisionInput, parseProvisionInput } from './provision/provision-input.ts';

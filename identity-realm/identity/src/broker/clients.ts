@@ -7,7 +7,7 @@ import { accessScopes } from '../domain/scopes.ts';
 export const webClientId = 'cloister-web';
 export const cliClientId = 'cloister-cli';
 
-const ownScope = ['openid', 'offline_access', ...accessScopes].join(' ');
+const openIdScope = 'openid offline_access';
 const signedIn = '/signed-in';
 
 /** The registered clients. The confidential one is for programs that others wrote. */
@@ -18,7 +18,7 @@ export const clientsOf = ({ apps, client }: IdentityConfig, secret: string | und
     token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    scope: ownScope,
+    scope: openIdScope,
     redirect_uris: apps.map((origin) => `${origin}${signedIn}`),
     post_logout_redirect_uris: apps.map((origin) => `${origin}/`),
   };
@@ -43,10 +43,18 @@ export const clientsOf = ({ apps, client }: IdentityConfig, secret: string | und
       ...(client.machine === undefined ? [] : ['client_credentials']),
     ],
     response_types: ['code'],
-    scope: client.scope,
+    scope: openIdScope,
     redirect_uris: client.redirectUris,
   };
   return [own, cli, others];
 };
 
-const isLoopback = (uri: string): boolean => ['127.0.0.1', '[::1]', 'localhost'].includes(URL.parse(uri)?.hostname ?? '');
+/** What a client may be granted at most, openid's own scopes aside. */
+export const grantableScopes = ({ client }: IdentityConfig, clientId: string): readonly string[] => {
+  if (clientId !== client?.id) return accessScopes;
+  const registered = client.scope.split(' ');
+  return accessScopes.filter((scope) => registered.includes(scope));
+};
+
+const isLoopback = (uri: string): boolean =>
+  ['127.0.0.1', '[::1]', 'localhost'].includes(URL.parse(uri)?.hostname ?? '');

@@ -1,6 +1,5 @@
 import { newId } from '@cloister/wire';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { accessScopes } from '../domain/scopes.ts';
 
 /** The one resource that full tokens are for (RFC 8707); identity itself. */
 export const identityResource = 'urn:cloister:identity';
@@ -19,10 +18,10 @@ export const loadGrant = async ({ oidc }: KoaContextWithOIDC): Promise<Grant | u
       ? found
       : new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.jti ??= newId();
-  const allowed = new Set((client.scope ?? '').split(' '));
-  const wanted = [...oidc.requestParamScopes].filter((scope) => allowed.has(scope));
+  const grantable = oidc.resourceServers?.[identityResource]?.scope?.split(' ') ?? [];
+  const wanted = [...oidc.requestParamScopes];
   grant.addOIDCScope(wanted.filter((scope) => scope === 'openid' || scope === 'offline_access').join(' '));
-  grant.addResourceScope(identityResource, accessScopes.filter((scope) => wanted.includes(scope)).join(' '));
+  grant.addResourceScope(identityResource, wanted.filter((scope) => grantable.includes(scope)).join(' '));
   await grant.save();
   return grant;
 };

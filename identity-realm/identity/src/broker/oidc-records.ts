@@ -27,7 +27,8 @@ const records = (database: Database, model: string, now: () => Date): Adapter =>
       SELECT payload, consumed_at AS "consumedAt" FROM oidc_records
       WHERE model = ${model} AND id_hash = ${sha256(id)} AND expires_at > ${now()}`);
     if (row === null) return undefined;
-    const fresh = model === 'RefreshToken' && row.consumedAt !== null && row.consumedAt + rotationGrace > seconds(now());
+    const fresh =
+      model === 'RefreshToken' && row.consumedAt !== null && row.consumedAt + rotationGrace > seconds(now());
     return restore(fresh ? { ...row, consumedAt: null } : row, id);
   },
   findByUid: async (uid) => {

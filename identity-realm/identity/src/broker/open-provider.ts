@@ -2,11 +2,10 @@ import type { Database } from '@cloister/database';
 import { CloisterError, newId, type UserId } from '@cloister/wire';
 import { type Configuration, Provider } from 'oidc-provider';
 import type { IdentityConfig } from '../config.ts';
-import { accessScopes } from '../domain/scopes.ts';
 import { findPerson } from '../store/people.ts';
 import { machineSession } from '../store/sessions.ts';
 import { privateKey, type StoredKey } from '../store/signing-keys.ts';
-import { clientsOf } from './clients.ts';
+import { clientsOf, grantableScopes } from './clients.ts';
 import { identityResource, loadGrant } from './load-grant.ts';
 import { oidcRecords } from './oidc-records.ts';
 import { type AppAdmits, signInPolicy } from './sign-in-policy.ts';
@@ -128,10 +127,10 @@ const configure = ({ config, database, now, ...parts }: ProviderParts): Configur
       enabled: true,
       defaultResource: () => identityResource,
       useGrantedResource: () => true,
-      getResourceServerInfo: (_, resource) => {
+      getResourceServerInfo: (_, resource, client) => {
         if (resource !== identityResource) throw new CloisterError('identity/invalid-request');
         return {
-          scope: accessScopes.join(' '),
+          scope: grantableScopes(config, client.clientId).join(' '),
           audience: 'identity',
           accessTokenFormat: 'jwt',
           accessTokenTTL: fullLifetime,

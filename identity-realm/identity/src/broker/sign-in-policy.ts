@@ -15,8 +15,10 @@ export const signInPolicy = (admits: AppAdmits): interactionPolicy.Prompt[] => {
   const signIn = policy.get('login');
   // RFC 8252 §8.6: nothing proves which program listens on a loopback port, so a person must take part each time.
   signIn?.checks.add(
-    new Check('native_client', 'a native client needs the person to sign in', ({ oidc }: KoaContextWithOIDC) =>
-      oidc.client?.applicationType === 'native' && oidc.result?.login === undefined,
+    new Check(
+      'native_client',
+      'a native client needs the person to sign in',
+      ({ oidc }: KoaContextWithOIDC) => oidc.client?.applicationType === 'native' && oidc.result?.login === undefined,
     ),
   );
   signIn?.checks.add(

@@ -1,4 +1,4 @@
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { catalogues, type Locale } from './locale.ts';
 import { stylePath } from './style.ts';
 

@@ -10,11 +10,13 @@ export const en = {
     password: 'Password',
     submit: 'Sign in',
     note: 'Your organisation keeps the keys to your messages, so nothing is lost when you change computers.',
-    wrong: 'This address and password do not belong together. Check both and try again, or ask your administrator for help.',
+    wrong:
+      'This address and password do not belong together. Check both and try again, or ask your administrator for help.',
     wait: (wait: string) => `Too many attempts in a row. Wait ${wait}, then try again.`,
     incomplete: 'Enter your e-mail address and your password.',
     stale: 'This page was open for too long. Sign in once more.',
-    otherOrganisation: 'This app belongs to another organisation. Open the app of your own organisation and sign in there.',
+    otherOrganisation:
+      'This app belongs to another organisation. Open the app of your own organisation and sign in there.',
     busy: 'Many people are signing in at this moment. Wait a few seconds, then try again.',
   },
   invitation: {
@@ -22,7 +24,8 @@ export const en = {
     welcome: (name: string, organisation: string) => `${name}, you are invited to ${organisation}.`,
     account: 'E-mail address',
     password: 'New password',
-    hint: (length: number) => `At least ${length} characters. A few words in a row are easy to remember and hard to guess.`,
+    hint: (length: number) =>
+      `At least ${length} characters. A few words in a row are easy to remember and hard to guess.`,
     repeat: 'The same password again',
     submit: 'Save password',
     short: (length: number) => `The password is too short. Use at least ${length} characters.`,

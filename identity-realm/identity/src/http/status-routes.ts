@@ -1,0 +1,54 @@
+import type { KeyObject } from 'node:crypto';
+import { CloisterError } from '@cloister/wire';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import { mostEntries, signStatement } from '../status/status-statement.ts';
+import type { StatusWake } from '../status/status-wake.ts';
+import { readStatus } from '../store/status-log.ts';
+
+const longestWait = 20;
+
+/** The signed status feed for registered realms (wires.md §2). */
+export const statusRoutes = (
+  app: FastifyInstance,
+  context: Context,
+  feed: { readonly wake: StatusWake; readonly key: { readonly kid: string; readonly privateKey: KeyObject } },
+): void => {
+  const { config, database, signer, now } = context;
+
+  app.get('/identity/status/v1/feed', async (request, reply) => {
+    authenticateRealm(context, request);
+    const { after, wait } = parseQuery(request.query as Readonly<Record<string, unknown>>);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const state = await readAfter(after, wait, gone.signal);
+    const statement = { issuer: config.issuer, after, ...state, tokenKeys: signer.publicKeys, now: now() };
+    reply.header('cache-control', 'no-store').type('application/jose');
+    return signStatement(feed.key, statement);
+  });
+
+  const readAfter = async (after: number, wait: number, signal: AbortSignal) => {
+    const grown = wait === 0 ? undefined : feed.wake.next(wait * 1000, signal);
+    const first = await readStatus(database, after, mostEntries);
+    if (grown === undefined || first.head !== after) return first;
+    await grown;
+    return readStatus(database, after, mostEntries);
+  };
+};
+
+const authenticateRealm = ({ verifyRealm, now }: Context, request: FastifyRequest): void => {
+  const bearer = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer === undefined) throw new CloisterError('identity/invalid-token');
+  verifyRealm(bearer, { now: now().getTime() });
+};
+
+/** `after` and `wait` of the query. @throws CloisterError `identity/invalid-request` */
+export const parseQuery = (query: Readonly<Record<string, unknown>>): { after: number; wait: number } => {
+  const after = wholeNumber(query.after ?? '0');
+  const wait = wholeNumber(query.wait ?? '0');
+  if (after === undefined || wait === undefined) throw new CloisterError('identity/invalid-request');
+  return { after, wait: Math.min(wait, longestWait) };
+};
+
+const wholeNumber = (text: unknown): number | undefined =>
+  typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -1,0 +1,76 @@
+import type { RowKey } from '@cloister/at-rest';
+import type { Database } from '@cloister/database';
+import { CloisterError, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import { emailKey } from '../domain/email.ts';
+import { hashPassword, type PasswordCost } from '../domain/password.ts';
+import { withMember } from '../people/invite.ts';
+import { findByDomain, insertOrganisation, type Organisation } from '../store/organisations.ts';
+import { findByEmail, insertPerson, type Person } from '../store/people.ts';
+import { ensureKeys, readKeys } from '../store/signing-keys.ts';
+import { appendStatus } from '../store/status-log.ts';
+import type { Provisioned, ProvisionInput } from './provision-input.ts';
+
+/** What provisioning works on; the schema must be there. */
+export interface ProvisionContext {
+  readonly database: Database;
+  readonly atRest: RowKey;
+  readonly passwordCost: PasswordCost;
+  readonly now: () => Date;
+}
+
+/**
+ * Makes organisations, people and keys that do not exist yet; what exists stays as it is. Each is told to the realms in the
+ * transaction that makes it.
+ * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address
+ */
+export const provision = async (context: ProvisionContext, input: ProvisionInput): Promise<Provisioned> => {
+  const { database, atRest, now } = context;
+  await ensureKeys(database, atRest, now());
+  const organisations: Organisation[] = [];
+  const people: Person[] = [];
+  for (const wanted of input.organisations) {
+    const organisation = await ensureOrganisation(context, wanted.name, wanted.domain.toLowerCase());
+    organisations.push(organisation);
+    people.push(...(await Promise.all(wanted.people.map((person) => ensurePerson(context, organisation, person)))));
+  }
+  const [feedKey] = await readKeys(database, atRest, 'feed');
+  if (feedKey === undefined) throw new CloisterError('identity/internal');
+  return {
+    organisations,
+    people: people.map(({ id, email, name, organisationId, roles }) => ({ id, email, name, organisationId, roles })),
+    feedKey: { ...feedKey.publicJwk },
+  };
+};
+
+const ensureOrganisation = ({ database, now }: ProvisionContext, name: string, domain: string): Promise<Organisation> =>
+  database.transaction(async (transaction) => {
+    const known = await findByDomain(transaction, domain);
+    if (known !== null) return known;
+    const organisation = { id: newId<OrganisationId>(), name, domain };
+    await insertOrganisation(transaction, organisation, now());
+    await appendStatus(transaction, { kind: 'organisation', id: organisation.id });
+    return organisation;
+  });
+
+const ensurePerson = async (
+  { database, passwordCost, now }: ProvisionContext,
+  { id: organisationId }: Organisation,
+  wanted: ProvisionInput['organisations'][number]['people'][number],
+): Promise<Person> => {
+  const key = emailKey(wanted.email);
+  if (key === undefined)
+    throw new CloisterError('config/invalid', { detail: 'the people file holds a bad e-mail address' });
+  if ((await findByEmail(database, key)) === null) {
+    const password = await hashPassword(wanted.password, passwordCost);
+    await database.transaction(async (transaction) => {
+      const id = newId<UserId>();
+      const { name, email, roles = [] } = wanted;
+      const person = { id, organisationId, name, email, emailKey: key, roles: withMember(roles), password, at: now() };
+      if (!(await insertPerson(transaction, person))) return;
+      await appendStatus(transaction, { kind: 'person', id, organisationId, active: true });
+    });
+  }
+  const person = await findByEmail(database, key);
+  if (person === null || person.organisationId !== organisationId) throw new CloisterError('identity/conflict');
+  return person;
+};
