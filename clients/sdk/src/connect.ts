@@ -1,12 +1,13 @@
 import type { Client } from './api/client.ts';
-import type { Platform } from './platform.ts';
+import { CloisterClient } from './client/cloister-client.ts';
+import { globalPlatform, type Platform } from './platform.ts';
 import type { Session } from './session/session.ts';
 import type { Store } from './store/store.ts';
 
 export interface ConnectOptions {
   readonly store: Store;
   readonly platform?: Platform;
-  /** Shown in the person's device list, such as `Cloister in Firefox`. */
+  /** Shown in the person's device list, such as `Cloister in Firefox`; the core stores it, so it names no person. */
   readonly deviceName?: string;
 }
 
@@ -14,4 +15,9 @@ export interface ConnectOptions {
  * Opens a client for a signed-in person: reads what the store remembers, registers this device and goes online. It
  * resolves as soon as the store is read; `snapshot().connection` tells the rest.
  */
-export type Connect = (session: Session, options: ConnectOptions) => Promise<Client>;
+export const connect = async (session: Session, options: ConnectOptions): Promise<Client> => {
+  const { store, platform = globalPlatform, deviceName = 'Cloister' } = options;
+  const client = new CloisterClient({ session, store, platform, deviceName });
+  await client.start();
+  return client;
+};

@@ -4,6 +4,8 @@
  * It never sends content, titles, file names or content keys to anyone unsealed, and never stores them unguarded.
  * @see docs/wires.md §8; protocol/kms.md §1-§3
  */
+
+export { fileStore } from '#file-store';
 export type { Client, FileSource, History, People, Rooms, TransferOptions, Unsubscribe } from './api/client.ts';
 export type { ClientSnapshot, ConnectionState } from './api/client-snapshot.ts';
 export type { Content, UndecryptableReason } from './api/content.ts';
@@ -23,11 +25,18 @@ export type {
   TimelineEntry,
 } from './api/timeline-entry.ts';
 export type { TimelineView } from './api/timeline-view.ts';
-export type { Connect, ConnectOptions } from './connect.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export { RosterMismatch } from './keys/roster-mismatch.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
+export { resumeSession } from './session/resume-session.ts';
 export type { Deployment, KmsCredential, Session, SessionOptions } from './session/session.ts';
-export type { FinishSignIn, ResumeSession, SignInStart, SignInWithPassword, StartSignIn } from './session/sign-in.ts';
+export { signInWithPassword } from './session/sign-in-with-password.ts';
+export {
+  finishSignIn,
+  type SignInStart,
+  type StartSignInOptions,
+  startSignIn,
+} from './session/sign-in-with-redirect.ts';
+export { indexedDbStore } from './store/indexed-db-store.ts';
 export { memoryStore } from './store/memory-store.ts';
 export type { Collection, Json, Store } from './store/store.ts';
-// The functions of the types Connect, ResumeSession, SignInWithPassword, StartSignIn and FinishSignIn follow under the
-// names connect, resumeSession, signInWithPassword, startSignIn, finishSignIn; stores: fileStore, indexedDbStore.

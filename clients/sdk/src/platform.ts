@@ -28,7 +28,8 @@ export interface Platform {
 /** The globals of Node 24 or a browser. */
 export const globalPlatform: Platform = {
   fetch: (...args) => globalThis.fetch(...args),
-  openSocket: (url) => new globalThis.WebSocket(url),
+  // Its handlers take narrower events than Socket's; we never call them ourselves.
+  openSocket: (url) => new globalThis.WebSocket(url) as unknown as Socket,
   now: () => Date.now(),
   randomUuid: () => globalThis.crypto.randomUUID(),
   jitter: () => Math.random(),

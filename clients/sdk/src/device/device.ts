@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, parseDevice } from '@cloister/wire';
 import { errorOf } from '../http/http-answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { textOf } from '../json.ts';
@@ -12,7 +12,8 @@ export interface Device {
 
 export interface DeviceOptions {
   readonly http: HttpClient;
-  readonly wdm: string;
+  /** The device service's, from the catalogue. */
+  readonly address: () => Promise<string>;
   readonly store: Store;
   readonly personId: string;
   readonly name: string;
@@ -42,17 +43,17 @@ const refresh = async ({ http, name, personId }: DeviceOptions, url: string): Pr
   const answer = await http.answer({ method: 'PUT', url, body: description(name), retries: 2 });
   if (answer.status === 404) return undefined;
   if (answer.status >= 400) throw errorOf(answer);
-  return parseDevice(answer.body, personId);
+  return readDevice(answer.body, personId);
 };
 
-const create = async ({ http, wdm, name, personId }: DeviceOptions): Promise<Device> =>
-  parseDevice(await http.json({ method: 'POST', url: `${wdm}/devices`, body: description(name), retries: 2 }), personId);
+const create = async ({ http, address, name, personId }: DeviceOptions): Promise<Device> =>
+  readDevice(
+    await http.json({ method: 'POST', url: `${await address()}/devices`, body: description(name), retries: 2 }),
+    personId,
+  );
 
-const parseDevice = (body: unknown, personId: string): Device => {
-  const url = textOf(body, 'url');
-  const webSocketUrl = textOf(body, 'webSocketUrl');
-  if (url === undefined || webSocketUrl === undefined || textOf(body, 'userId') !== personId) {
-    throw new CloisterError('client/unreadable', { detail: 'device registration' });
-  }
+const readDevice = (body: unknown, personId: string): Device => {
+  const { url, webSocketUrl, userId } = parseDevice(body);
+  if (userId !== personId) throw new CloisterError('client/unreadable', { detail: 'a device of somebody else' });
   return { url, webSocketUrl };
 };

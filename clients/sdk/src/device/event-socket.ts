@@ -1,7 +1,13 @@
+import {
+  type BufferState,
+  type EventData,
+  type EventFrame,
+  parseEventData,
+  parseServerFrame,
+  type ServerFrame,
+} from '@cloister/wire';
 import { backoff } from '../async/backoff.ts';
-import { isRecord, textOf, type UnknownRecord } from '../json.ts';
 import type { Platform, Socket, Timer } from '../platform.ts';
-import { parseSocketFrame, type SocketFrame } from './socket-frame.ts';
 
 export interface EventSocketOptions {
   readonly platform: Platform;
@@ -9,7 +15,7 @@ export interface EventSocketOptions {
   readonly address: (forget: boolean) => Promise<string>;
   readonly token: () => Promise<string>;
   readonly refused: (token: string) => void;
-  readonly onEvent: (eventType: string, data: UnknownRecord) => void;
+  readonly onEvent: (event: EventData) => void;
   /** Connected and authorised. `resumed`: everything missed follows as events; else the rooms' logs must be asked. */
   readonly onOnline: (resumed: boolean) => void;
   readonly onOffline: (retryAt: number) => void;
@@ -118,32 +124,43 @@ export class EventSocket {
         trackingId: `cloister_${platform.randomUuid()}`,
       });
     };
-    socket.onmessage = ({ data }) => current() && this.#hear(connection, parseSocketFrame(data));
+    socket.onmessage = ({ data }) => current() && this.#hear(connection, readFrame(data));
     socket.onerror = () => {};
     socket.onclose = ({ code }) => current() && this.#lost(code);
   }
 
-  #hear(connection: Connection, frame: SocketFrame | undefined): void {
-    if (frame === undefined) return;
-    if (frame.type === 'pong') {
-      if (frame.id === connection.pong) connection.pong = undefined;
+  #hear(connection: Connection, frame: ServerFrame | undefined): void {
+    switch (frame?.type) {
+      case 'pong':
+        if (frame.id === connection.pong) connection.pong = undefined;
+        return;
+      case 'shutdown':
+        this.#restart();
+        return;
+      case 'event':
+        this.#heardEvent(connection, frame.event);
+    }
+  }
+
+  #heardEvent(connection: Connection, frame: EventFrame): void {
+    this.#say(connection, { messageId: frame.id, type: 'ack' });
+    const event = readEvent(frame);
+    if (!connection.authorized) {
+      const state = event?.eventType === 'mercury.buffer_state' ? event.bufferState : {};
+      this.#greeted(connection, state, frame.sequenceNumber);
       return;
     }
-    if (frame.type === 'shutdown') return this.#restart();
-    this.#say(connection, { messageId: frame.id, type: 'ack' });
-    if (!connection.authorized) return this.#greeted(connection, frame);
     this.#count(frame.sequenceNumber);
-    this.#options.onEvent(frame.eventType, frame.data);
+    if (event !== undefined) this.#options.onEvent(event);
   }
 
   /** The first event after authorisation is the buffer's state; wires §3 adds whether the connection was resumed. */
-  #greeted(connection: Connection, frame: Extract<SocketFrame, { type: 'event' }>): void {
-    const state = isRecord(frame.data.bufferState) ? frame.data.bufferState : {};
-    const resumed = state.resumed === true && this.#registration === textOf(state, 'registration');
+  #greeted(connection: Connection, state: BufferState, sequenceNumber: number | undefined): void {
+    const resumed = state.resumed === true && state.registration === this.#registration;
     connection.authorized = true;
     this.#attempt = 0;
-    this.#registration = textOf(state, 'registration');
-    if (!resumed) this.#sequence = frame.sequenceNumber;
+    this.#registration = state.registration;
+    this.#sequence = resumed ? (state.from ?? this.#sequence) : (state.from ?? sequenceNumber);
     this.#options.onOnline(resumed);
     this.#ping(connection);
   }
@@ -220,3 +237,20 @@ export class EventSocket {
     this.#options.onEnd(cause);
   }
 }
+
+/** A frame of a shape this client cannot read is skipped; the sequence number then tells that something was missed. */
+const readFrame = (data: unknown): ServerFrame | undefined => {
+  try {
+    return typeof data === 'string' ? parseServerFrame(data) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const readEvent = (frame: EventFrame): EventData | undefined => {
+  try {
+    return parseEventData(frame);
+  } catch {
+    return undefined;
+  }
+};

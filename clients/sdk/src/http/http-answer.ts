@@ -1,4 +1,4 @@
-import { CloisterError, type ErrorCode, errorTable } from '@cloister/wire';
+import { CloisterError, type ErrorCode, isErrorCode } from '@cloister/wire';
 import { numberOf, textOf } from '../json.ts';
 
 /** What a server said: a status, a parsed body (`undefined` when there was none), seconds to wait before asking again. */
@@ -28,8 +28,6 @@ const byStatus = (status: number): ErrorCode => {
   return status >= 500 ? 'core/unavailable' : 'core/invalid-request';
 };
 
-const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(errorTable, code);
-
 /** The typed error of a refusing answer: its `code`, else its published number, else its status. */
 export const errorOf = (answer: HttpAnswer): CloisterError => {
   const named = textOf(answer.body, 'code');
@@ -37,7 +35,9 @@ export const errorOf = (answer: HttpAnswer): CloisterError => {
     ? named
     : (byErrorCode.get(numberOf(answer.body, 'errorCode') ?? 0) ?? byStatus(answer.status));
   // Only 1403001 carries a sentence for people; other messages are for logs.
-  return new CloisterError(code, { detail: code === 'core/other-organisation' ? textOf(answer.body, 'message') : undefined });
+  return new CloisterError(code, {
+    detail: code === 'core/other-organisation' ? textOf(answer.body, 'message') : undefined,
+  });
 };
 
 /** A fault that may pass by itself: nothing was decided, the same request may be sent again. */

@@ -1,5 +1,5 @@
-import { type EcPublicJwk, PrivateKey, publicPart, signCompact } from '@cloister/seal';
 import { signProof } from '@cloister/kms-channel';
+import { type EcPublicJwk, PrivateKey, publicPart, signCompact } from '@cloister/seal';
 import type { KmsHost } from '@cloister/wire';
 
 /**
@@ -8,7 +8,12 @@ import type { KmsHost } from '@cloister/wire';
  */
 export interface PossessionKey {
   /** RFC 9449 §4.2: a proof for one HTTP request. */
-  dpop(request: { readonly method: string; readonly url: string; readonly id: string; readonly now: Date }): Promise<string>;
+  dpop(request: {
+    readonly method: string;
+    readonly url: string;
+    readonly id: string;
+    readonly now: Date;
+  }): Promise<string>;
   /** The proof inside the handshake (wires §2): this bearer, this ephemeral key, this key server, now. */
   kmsProof(subject: {
     readonly bearer: string;

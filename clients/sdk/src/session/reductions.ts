@@ -98,7 +98,14 @@ export class Reductions {
       },
       authenticate: false,
       ...(scope === 'spark:kms'
-        ? { dpop: await possession.dpop({ method: 'POST', url, id: platform.randomUuid(), now: new Date(platform.now()) }) }
+        ? {
+            dpop: await possession.dpop({
+              method: 'POST',
+              url,
+              id: platform.randomUuid(),
+              now: new Date(platform.now()),
+            }),
+          }
         : {}),
     });
   }

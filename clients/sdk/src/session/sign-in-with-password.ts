@@ -27,7 +27,8 @@ export const signInWithPassword = async (
   if (answer.status === 401) throw new CloisterError('identity/invalid-credentials');
   if (answer.status === 429) throw new CloisterError('identity/too-many');
   const end = await visit.follow(answer, action);
-  if (!end.url.startsWith(redirectUri)) throw new CloisterError('client/unreadable', { detail: 'the sign-in did not end' });
+  if (!end.url.startsWith(redirectUri))
+    throw new CloisterError('client/unreadable', { detail: 'the sign-in did not end' });
   return finishSignIn({ ...options, pending, callbackUrl: end.url });
 };
 

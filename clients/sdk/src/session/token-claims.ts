@@ -1,4 +1,4 @@
-import { CloisterError, base64url, type OrganisationId, parseUuid, type UserId } from '@cloister/wire';
+import { base64url, CloisterError, type OrganisationId, parseUuid, type UserId } from '@cloister/wire';
 
 /** What a client reads in its own token: whom it names. It is not a verification; servers verify. */
 export interface OwnClaims {

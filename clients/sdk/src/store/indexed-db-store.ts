@@ -47,8 +47,7 @@ export const indexedDbStore = async (name: string): Promise<Store> => {
         const sealed = await sealer.seal(collection, { slot: slotOf(collection), key, value });
         await database.put(collection, sealed, await nameOf(collection, key));
       }),
-    remove: (collection, key) =>
-      guarded(async () => database.delete(collection, await nameOf(collection, key))),
+    remove: (collection, key) => guarded(async () => database.delete(collection, await nameOf(collection, key))),
     exclusive: async (lock, work) => {
       const locks = globalThis.navigator?.locks;
       // Awaited inside, so that the result keeps its own type.

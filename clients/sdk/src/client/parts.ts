@@ -1,0 +1,111 @@
+import type { RoomId } from '@cloister/wire';
+import { DeviceKeeper } from '../device/device-keeper.ts';
+import { Uploads } from '../files/uploads.ts';
+import { Addresses } from '../http/addresses.ts';
+import { HttpClient } from '../http/http-client.ts';
+import { ContentKeys } from '../keys/content-keys.ts';
+import { OwnKeys } from '../keys/own-keys.ts';
+import { Readers } from '../keys/readers.ts';
+import { ChannelKeeper } from '../kms/channel-keeper.ts';
+import { KeyServer } from '../kms/key-server.ts';
+import { MessageRelay } from '../kms/message-relay.ts';
+import { discoverKmsKey } from '../kms/trusted-key.ts';
+import { Delivery } from '../outbox/deliver.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { PeopleDirectory } from '../people/people-directory.ts';
+import type { Platform } from '../platform.ts';
+import { CoreRooms } from '../rooms/core-rooms.ts';
+import { RoomBook } from '../rooms/room-book.ts';
+import { RoomChanges } from '../rooms/room-changes.ts';
+import type { Session } from '../session/session.ts';
+import type { Store } from '../store/store.ts';
+import { Opener } from '../timeline/opener.ts';
+
+export interface PartsOptions {
+  readonly session: Session;
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly deviceName: string;
+  /** The list of rooms, or also one room's timeline, changed. */
+  readonly changed: (roomId?: RoomId) => void;
+}
+
+/** Everything a client is made of, wired once. No part knows the client. */
+export type Parts = ReturnType<typeof makeParts>;
+
+export const makeParts = ({ session, store, platform, deviceName, changed }: PartsOptions) => {
+  const { deployment, personId: me } = session;
+  const refused = (token: string) => session.refused(token);
+  const http: HttpClient = new HttpClient({
+    platform,
+    token: () => session.coreToken(),
+    refused,
+    headers: (): Record<string, string> => (device.url === undefined ? {} : { 'cisco-device-url': device.url }),
+  });
+  const addresses = new Addresses(http, deployment.catalogue);
+  const encryption = () => addresses.of('encryption');
+  const device: DeviceKeeper = new DeviceKeeper({
+    http,
+    address: () => addresses.of('wdm'),
+    store,
+    personId: me,
+    name: deviceName,
+  });
+  const clientId = async () => (await device.device()).url;
+
+  const relay = new MessageRelay({ http, platform, address: encryption, destination: `kms://${deployment.kmsHost}` });
+  const send = (message: string) => relay.send(message);
+  const trustedKey = () => discoverKmsKey({ http, address: encryption, personId: me, deployment, now: platform.now });
+  const channels = new ChannelKeeper({ platform, session, clientId, trustedKey, send });
+  const keyServer = new KeyServer({ platform, session, clientId, channels, send });
+
+  const core = new CoreRooms(http, () => addresses.of('conversation'));
+  const changes = new RoomChanges(core, keyServer, platform.randomUuid);
+  const book: RoomBook = new RoomBook({
+    core,
+    me,
+    changed,
+    membershipChanged: (roomId) => {
+      readers.forget(roomId);
+      opener.retry(roomId, false);
+    },
+  });
+  const keys = new ContentKeys(keyServer, store);
+  const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes });
+  const readers: Readers = new Readers({ platform, keyServer, book, me, changed });
+  const opener: Opener = new Opener({
+    platform,
+    keys,
+    room: (id) => book.get(id),
+    isMember: (room) => room.people.has(me),
+    changed,
+  });
+
+  const delivery = new Delivery({ core, book, ownKeys, readers });
+  const outbox = new Outbox({ platform, store, deliver: (entry) => delivery.deliver(entry), changed });
+  const uploads = new Uploads({ http, platform, book, outbox, changed });
+  const peopleHttp = new HttpClient({ platform, token: () => session.peopleToken(), refused });
+  const people = new PeopleDirectory({
+    http: peopleHttp,
+    platform,
+    store,
+    identity: deployment.identity,
+    changed: () => changed(),
+  });
+  return {
+    addresses,
+    device,
+    keyServer,
+    core,
+    changes,
+    book,
+    keys,
+    ownKeys,
+    readers,
+    opener,
+    delivery,
+    outbox,
+    uploads,
+    people,
+  };
+};

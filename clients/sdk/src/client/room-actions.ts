@@ -1,0 +1,138 @@
+import { sealText } from '@cloister/seal';
+import { CloisterError, hostOf, type RoomId, type UserId } from '@cloister/wire';
+import type { Rooms } from '../api/client.ts';
+import type { WhoCanRead } from '../api/room-view.ts';
+import type { Platform } from '../platform.ts';
+import type { RoomState } from '../rooms/room-state.ts';
+import type { Parts } from './parts.ts';
+
+/** What a person does to rooms. */
+export class RoomActions implements Rooms {
+  readonly #parts: Parts;
+  readonly #platform: Platform;
+  readonly #me: UserId;
+
+  constructor(parts: Parts, platform: Platform, me: UserId) {
+    this.#parts = parts;
+    this.#platform = platform;
+    this.#me = me;
+  }
+
+  create({ title, people = [] }: { readonly title: string; readonly people?: readonly UserId[] }): Promise<RoomId> {
+    if (title.trim() === '') throw new CloisterError('client/invalid-request', { detail: 'a room needs a title' });
+    return this.#create({ title, people, tags: [] });
+  }
+
+  async direct(person: UserId): Promise<RoomId> {
+    if (person === this.#me) throw new CloisterError('client/invalid-request', { detail: 'a room of two needs two' });
+    const known = this.#parts.book.all().find((room) => room.direct && room.people.has(person));
+    if (known !== undefined) return known.id;
+    const served = await this.#parts.core.direct(person);
+    if (served !== undefined) return (await this.#parts.book.served(served)).id;
+    try {
+      return await this.#create({ people: [person], tags: ['ONE_ON_ONE'] });
+    } catch (cause) {
+      // Both wrote first at the same moment: one room came of it.
+      const other = await this.#parts.core.direct(person);
+      if (other === undefined) throw cause;
+      return (await this.#parts.book.served(other)).id;
+    }
+  }
+
+  async open(roomId: RoomId): Promise<void> {
+    const { book, ownKeys } = this.#parts;
+    const room = await book.need(roomId);
+    if (!room.opened) await book.newest(roomId);
+    // Ready before the first message is written; a failure shows when one is.
+    if (!room.liveKeys.some(({ stale }) => !stale)) await ownKeys.prefetch().catch(() => {});
+    else void ownKeys.prefetch().catch(() => {});
+  }
+
+  async add(roomId: RoomId, people: readonly UserId[]): Promise<void> {
+    const { book, changes } = this.#parts;
+    for (const id of people) {
+      const room = await book.need(roomId);
+      if (room.people.has(id)) continue;
+      const { activity } = await changes.change(
+        roomId,
+        { verb: 'add', object: person(id) },
+        { method: 'create', uri: '/authorizations', body: { resourceUri: resourceOf(room), userIds: [id] } },
+      );
+      await book.apply(roomId, activity);
+    }
+  }
+
+  async remove(roomId: RoomId, id: UserId): Promise<void> {
+    const { book, changes } = this.#parts;
+    const room = await book.need(roomId);
+    const uri = `${resourceOf(room)}/authorizations?authId=${encodeURIComponent(id)}`;
+    const half = { verb: 'leave', object: person(id) } as const;
+    const { activity } = await changes.change(roomId, half, { method: 'delete', uri });
+    await book.apply(roomId, activity);
+  }
+
+  leave(roomId: RoomId): Promise<void> {
+    return this.remove(roomId, this.#me);
+  }
+
+  async rename(roomId: RoomId, title: string): Promise<void> {
+    if (title.trim() === '') throw new CloisterError('client/invalid-request', { detail: 'a room needs a title' });
+    const { delivery, core, book } = this.#parts;
+    const clientTempId = this.#platform.randomUuid();
+    await delivery.underOwnKey(roomId, async ({ key, uri }) => {
+      const object = { objectType: 'conversation', displayName: await sealText(key, title), encryptionKeyUrl: uri };
+      const body = { objectType: 'activity', verb: 'update', clientTempId, object, encryptionKeyUrl: uri };
+      await book.apply(roomId, await core.post(roomId, body, 4));
+    });
+  }
+
+  async markRead(roomId: RoomId, position?: number): Promise<void> {
+    const { book, core } = this.#parts;
+    const room = await book.need(roomId);
+    const upTo = Math.min(position ?? room.head, room.head);
+    const entry = room.window.entries.findLast((candidate) => candidate.position <= upTo);
+    if (entry === undefined || entry.position <= room.readPosition) return;
+    book.read(roomId, entry.position);
+    const object = { objectType: 'activity', id: entry.id };
+    await core.post(roomId, { objectType: 'activity', verb: 'acknowledge', object }, 2);
+  }
+
+  whoCanRead(roomId: RoomId): Promise<WhoCanRead> {
+    return this.#parts.readers.whoCanRead(roomId);
+  }
+
+  /** The room's id is chosen here and sealed in, so that the core cannot put the resource into another room. */
+  async #create(room: { title?: string; people: readonly UserId[]; tags: readonly string[] }): Promise<RoomId> {
+    const { ownKeys, changes, book } = this.#parts;
+    const key = await ownKeys.unbound();
+    const roomId = this.#platform.randomUuid() as RoomId;
+    const others = [...new Set(room.people)].filter((id) => id !== this.#me);
+    const members = [this.#me, ...others];
+    const body = {
+      ...(room.title === undefined
+        ? {}
+        : { displayName: await sealText(key.key, room.title), encryptionKeyUrl: key.uri }),
+      defaultActivityEncryptionKeyUrl: key.uri,
+      activities: { items: [{ verb: 'create' }, ...members.map((id) => ({ verb: 'add', object: person(id) }))] },
+      ...(room.tags.length === 0 ? {} : { tags: room.tags }),
+    };
+    const call = { method: 'create', uri: '/resources', body: { userIds: members, keyUris: [key.uri] } } as const;
+    const { room: served, response } = await changes.create(roomId, body, call);
+    const resourceUri = response?.resource?.uri ?? served.kmsResourceObjectUrl ?? undefined;
+    // What the key server said in the channel counts; the core naming another resource or room would be a swap.
+    const swapped = served.kmsResourceObjectUrl !== resourceUri || served.id !== roomId;
+    if (resourceUri === undefined || swapped || hostOf(resourceUri) !== hostOf(key.uri)) {
+      throw new CloisterError('client/unreadable', { detail: 'the room is not the one that was created' });
+    }
+    await ownKeys.created(roomId, { ...key, resourceUri });
+    await book.served(served);
+    return roomId;
+  }
+}
+
+const person = (id: UserId) => ({ objectType: 'person', id });
+
+const resourceOf = ({ resourceUri }: RoomState) => {
+  if (resourceUri === undefined) throw new CloisterError('core/conflict', { detail: 'the room has no resource yet' });
+  return resourceUri;
+};

@@ -1,0 +1,161 @@
+import { CloisterError, hostOf, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
+import { numberOf } from '../json.ts';
+import type { KeyServer } from '../kms/key-server.ts';
+import type { Platform } from '../platform.ts';
+import type { RoomBook } from '../rooms/room-book.ts';
+import type { RoomChanges } from '../rooms/room-changes.ts';
+import type { RoomState } from '../rooms/room-state.ts';
+import type { Store } from '../store/store.ts';
+import type { ContentKeys } from './content-keys.ts';
+import { type ContentKey, contentKeyOf } from './key-record.ts';
+
+export interface OwnKeysOptions {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly keyServer: KeyServer;
+  readonly keys: ContentKeys;
+  readonly book: RoomBook;
+  readonly changes: RoomChanges;
+}
+
+interface Own {
+  readonly uri: KeyUri;
+  /** Milliseconds since 1970. */
+  readonly made: number;
+}
+
+/** AES-GCM under one key with random nonces: renewed weekly and long before 2^32 messages (threats row 19). */
+const longest = 7 * 24 * 60 * 60 * 1000;
+const mostMessages = 2 ** 20;
+/** An unbound key is used only while it surely lives on (kms.md §4: they expire after ten minutes). */
+const spareMargin = 60_000;
+
+/**
+ * The keys this device made, one a room. It seals under no other (invariant 5, threats row 14): a key somebody else
+ * serves could be one they know.
+ */
+export class OwnKeys {
+  readonly #options: OwnKeysOptions;
+  readonly #own = new Map<RoomId, Own>();
+  readonly #used = new Map<KeyUri, number>();
+  readonly #making = new Map<RoomId, Promise<ContentKey>>();
+  readonly #refused = new Set<KeyUri>();
+  #spares: { readonly key: ContentKey; readonly until: number }[] = [];
+  #spare: Promise<void> | undefined;
+
+  constructor(options: OwnKeysOptions) {
+    this.#options = options;
+  }
+
+  /** This device's key for the room, bound and not stale; made when there is none. */
+  async key(room: RoomState): Promise<ContentKey> {
+    const own = await this.#ownOf(room.id);
+    if (own !== undefined && this.#isLive(room, own)) {
+      const used = (this.#used.get(own.uri) ?? 0) + 1;
+      this.#used.set(own.uri, used);
+      const key = await this.#options.keys.get(own.uri);
+      if (key.resourceUri === room.resourceUri) return key;
+    }
+    return this.#make(room);
+  }
+
+  /** The core refused the key: another is made next time. */
+  refused(uri: KeyUri): void {
+    this.#refused.add(uri);
+  }
+
+  /** A key for a room about to be created, already this device's own there. */
+  async unbound(): Promise<ContentKey> {
+    await this.prefetch();
+    const spare = this.#takeSpare();
+    if (spare === undefined) throw new CloisterError('kms/unavailable');
+    return spare;
+  }
+
+  async created(roomId: RoomId, key: ContentKey): Promise<void> {
+    await this.#options.keys.keep(key);
+    await this.#remember(roomId, key.uri);
+  }
+
+  /** Makes a spare, so that the first message in a room waits for one exchange less. */
+  prefetch(): Promise<void> {
+    const now = this.#options.platform.now();
+    this.#spares = this.#spares.filter(({ until }) => until > now);
+    if (this.#spares.length > 0) return Promise.resolve();
+    this.#spare ??= this.#fetchSpares().finally(() => {
+      this.#spare = undefined;
+    });
+    return this.#spare;
+  }
+
+  #isLive(room: RoomState, { uri, made }: Own): boolean {
+    if (this.#refused.has(uri) || (this.#used.get(uri) ?? 0) >= mostMessages) return false;
+    if (this.#options.platform.now() - made > longest) return false;
+    return room.liveKeys.some((live) => live.uri === uri && !live.stale);
+  }
+
+  #make(room: RoomState): Promise<ContentKey> {
+    const making = this.#making.get(room.id) ?? this.#bind(room).finally(() => this.#making.delete(room.id));
+    this.#making.set(room.id, making);
+    return making;
+  }
+
+  async #bind(room: RoomState): Promise<ContentKey> {
+    const { resourceUri } = room;
+    if (resourceUri === undefined) throw new CloisterError('core/conflict', { detail: 'the room has no resource yet' });
+    const spare = await this.unbound();
+    if (hostOf(spare.uri) !== hostOf(resourceUri)) throw new CloisterError('kms/unsupported');
+    // The shared default of published clients is renewed only when nothing fresh is left of it (wires §3).
+    const defaultIsFresh = room.liveKeys.some(({ uri, stale }) => uri === room.defaultKey && !stale);
+    const half = defaultIsFresh
+      ? ({ verb: 'addKey', object: { objectType: 'key', uri: spare.uri } } as const)
+      : ({
+          verb: 'updateKey',
+          object: { objectType: 'conversation', defaultActivityEncryptionKeyUrl: spare.uri },
+        } as const);
+    const call = { method: 'update', uri: spare.uri, body: { resourceUri } } as const;
+    const { activity, response } = await this.#options.changes.change(room.id, half, call);
+    // Bound where it should be: the answer came through the channel, not from the core.
+    if (response !== undefined && response.key?.resourceUri !== resourceUri)
+      throw new CloisterError('client/unreadable');
+    const key: ContentKey = { ...spare, resourceUri };
+    await this.created(room.id, key);
+    await this.#options.book.apply(room.id, activity);
+    return key;
+  }
+
+  async #fetchSpares(): Promise<void> {
+    const { keyServer, platform } = this.#options;
+    const { keys = [] } = await keyServer.ask({ method: 'create', uri: '/keys', body: { count: 1 } });
+    for (const answer of keys) {
+      const ends = Date.parse(answer.expirationDate ?? '');
+      const until = Number.isFinite(ends) ? ends - spareMargin : platform.now() + spareMargin;
+      this.#spares.push({ key: contentKeyOf(answer.uri, answer), until });
+    }
+  }
+
+  #takeSpare(): ContentKey | undefined {
+    return this.#spares.shift()?.key;
+  }
+
+  async #ownOf(roomId: RoomId): Promise<Own | undefined> {
+    const known = this.#own.get(roomId);
+    if (known !== undefined) return known;
+    const stored = await this.#options.store.read('keys', `own/${roomId}`);
+    const made = numberOf(stored, 'made');
+    if (made === undefined) return undefined;
+    try {
+      const own = { uri: parseInstanceUri((stored as { uri?: unknown }).uri, 'keys'), made };
+      this.#own.set(roomId, own);
+      return own;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #remember(roomId: RoomId, uri: KeyUri): Promise<void> {
+    const own = { uri, made: this.#options.platform.now() };
+    this.#own.set(roomId, own);
+    await this.#options.store.write('keys', `own/${roomId}`, own);
+  }
+}

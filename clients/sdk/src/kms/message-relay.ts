@@ -1,0 +1,52 @@
+import type { HttpClient } from '../http/http-client.ts';
+import type { Platform, Timer } from '../platform.ts';
+
+/** Published batching is at most 50 messages a request (kms.md §1.1). */
+const mostInOne = 50;
+/** Short: it gathers what one turn of a screen asks for, and no reader notices it. */
+const debounce = 8;
+
+/**
+ * Carries sealed messages to the own key server through the core, gathered into batches. Nothing is waited for: an
+ * answer comes on the event socket or not at all, and who misses one sends the same bytes again.
+ */
+export class MessageRelay {
+  readonly #http: HttpClient;
+  readonly #platform: Platform;
+  readonly #address: () => Promise<string>;
+  readonly #destination: string;
+  #waiting: string[] = [];
+  #timer: Timer | undefined;
+
+  constructor(options: {
+    readonly http: HttpClient;
+    readonly platform: Platform;
+    /** The encryption service's, from the catalogue. */
+    readonly address: () => Promise<string>;
+    readonly destination: string;
+  }) {
+    this.#http = options.http;
+    this.#platform = options.platform;
+    this.#address = options.address;
+    this.#destination = options.destination;
+  }
+
+  send(message: string): void {
+    this.#waiting.push(message);
+    if (this.#waiting.length >= mostInOne) this.#flush();
+    else this.#timer ??= this.#platform.after(debounce, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const kmsMessages = this.#waiting.splice(0, mostInOne);
+    if (kmsMessages.length === 0) return;
+    const body = { destination: this.#destination, kmsMessages };
+    // A batch that does not arrive is one more unanswered message to the ladder of whoever sent it.
+    this.#address()
+      .then((address) => this.#http.answer({ method: 'POST', url: `${address}/kms/messages`, body }))
+      .catch(() => {});
+    if (this.#waiting.length > 0) this.#timer = this.#platform.after(0, () => this.#flush());
+  }
+}

@@ -1,0 +1,98 @@
+import { type Scr, SecretKey, sealScr, sealText } from '@cloister/seal';
+import { CloisterError, type RoomId } from '@cloister/wire';
+import type { MessageText } from '../api/timeline-entry.ts';
+import type { ContentKey } from '../keys/key-record.ts';
+import type { OwnKeys } from '../keys/own-keys.ts';
+import type { Readers } from '../keys/readers.ts';
+import type { CoreRooms } from '../rooms/core-rooms.ts';
+import type { RoomBook } from '../rooms/room-book.ts';
+import type { OutboxEntry, UploadedFile } from './outbox-entry.ts';
+
+export interface DeliveryOptions {
+  readonly core: CoreRooms;
+  readonly book: RoomBook;
+  readonly ownKeys: OwnKeys;
+  readonly readers: Readers;
+}
+
+/** Refusals that a fresh key heals (kms.md §3.6, rotation after leave). */
+const staleKey = ['core/rotation-required', 'core/key-stale', 'core/key-unknown'];
+const mostRotations = 4;
+
+/** What seals and posts, always in the order: readers explained, own key live, sealed, posted (architecture §6). */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Seals under this device's live key and hands over; a stale key is renewed and the work done again. */
+  async underOwnKey<T>(roomId: RoomId, work: (key: ContentKey) => Promise<T>): Promise<T> {
+    const { book, ownKeys, readers } = this.#options;
+    for (let rotation = 0; ; rotation += 1) {
+      const room = await book.need(roomId);
+      await readers.check(room);
+      const key = await ownKeys.key(await book.need(roomId));
+      try {
+        return await work(key);
+      } catch (cause) {
+        const stale = cause instanceof CloisterError && staleKey.includes(cause.code);
+        if (!stale || rotation >= mostRotations) throw cause;
+        ownKeys.refused(key.uri);
+        await book.refresh(roomId);
+      }
+    }
+  }
+
+  /** Posts one outbox entry. */
+  async deliver(entry: OutboxEntry): Promise<void> {
+    const { core, book } = this.#options;
+    const { roomId, key: clientTempId, body } = entry;
+    await this.underOwnKey(roomId, async (key) => {
+      const frame = { objectType: 'activity', clientTempId, encryptionKeyUrl: key.uri };
+      const activity =
+        body.kind === 'message'
+          ? await core.post(roomId, { ...frame, verb: 'post', object: await sealMessage(key, body.message) })
+          : await core.share(roomId, {
+              ...frame,
+              verb: 'share',
+              object: await sealShare(key, body.files, body.message),
+            });
+      await book.apply(roomId, activity);
+    });
+  }
+}
+
+/** `displayName` is the plain text, `content` the HTML (kms.md §2). */
+export const sealMessage = async ({ key }: ContentKey, { text, html }: MessageText): Promise<object> => ({
+  objectType: 'comment',
+  displayName: await sealText(key, text),
+  ...(html === undefined ? {} : { content: await sealText(key, html) }),
+});
+
+const sealShare = async (key: ContentKey, files: readonly UploadedFile[], message?: MessageText): Promise<object> => ({
+  ...(message === undefined ? {} : await sealMessage(key, message)),
+  objectType: 'content',
+  contentCategory: categoryOf(files),
+  files: { items: await Promise.all(files.map((file) => sealFileItem(key, file))) },
+});
+
+const sealFileItem = async ({ key }: ContentKey, { name, mimeType, size, scr }: UploadedFile): Promise<object> => {
+  const { k, iv, tag, aad, loc } = scr;
+  const reference: Scr = { key: SecretKey.fromJwk({ kty: 'oct', k }, 'scr'), iv, tag, aad, loc };
+  return {
+    objectType: 'file',
+    displayName: await sealText(key, name),
+    mimeType,
+    fileSize: size,
+    url: loc,
+    scr: await sealScr(key, reference),
+  };
+};
+
+const categoryOf = (files: readonly UploadedFile[]): string => {
+  const all = (family: string) => files.every(({ mimeType }) => mimeType.startsWith(`${family}/`));
+  if (all('image')) return 'images';
+  return all('video') ? 'videos' : 'documents';
+};

@@ -1,0 +1,22 @@
+import { CloisterError } from '@cloister/wire';
+import type { SendFailure } from '../api/send-state.ts';
+import { RosterMismatch } from '../keys/roster-mismatch.ts';
+
+/** What the screen is told of an error. */
+export const sendFailureOf = (cause: unknown): SendFailure => {
+  if (!(cause instanceof CloisterError)) return { code: 'client/storage' };
+  return {
+    code: cause.code,
+    ...(cause.detail === undefined ? {} : { detail: cause.detail }),
+    ...(cause instanceof RosterMismatch ? { people: cause.people } : {}),
+  };
+};
+
+/** Whether waiting may help: nobody answered, or the answer was "not now". What was decided is not asked again. */
+export const mayPass = (cause: unknown): boolean => {
+  if (!(cause instanceof CloisterError)) return false;
+  const decided = ['kms/invalid-certificate', 'channel/untrusted-answer', 'client/unreadable', 'client/storage'];
+  if (decided.includes(cause.code)) return false;
+  // Without a session an entry waits for the next sign-in instead of failing.
+  return cause.status >= 500 || cause.status === 429 || cause.code === 'client/not-signed-in';
+};

@@ -1,0 +1,46 @@
+import type { ActivityId, KeyUri, RoomId, UserId } from '@cloister/wire';
+
+/** A text as it stands in the log: sealed, with the key's address beside it. Empty texts are not sealed. */
+export interface SealedText {
+  readonly sealed: string;
+  readonly keyUri: KeyUri | undefined;
+}
+
+/** A shared file as it stands in the log. */
+export interface SealedFile {
+  readonly name: SealedText | undefined;
+  readonly scr: SealedText;
+  readonly mimeType: string;
+  readonly size: number;
+}
+
+/** What an entry of a room's log says, as far as this client reads it. */
+export type LogBody =
+  | { readonly kind: 'message'; readonly text: SealedText; readonly html?: SealedText }
+  | { readonly kind: 'edit'; readonly target: ActivityId; readonly text: SealedText; readonly html?: SealedText }
+  | {
+      readonly kind: 'files';
+      readonly text?: SealedText;
+      readonly html?: SealedText;
+      readonly files: readonly SealedFile[];
+    }
+  /** Its author took it back; what was sealed is gone. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'delete'; readonly target: ActivityId }
+  | { readonly kind: 'joined' | 'left'; readonly person: UserId }
+  | { readonly kind: 'created' }
+  | { readonly kind: 'renamed'; readonly title: SealedText }
+  | { readonly kind: 'key-changed'; readonly keyUri: KeyUri; readonly shared: boolean }
+  /** Of a newer version. */
+  | { readonly kind: 'unknown' };
+
+/** An entry of a room's log. */
+export interface LogEntry {
+  readonly id: ActivityId;
+  readonly roomId: RoomId;
+  readonly position: number;
+  readonly actor: UserId;
+  readonly published: string;
+  readonly clientTempId?: string;
+  readonly body: LogBody;
+}

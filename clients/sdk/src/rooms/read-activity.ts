@@ -1,0 +1,98 @@
+import {
+  type Activity,
+  CloisterError,
+  type KeyUri,
+  parseActivityObject,
+  type ReadableFile,
+  type RoomId,
+} from '@cloister/wire';
+import type { LogBody, LogEntry, SealedFile, SealedText } from './log-entry.ts';
+
+/**
+ * The log entry in an activity the core served. What claims a known type without its shape becomes `unknown`: one bad
+ * entry must not hide the others.
+ * @throws CloisterError `client/unreadable` without a position: it is no entry of a log
+ */
+export const readActivity = (roomId: RoomId, activity: Activity): LogEntry => {
+  const { id, position, actor, published, clientTempId } = activity;
+  if (position === undefined)
+    throw new CloisterError('client/unreadable', { detail: 'an activity without a position' });
+  return {
+    id,
+    roomId,
+    position,
+    actor: actor.id,
+    published,
+    ...(clientTempId === undefined ? {} : { clientTempId }),
+    body: bodyOf(activity),
+  };
+};
+
+const bodyOf = (activity: Activity): LogBody => {
+  try {
+    return readBody(activity);
+  } catch {
+    return { kind: 'unknown' };
+  }
+};
+
+const readBody = (activity: Activity): LogBody => {
+  const { verb, encryptionKeyUrl } = activity;
+  if (verb === 'create') return { kind: 'created' };
+  const object = parseActivityObject(activity);
+  switch (object.objectType) {
+    case 'comment': {
+      const text = sealed(object.displayName, encryptionKeyUrl);
+      const html = sealed(object.content, encryptionKeyUrl);
+      // The plain text is what counts; HTML alone is shown as text by nobody (kms.md §2).
+      if (text === undefined) return { kind: 'gone' };
+      const texts = { text, ...(html === undefined ? {} : { html }) };
+      const { parent } = activity;
+      return parent?.type === 'edit' ? { kind: 'edit', target: parent.id, ...texts } : { kind: 'message', ...texts };
+    }
+    case 'content': {
+      const files = object.files.items.flatMap((file) => fileOf(file, encryptionKeyUrl));
+      if (files.length === 0) return { kind: 'gone' };
+      const text = sealed(object.displayName, encryptionKeyUrl);
+      const html = sealed(object.content, encryptionKeyUrl);
+      return {
+        kind: 'files',
+        files,
+        ...(text === undefined ? {} : { text }),
+        ...(html === undefined ? {} : { html }),
+      };
+    }
+    case 'person':
+      if (verb === 'add') return { kind: 'joined', person: object.id };
+      return verb === 'leave' ? { kind: 'left', person: object.id } : { kind: 'unknown' };
+    case 'conversation': {
+      const { defaultActivityEncryptionKeyUrl: shared, encryptionKeyUrl: own } = object;
+      if (verb === 'updateKey' && shared != null) return { kind: 'key-changed', keyUri: shared, shared: true };
+      const title = sealed(object.displayName, own ?? encryptionKeyUrl);
+      return verb === 'update' && title !== undefined ? { kind: 'renamed', title } : { kind: 'unknown' };
+    }
+    case 'key':
+      return { kind: 'key-changed', keyUri: object.uri, shared: false };
+    case 'activity':
+      return verb === 'delete' ? { kind: 'delete', target: object.id } : { kind: 'unknown' };
+    default:
+      return { kind: 'unknown' };
+  }
+};
+
+const sealed = (text: string | null | undefined, keyUri: KeyUri | undefined): SealedText | undefined =>
+  text == null ? undefined : { sealed: text, keyUri };
+
+const fileOf = (file: ReadableFile, entryKey: KeyUri | undefined): SealedFile[] => {
+  const keyUri = file.encryptionKeyUrl ?? entryKey;
+  const scr = sealed(file.scr, keyUri);
+  if (scr === undefined) return [];
+  return [
+    {
+      name: sealed(file.displayName, keyUri),
+      scr,
+      mimeType: file.mimeType ?? 'application/octet-stream',
+      size: Math.max(0, file.fileSize ?? 0),
+    },
+  ];
+};

@@ -1,0 +1,266 @@
+import { type Activity, CloisterError, type Conversation, type RoomId, type UserId } from '@cloister/wire';
+import { singleFlight } from '../async/single-flight.ts';
+import { type CoreRooms, pageSize } from './core-rooms.ts';
+import type { LogEntry } from './log-entry.ts';
+import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
+import { readActivity } from './read-activity.ts';
+import { type RoomState, withConversation, withEntry } from './room-state.ts';
+
+export interface RoomBookOptions {
+  readonly core: CoreRooms;
+  readonly me: UserId;
+  /** A room, or the list of rooms, changed. */
+  readonly changed: (id: RoomId) => void;
+  /** Somebody came or went: what the key server's list was compared with is no longer so. */
+  readonly membershipChanged: (id: RoomId) => void;
+}
+
+/** Beyond this many missed entries a room is read anew instead of replayed. */
+const mostReplayed = 5 * pageSize;
+const mostKept = 3_000;
+
+/** Every room of this person, kept up with the rooms' logs: the log is the truth, events are hints. */
+export class RoomBook {
+  readonly #options: RoomBookOptions;
+  readonly #rooms = new Map<RoomId, RoomState>();
+  readonly #syncing = new Map<RoomId, () => Promise<void>>();
+  readonly #waiting = new Map<RoomId, Map<number, LogEntry>>();
+  #loaded = false;
+
+  constructor(options: RoomBookOptions) {
+    this.#options = options;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  get(id: RoomId): RoomState | undefined {
+    return this.#rooms.get(id);
+  }
+
+  all(): readonly RoomState[] {
+    return [...this.#rooms.values()];
+  }
+
+  /** The room, asked for when it is not known yet. @throws CloisterError `core/not-found` */
+  async need(id: RoomId): Promise<RoomState> {
+    return this.#rooms.get(id) ?? (await this.refresh(id));
+  }
+
+  /** Asks the core for the room: roster, keys, pending changes. */
+  async refresh(id: RoomId): Promise<RoomState> {
+    try {
+      return await this.#served(await this.#options.core.one(id));
+    } catch (cause) {
+      if (cause instanceof CloisterError && cause.code === 'core/not-found') this.drop(id);
+      throw cause;
+    }
+  }
+
+  /** Takes over a room as the core served it. */
+  async served(room: Conversation): Promise<RoomState> {
+    return this.#served(room);
+  }
+
+  /** Asks for the whole list; rooms that are gone from it are gone. */
+  async syncAll(): Promise<void> {
+    const seen = new Set<RoomId>();
+    let next: string | undefined;
+    do {
+      const page = await this.#options.core.page(next);
+      for (const room of page.items) {
+        seen.add(room.id);
+        await this.#served(room);
+      }
+      next = page.next;
+    } while (next !== undefined);
+    for (const id of [...this.#rooms.keys()]) if (!seen.has(id)) this.drop(id);
+    this.#loaded = true;
+  }
+
+  /** An activity from an event or from the answer to one's own request. */
+  async apply(roomId: RoomId, activity: Activity): Promise<void> {
+    if (activity.position === undefined) return this.#withoutPosition(roomId, activity);
+    const room = this.#rooms.get(roomId);
+    const entry = readActivity(roomId, activity);
+    if (entry.body.kind === 'left' && entry.body.person === this.#options.me) return this.drop(roomId);
+    if (room === undefined) return void (await this.refresh(roomId).catch(ignoreStranger));
+    if (entry.position > room.head + 1) {
+      this.#wait(roomId, entry);
+      return this.sync(roomId);
+    }
+    this.#next(entry);
+    this.#continue(roomId);
+  }
+
+  /** Fetches what is missing after what is known. */
+  async sync(roomId: RoomId): Promise<void> {
+    const flight =
+      this.#syncing.get(roomId) ??
+      singleFlight(() => this.#syncNow(roomId).finally(() => this.#syncing.delete(roomId)));
+    this.#syncing.set(roomId, flight);
+    await flight();
+  }
+
+  /** Moves the window to the page that ends at the head. */
+  async newest(roomId: RoomId): Promise<void> {
+    const room = await this.need(roomId);
+    const { items } = await this.#options.core.before(roomId, room.head + 1);
+    const run = items.map((item) => readActivity(roomId, item));
+    this.#update(roomId, (now) => ({
+      ...now,
+      opened: true,
+      window: joined(lastOf(now.window) === now.head ? now.window : emptyWindow, run),
+    }));
+    if (lastOf({ entries: run }) > room.head) await this.sync(roomId);
+  }
+
+  /** Replaces the window by a page around a position. */
+  async around(roomId: RoomId, position: number): Promise<void> {
+    const after = Math.max(0, position - pageSize / 2);
+    const { items } = await this.#options.core.after(roomId, after);
+    const run = items.map((item) => readActivity(roomId, item));
+    this.#update(roomId, (now) => ({ ...now, opened: true, window: joined(emptyWindow, run) }));
+  }
+
+  async older(roomId: RoomId): Promise<void> {
+    const first = (await this.need(roomId)).window.entries[0]?.position;
+    if (first === undefined) return this.newest(roomId);
+    if (first <= 1) return;
+    const { items } = await this.#options.core.before(roomId, first);
+    this.#lay(roomId, items);
+  }
+
+  async newer(roomId: RoomId): Promise<void> {
+    const room = await this.need(roomId);
+    if (room.window.entries.length === 0) return this.newest(roomId);
+    if (lastOf(room.window) >= room.head) return;
+    const { items } = await this.#options.core.after(roomId, lastOf(room.window));
+    this.#lay(roomId, items);
+  }
+
+  read(roomId: RoomId, position: number): void {
+    this.#update(roomId, (now) =>
+      position <= now.readPosition ? now : { ...now, readPosition: Math.min(position, now.head) },
+    );
+  }
+
+  drop(roomId: RoomId): void {
+    if (!this.#rooms.delete(roomId)) return;
+    this.#waiting.delete(roomId);
+    this.#options.changed(roomId);
+  }
+
+  async #served(served: Conversation): Promise<RoomState> {
+    const known = this.#rooms.get(served.id);
+    const missed = (served.head ?? 0) - (known?.head ?? 0);
+    // An open timeline goes on where it was, entry by entry, so that it keeps what is on screen.
+    if (known?.opened && missed > 0 && missed <= mostReplayed) {
+      await this.sync(served.id);
+    }
+    const before = this.#rooms.get(served.id);
+    const next = withConversation(before, served);
+    const run = (served.activities?.items ?? [])
+      .filter(({ position }) => position !== undefined)
+      .map((item) => readActivity(served.id, item));
+    const behind = before?.opened === true && lastOf(before.window) === before.head && next.head > before.head;
+    const window = behind ? emptyWindow : next.window;
+    this.#put({ ...next, window: joined(window, run) }, before);
+    if (behind) await this.newest(served.id);
+    return this.#rooms.get(served.id) ?? next;
+  }
+
+  async #syncNow(roomId: RoomId): Promise<void> {
+    const { core } = this.#options;
+    try {
+      for (let replayed = 0; replayed < mostReplayed; ) {
+        const room = this.#rooms.get(roomId);
+        if (room === undefined) return;
+        const { items } = await core.after(roomId, room.head);
+        for (const item of items) this.#next(readActivity(roomId, item));
+        this.#continue(roomId);
+        replayed += items.length;
+        if (items.length < pageSize) return;
+      }
+      await this.#readAnew(roomId);
+    } catch (cause) {
+      if (cause instanceof CloisterError && cause.code === 'core/not-found') return this.drop(roomId);
+      throw cause;
+    }
+  }
+
+  async #readAnew(roomId: RoomId): Promise<void> {
+    const served = await this.#options.core.one(roomId);
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return;
+    this.#put({ ...withConversation(room, served), window: emptyWindow }, room);
+    await this.newest(roomId);
+  }
+
+  /** Applies the entry if it is the next one; an earlier one replaces its older copy. */
+  #next(entry: LogEntry): void {
+    const room = this.#rooms.get(entry.roomId);
+    if (room === undefined || entry.position > room.head + 1) return;
+    if (entry.body.kind === 'left' && entry.body.person === this.#options.me && entry.position === room.head + 1) {
+      this.drop(entry.roomId);
+      return;
+    }
+    const next =
+      entry.position === room.head + 1
+        ? withEntry(room, entry, this.#options.me)
+        : { ...room, window: joined(room.window, [entry]) };
+    this.#put({ ...next, window: trimmed(next.window, mostKept, 'oldest') }, room);
+  }
+
+  /** Entries that came too early. */
+  #wait(roomId: RoomId, entry: LogEntry): void {
+    const waiting = this.#waiting.get(roomId) ?? new Map<number, LogEntry>();
+    if (waiting.size < pageSize) waiting.set(entry.position, entry);
+    this.#waiting.set(roomId, waiting);
+  }
+
+  #continue(roomId: RoomId): void {
+    const waiting = this.#waiting.get(roomId);
+    if (waiting === undefined) return;
+    for (;;) {
+      const entry = waiting.get((this.#rooms.get(roomId)?.head ?? 0) + 1);
+      if (entry === undefined) break;
+      waiting.delete(entry.position);
+      this.#next(entry);
+    }
+    const head = this.#rooms.get(roomId)?.head ?? 0;
+    for (const position of waiting.keys()) if (position <= head) waiting.delete(position);
+    if (waiting.size === 0) this.#waiting.delete(roomId);
+  }
+
+  /** A read marker from another device of this person has no place in the log (wires §3). */
+  async #withoutPosition(roomId: RoomId, activity: Activity): Promise<void> {
+    if (activity.verb !== 'acknowledge' || activity.actor.id !== this.#options.me) return;
+    const target = activity.object?.id;
+    const room = this.#rooms.get(roomId);
+    const entry = room?.window.entries.find(({ id }) => id === target);
+    if (entry === undefined) await this.refresh(roomId).catch(ignoreStranger);
+    else this.read(roomId, entry.position);
+  }
+
+  #lay(roomId: RoomId, items: readonly Activity[]): void {
+    const run = items.map((item) => readActivity(roomId, item));
+    this.#update(roomId, (now) => ({ ...now, window: joined(now.window, run) }));
+  }
+
+  #update(roomId: RoomId, change: (room: RoomState) => RoomState): void {
+    const room = this.#rooms.get(roomId);
+    if (room !== undefined) this.#put(change(room), room);
+  }
+
+  #put(next: RoomState, before: RoomState | undefined): void {
+    this.#rooms.set(next.id, next);
+    this.#options.changed(next.id);
+    if (before !== undefined && before.people !== next.people) this.#options.membershipChanged(next.id);
+  }
+}
+
+const ignoreStranger = (cause: unknown): void => {
+  if (!(cause instanceof CloisterError) || cause.code !== 'core/not-found') throw cause;
+};

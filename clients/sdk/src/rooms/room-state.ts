@@ -1,0 +1,115 @@
+import type { Conversation, KeyUri, ResourceUri, RoomId, UserId } from '@cloister/wire';
+import type { PendingChange } from '../api/room-view.ts';
+import type { LogEntry, SealedText } from './log-entry.ts';
+import { emptyWindow, joined, type LogWindow } from './log-window.ts';
+
+/** A key the core accepts posts under. */
+export interface LiveKey {
+  readonly uri: KeyUri;
+  readonly stale: boolean;
+}
+
+/** Everything this client knows of a room. Immutable; moved on by `withConversation` and `withEntry`. */
+export interface RoomState {
+  readonly id: RoomId;
+  readonly url: string;
+  readonly resourceUri: ResourceUri | undefined;
+  readonly title: SealedText | undefined;
+  readonly direct: boolean;
+  readonly people: ReadonlySet<UserId>;
+  readonly pending: readonly PendingChange[];
+  readonly liveKeys: readonly LiveKey[];
+  readonly defaultKey: KeyUri | undefined;
+  /** Everything up to here is applied to the members above. */
+  readonly head: number;
+  readonly readPosition: number;
+  readonly created: string;
+  readonly updated: string;
+  readonly window: LogWindow;
+  /** The newest page was fetched once. */
+  readonly opened: boolean;
+}
+
+const never = '1970-01-01T00:00:00.000Z';
+
+/** The room as the core serves it, keeping what was known of the log. */
+export const withConversation = (known: RoomState | undefined, served: Conversation): RoomState => {
+  const head = served.head ?? 0;
+  // An answer older than what events brought is not taken back: its people and keys are of the past.
+  if (known !== undefined && head < known.head) return known;
+  const titleKey = served.encryptionKeyUrl ?? served.defaultActivityEncryptionKeyUrl ?? undefined;
+  const created = served.created ?? served.published ?? never;
+  return {
+    id: served.id,
+    url: served.url,
+    // Pinned at first sight: a core that names another resource later must not lead this room's readers to another
+    // room's keys (threats row 17).
+    resourceUri: known?.resourceUri ?? served.kmsResourceObjectUrl ?? undefined,
+    title: served.displayName ? { sealed: served.displayName, keyUri: titleKey } : undefined,
+    direct: served.tags?.includes('ONE_ON_ONE') ?? false,
+    people: sameSet(known?.people, new Set((served.participants?.items ?? []).map(({ id }) => id))),
+    pending: served.pending ?? [],
+    liveKeys: (served.liveKeys ?? []).map(({ uri, stale }) => ({ uri, stale })),
+    defaultKey: served.defaultActivityEncryptionKeyUrl ?? undefined,
+    head,
+    readPosition: Math.max(served.readPosition ?? 0, known?.readPosition ?? 0),
+    created,
+    updated:
+      known !== undefined && head === known.head ? known.updated : (lastPublished(served) ?? known?.updated ?? created),
+    window: known?.window ?? emptyWindow,
+    opened: known?.opened ?? false,
+  };
+};
+
+/** The set from before when it says the same: who came or went is told by identity. */
+const sameSet = (before: ReadonlySet<UserId> | undefined, next: ReadonlySet<UserId>): ReadonlySet<UserId> =>
+  before !== undefined && before.size === next.size && [...next].every((id) => before.has(id)) ? before : next;
+
+const lastPublished = (served: Conversation): string | undefined => served.activities?.items.at(-1)?.published;
+
+/** The room after its next entry. Entries must come in order: `entry.position` is `head + 1`. */
+export const withEntry = (room: RoomState, entry: LogEntry, me: UserId): RoomState => {
+  const next: RoomState = {
+    ...room,
+    head: entry.position,
+    updated: entry.published,
+    window: joined(room.window, [entry]),
+    // What one writes oneself one has read.
+    readPosition: entry.actor === me && room.readPosition === room.head ? entry.position : room.readPosition,
+  };
+  const { body } = entry;
+  switch (body.kind) {
+    case 'joined':
+      return settled({ ...next, people: new Set([...next.people, body.person]) }, 'add', body.person);
+    case 'left': {
+      const people = new Set(next.people);
+      people.delete(body.person);
+      // A departure makes all keys stale: marked, never nulled (architecture §5).
+      const liveKeys = next.liveKeys.map(({ uri }) => ({ uri, stale: true }));
+      return settled({ ...next, people, liveKeys }, 'remove', body.person);
+    }
+    case 'renamed':
+      return { ...next, title: body.title };
+    case 'key-changed':
+      return {
+        ...next,
+        liveKeys: [...next.liveKeys.filter(({ uri }) => uri !== body.keyUri), { uri: body.keyUri, stale: false }],
+        defaultKey: body.shared ? body.keyUri : next.defaultKey,
+      };
+    default:
+      return next;
+  }
+};
+
+const settled = (room: RoomState, kind: PendingChange['kind'], person: UserId): RoomState => ({
+  ...room,
+  pending: room.pending.filter((change) => change.kind !== kind || !change.subjects.includes(person)),
+});
+
+/** Entries of others after the read marker: exact where the log is known, elsewhere every entry counts. */
+export const unreadOf = (room: RoomState, me: UserId): number => {
+  const known = room.window.entries.filter(({ position }) => position > room.readPosition && position <= room.head);
+  const unknown = Math.max(0, room.head - room.readPosition - known.length);
+  const read = ({ actor, body }: LogEntry) => actor === me || (body.kind !== 'message' && body.kind !== 'files');
+  return unknown + known.filter((entry) => !read(entry)).length;
+};
