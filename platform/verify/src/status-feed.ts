@@ -57,7 +57,8 @@ export class StatusFeed implements StatusView {
   readonly #stopping = new AbortController();
   readonly #listeners = new Set<(entries: readonly StatusEntry[]) => void>();
   #loop: Promise<void> | null = null;
-  #savedAt = 0;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #unsaved = false;
 
   /** @throws CloisterError `config/invalid` when the pinned key is no Ed25519 JWK */
   constructor(options: StatusFeedOptions) {
@@ -85,7 +86,7 @@ export class StatusFeed implements StatusView {
     return this.#directory.tokenKey(kid);
   }
 
-  /** Called with the new entries of each statement, in order; returns how to stop listening. */
+  /** Called after each statement with its new entries, in order, perhaps none; returns how to stop listening. */
   onEntries(listener: (entries: readonly StatusEntry[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -100,7 +101,7 @@ export class StatusFeed implements StatusView {
     this.#stopping.abort();
     await this.#loop;
     this.#fetch.close();
-    await this.#store.save(this.#directory.snapshot());
+    if (this.#unsaved) await this.#save();
   }
 
   async #follow(): Promise<void> {
@@ -130,8 +131,9 @@ export class StatusFeed implements StatusView {
     const statement = this.#verify(text);
     const entries = this.#directory.apply(statement);
     if (entries === null) throw new CloisterError(REFUSED, { detail: 'a statement that does not follow the last' });
-    await this.#save(entries.length > 0);
     for (const listener of this.#listeners) listener(entries);
+    this.#unsaved = true;
+    if (entries.length > 0 || this.#now() - this.#savedAt >= SAVE_EVERY_MS) await this.#save();
     return this.#directory.isBehind(statement);
   }
 
@@ -144,11 +146,16 @@ export class StatusFeed implements StatusView {
     return statement;
   }
 
-  async #save(changed: boolean): Promise<void> {
-    const now = this.#now();
-    if (!changed && now - this.#savedAt < SAVE_EVERY_MS) return;
-    this.#savedAt = now;
-    await this.#store.save(this.#directory.snapshot());
+  /** A full disk costs a restart its head start, nothing else. */
+  async #save(): Promise<void> {
+    this.#savedAt = this.#now();
+    this.#unsaved = false;
+    try {
+      await this.#store.save(this.#directory.snapshot());
+    } catch (error) {
+      this.#unsaved = true;
+      this.#options.log?.failure('status-feed.not-stored', error);
+    }
   }
 }
 

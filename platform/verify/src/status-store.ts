@@ -47,7 +47,7 @@ export class StatusStore {
   save(state: StatusSnapshot): Promise<void> {
     const idle = this.#next === null;
     this.#next = state;
-    if (idle) this.#writing = this.#writing.then(() => this.#write());
+    if (idle) this.#writing = this.#writing.catch(() => undefined).then(() => this.#write());
     return this.#writing;
   }
 
