@@ -1,0 +1,64 @@
+// `npm run bench [-- --only <regex>] [-- --json <file>]`: every figure as a ratio against a bare loop, a peer or a limit of the same run.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Constellation, constellation } from '@cloister/testkit';
+import type { Figure } from './figure.ts';
+import { keyServiceFigures } from './figures/key-service.ts';
+import { postFigures } from './figures/post.ts';
+import { roomFigures } from './figures/rooms.ts';
+import { socketFigures } from './figures/sockets.ts';
+import { startFigures } from './figures/start.ts';
+import { webFigures } from './figures/web.ts';
+
+interface Group {
+  readonly names: readonly string[];
+  readonly measure: (all: () => Promise<Constellation>) => Promise<Record<string, Figure>> | Record<string, Figure>;
+}
+
+const groups: readonly Group[] = [
+  { names: ['web'], measure: webFigures },
+  { names: ['start', 'start-first'], measure: startFigures },
+  {
+    names: ['channel', 'key-retrieval', 'key-retrieval-relayed'],
+    measure: async (all) => keyServiceFigures(await all()),
+  },
+  { names: ['post', 'post-rate-room-of-50', 'post-p99-room-of-50'], measure: async (all) => postFigures(await all()) },
+  { names: ['post-rate-200-rooms-of-10'], measure: async (all) => roomFigures(await all()) },
+  { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
+const only = new RegExp(values.only ?? '');
+let running: Constellation | undefined;
+const all = async () => {
+  running ??= await constellation({ web: true });
+  return running;
+};
+
+const figures: Record<string, Figure> = {};
+try {
+  for (const { names, measure } of groups.filter((group) => group.names.some((name) => only.test(name)))) {
+    process.stderr.write(`measuring ${names.join(', ')}\n`);
+    Object.assign(figures, await measure(all));
+  }
+} finally {
+  await running?.stop();
+}
+
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+process.stdout.write(
+  `\n${'figure'.padEnd(28)}${'value'.padStart(12)}  ${'unit'.padEnd(24)}${'bare'.padStart(10)}${'ratio'.padStart(9)}${'goal'.padStart(7)}\n`,
+);
+for (const [name, { value, unit, bare, ratio, goal }] of Object.entries(figures)) {
+  const verdict = goal === undefined ? '' : ratio >= goal ? '  passes' : '  FALLS SHORT';
+  const cells = [
+    name.padEnd(28),
+    String(value).padStart(12),
+    '  ',
+    unit.padEnd(24),
+    String(bare).padStart(10),
+    String(ratio).padStart(9),
+  ];
+  process.stdout.write(`${cells.join('')}${String(goal ?? '').padStart(7)}${verdict}\n`);
+}
+process.exit(0);
