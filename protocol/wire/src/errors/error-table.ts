@@ -111,6 +111,7 @@ export const errorTable = {
   'config/insecure': { status: 500, title: 'The configuration would be unsafe' },
 
   'platform/at-rest': { status: 500, title: 'A stored record cannot be opened' },
+  'platform/bad-gateway': { status: 502, title: 'The server behind this address broke off' },
   'platform/conflict': { status: 409, title: 'It exists already' },
   'platform/database': { status: 503, title: 'The database cannot answer' },
   'platform/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },

@@ -5,8 +5,9 @@ const maxDepth = 32;
 
 /**
  * Refuses values that are not plain JSON, that nest too deep, or whose text would be longer than `maxBytes` (counted from
- * below, so nothing of the allowed size is refused). Also refuses a member named `__proto__`: copied by assignment, it would
- * change an object's prototype.
+ * below, so nothing of the allowed size is refused). Also refuses a member named `__proto__`, which would change a prototype
+ * when copied by assignment, and text that could not be stored or sent on as it came: lone surrogates (RFC 7493 §2.1 forbids
+ * them) and NUL, which PostgreSQL cannot hold.
  * @throws CloisterError `wire/too-large` or `wire/invalid-message`
  */
 export const boundJson = (root: unknown, maxBytes: number): void => {
@@ -18,8 +19,11 @@ export const boundJson = (root: unknown, maxBytes: number): void => {
 const measure = (value: unknown, budget: number, depth: number): number => {
   switch (typeof value) {
     case 'string':
+      requirePortable(value);
       return budget - value.length - 2;
     case 'number':
+      if (!Number.isFinite(value)) throw new CloisterError('wire/invalid-message', { detail: 'not JSON' });
+      return budget - 1;
     case 'boolean':
     case 'undefined':
       return budget - 1;
@@ -42,6 +46,7 @@ const measureMembers = (value: object, budget: number, depth: number): number =>
   }
   requirePlain(value);
   for (const name of Object.keys(value)) {
+    requirePortable(name);
     left = measure((value as Record<string, unknown>)[name], left - name.length - 3, depth);
     if (left < 0) break;
   }
@@ -54,4 +59,10 @@ const requirePlain = (value: object): void => {
     throw new CloisterError('wire/invalid-message', { detail: 'not JSON' });
   }
   if (Object.hasOwn(value, '__proto__')) throw new CloisterError('wire/invalid-message', { detail: 'a reserved name' });
+};
+
+const requirePortable = (text: string): void => {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new CloisterError('wire/invalid-message', { detail: 'text that is not Unicode' });
+  }
 };

@@ -63,6 +63,17 @@ it('refuses a member that would change a prototype', () => {
   expect(codeOf(() => readJson('{"a":[{"__proto__":{"admin":true}}]}', 1e6))).toBe('wire/invalid-message');
 });
 
+it.each(['"\\ud800"', '{"\\udc00":1}', '["\\u0000"]', '{"\\u0000":1}', '1e999'])(
+  'refuses %s, which cannot be stored as it came',
+  (text) => {
+    expect(codeOf(() => readJson(text, 1e6))).toBe('wire/invalid-message');
+  },
+);
+
+it('takes text outside the first plane', () => {
+  expect(readJson('{"é":"😀\\ud83d\\ude00"}', 1e6)).toEqual({ é: '😀😀' });
+});
+
 it.each([() => 1, Symbol('x'), 1n, new Map(), new Date(0)])('refuses a value JSON cannot say', (value) => {
   expect(codeOf(() => readJson(value, 1e6))).toBe('wire/invalid-message');
 });
