@@ -125,8 +125,8 @@ export class CloisterClient implements Client {
       throw new CloisterError('client/cannot-open', { detail: 'the file belongs to another room' });
     }
     const { session, platform } = this.#options;
-    const mayFetch = (url: string) => addresses.covers(url);
-    return downloadFile({ platform, mayFetch, token: () => session.coreToken() }, key, sealed, options);
+    const context = { platform, address: () => addresses.of('files'), token: () => session.coreToken() };
+    return downloadFile(context, key, sealed, options);
   }
 
   retry(_roomId: RoomId, key: string): void {

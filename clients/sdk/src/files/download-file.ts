@@ -1,5 +1,5 @@
 import { openFile, openScr } from '@cloister/seal';
-import { CloisterError, maxFileSize } from '@cloister/wire';
+import { CloisterError, isUuid, maxFileSize } from '@cloister/wire';
 import type { TransferOptions } from '../api/client.ts';
 import { errorOf } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
@@ -9,8 +9,8 @@ import type { SealedFile } from '../rooms/log-entry.ts';
 
 export interface DownloadContext {
   readonly platform: Platform;
-  /** Addresses files may be fetched from with this person's token: the deployment's own. */
-  readonly mayFetch: (url: string) => boolean;
+  /** The file service's, from the catalogue. */
+  readonly address: () => Promise<string>;
   readonly token: () => Promise<string>;
 }
 
@@ -26,12 +26,20 @@ export const downloadFile = async (
   options: TransferOptions,
 ): Promise<Blob> => {
   const scr = await openScr(key, file.scr.sealed);
-  // The address comes from another member: the token must not follow it out of the deployment (threats row 15).
-  if (!context.mayFetch(scr.loc)) throw new CloisterError('seal/malformed', { detail: 'the file is somewhere else' });
-  const ciphertext = await fetchBytes(context, scr.loc, file.size, options);
+  const ciphertext = await fetchBytes(context, await ownAddress(context, scr.loc), file.size, options);
   const plain = await openFile(ciphertext, scr);
   if (plain.length !== file.size) throw new CloisterError('seal/open-failed');
   return new Blob([plain as Uint8Array<ArrayBuffer>], { type: file.mimeType });
+};
+
+/**
+ * The file at the file service this client uses. The address in the reference is as its sender saw the deployment, and
+ * a member could write any: only the file's id is taken from it, so the token never leaves (threats row 15).
+ */
+const ownAddress = async ({ address }: DownloadContext, loc: string): Promise<string> => {
+  const id = loc.slice(loc.lastIndexOf('/') + 1);
+  if (!isUuid(id)) throw new CloisterError('seal/malformed', { detail: 'no address of a file' });
+  return `${await address()}/files/${id}`;
 };
 
 const fetchBytes = async (
@@ -46,8 +54,8 @@ const fetchBytes = async (
       redirect: 'error',
       ...(signal === undefined ? {} : { signal }),
     });
-    if (!response.ok || response.body === null) throw errorOf(await readAnswer(response));
-    return await collect(response.body, expected, onProgress);
+    if (!response.ok) throw errorOf(await readAnswer(response));
+    return response.body === null ? new Uint8Array() : await collect(response.body, expected, onProgress);
   } catch (cause) {
     if (cause instanceof CloisterError) throw cause;
     throw new CloisterError(signal?.aborted ? 'client/cancelled' : 'client/offline', { cause });

@@ -17,10 +17,4 @@ export class Addresses {
   async of(service: keyof Catalogue): Promise<string> {
     return (this.#known ?? (await this.#read()))[service];
   }
-
-  /** Whether an address belongs to the deployment, so that a token may go there. */
-  covers(url: string): boolean {
-    const origin = URL.canParse(url) ? new URL(url).origin : undefined;
-    return Object.values(this.#known ?? {}).some((known) => new URL(known).origin === origin);
-  }
 }

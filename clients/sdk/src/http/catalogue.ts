@@ -6,6 +6,7 @@ export interface Catalogue {
   readonly wdm: string;
   readonly encryption: string;
   readonly conversation: string;
+  readonly files: string;
 }
 
 /** Asks the catalogue. @throws CloisterError `client/unreadable` when a service is missing */
@@ -17,5 +18,5 @@ export const readCatalogue = async (http: HttpClient, catalogueUrl: string): Pro
     if (url === undefined || !URL.canParse(url)) throw new CloisterError('client/unreadable', { detail: name });
     return url.replace(/\/$/, '');
   };
-  return { wdm: link('wdm'), encryption: link('encryption'), conversation: link('conversation') };
+  return { wdm: link('wdm'), encryption: link('encryption'), conversation: link('conversation'), files: link('files') };
 };

@@ -1,5 +1,6 @@
 import { type Activity, CloisterError, type Conversation, type RoomId, type UserId } from '@cloister/wire';
 import { singleFlight } from '../async/single-flight.ts';
+import { numberOf } from '../json.ts';
 import { type CoreRooms, pageSize } from './core-rooms.ts';
 import type { LogEntry } from './log-entry.ts';
 import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
@@ -237,11 +238,9 @@ export class RoomBook {
   /** A read marker from another device of this person has no place in the log (wires §3). */
   async #withoutPosition(roomId: RoomId, activity: Activity): Promise<void> {
     if (activity.verb !== 'acknowledge' || activity.actor.id !== this.#options.me) return;
-    const target = activity.object?.id;
-    const room = this.#rooms.get(roomId);
-    const entry = room?.window.entries.find(({ id }) => id === target);
-    if (entry === undefined) await this.refresh(roomId).catch(ignoreStranger);
-    else this.read(roomId, entry.position);
+    const position = numberOf(activity, 'readPosition');
+    if (position === undefined) await this.refresh(roomId).catch(ignoreStranger);
+    else this.read(roomId, position);
   }
 
   #lay(roomId: RoomId, items: readonly Activity[]): void {

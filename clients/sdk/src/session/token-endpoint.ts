@@ -1,4 +1,5 @@
 import { CloisterError } from '@cloister/wire';
+import type { HttpAnswer } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
 import { numberOf, textOf } from '../json.ts';
 import type { Platform } from '../platform.ts';
@@ -31,13 +32,20 @@ export const requestToken = async (
   const accessToken = textOf(answer.body, 'access_token');
   const refreshToken = textOf(answer.body, 'refresh_token');
   if (answer.status >= 500 || answer.status === 429) throw new CloisterError('client/offline');
-  if (answer.status >= 400) throw new CloisterError('client/not-signed-in', { detail: textOf(answer.body, 'error') });
+  if (answer.status >= 400) throw refusalOf(answer);
   if (accessToken === undefined) throw new CloisterError('client/unreadable');
   return {
     accessToken,
     expiresAt: platform.now() + (numberOf(answer.body, 'expires_in') ?? 0) * 1000,
     ...(refreshToken === undefined ? {} : { refreshToken }),
   };
+};
+
+/** Only a grant that is refused ends a session; any other fault is ours or the deployment's (RFC 6749 §5.2). */
+const refusalOf = ({ status, body }: HttpAnswer): CloisterError => {
+  const detail = textOf(body, 'error');
+  const ended = status === 401 || detail === 'invalid_grant' || detail === 'invalid_token';
+  return new CloisterError(ended ? 'client/not-signed-in' : 'identity/invalid-request', { detail });
 };
 
 /** Revokes a token (RFC 7009); an unreachable server is the caller's to judge. */
