@@ -1,0 +1,37 @@
+import { type CloisterError, idOf, type RoomId } from '@cloister/wire';
+import type { Asked } from '../domain/asked.ts';
+import { asKmsError } from '../domain/failure.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { AuditEntry } from './audit-entry.ts';
+
+const frame = ({ request, caller, part, operationId }: Asked, now: Date) => ({
+  at: now.toISOString(),
+  action: request.operation,
+  personId: caller.personId,
+  organisationId: caller.organisationId,
+  ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId }),
+});
+
+/** What was done or given. */
+export const auditAllowed = (asked: Asked, outcome: Outcome, now: Date): AuditEntry => {
+  const room = (outcome.resource?.roomId ?? undefined) as RoomId | undefined;
+  return {
+    ...frame(asked, now),
+    outcome: 'allowed',
+    ...(room === undefined ? {} : { roomId: room }),
+    ...(outcome.resource === null ? {} : { resourceId: outcome.resource.resourceId }),
+    ...(outcome.keys.length + outcome.keyUris.length === 0
+      ? {}
+      : { keyIds: [...new Set([...outcome.keys.map(({ keyId }) => keyId), ...outcome.keyUris.map(idOf)])] }),
+    ...(outcome.subjects.length === 0 ? {} : { subjectIds: outcome.subjects.map(({ id }) => id) }),
+  };
+};
+
+/** What was refused, and why. */
+export const auditRefused = (asked: Asked, error: CloisterError, now: Date): AuditEntry => ({
+  ...frame(asked, now),
+  outcome: 'refused',
+  code: asKmsError(error).code,
+  ...('keyUri' in asked.request ? { keyIds: [idOf(asked.request.keyUri)] } : {}),
+  ...('resourceUri' in asked.request ? { resourceId: idOf(asked.request.resourceUri) } : {}),
+});

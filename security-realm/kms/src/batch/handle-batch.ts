@@ -1,0 +1,79 @@
+import { sealResponse } from '@cloister/kms-channel';
+import type { KmsResponse, MessagesFrame } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import type { Asked, RequestOf } from '../domain/asked.ts';
+import { retrieveKeys } from '../operations/retrieve-keys.ts';
+import { answerRequest } from './answer-request.ts';
+import { openBatch, type Step } from './open-batch.ts';
+import type { Opened } from './open-message.ts';
+
+export type Batch = Pick<MessagesFrame, 'userId' | 'organisationId' | 'messages'>;
+export type Reply = { readonly index: number; readonly message: string };
+
+/** docs/wires.md §2: "older than 60 s: … the KMS stays silent". */
+const LONGEST_FEED_AGE_MS = 60_000;
+
+/**
+ * Answers the messages of one person, in their order; what has no reply is met with silence.
+ * Open, authenticate, load, decide, audit, seal; keys asked for one after the other are loaded and audited together.
+ */
+export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Reply[]> => {
+  const { status, log, now } = context;
+  if (status.age(now().getTime()) > LONGEST_FEED_AGE_MS) {
+    log.event('batch.silent', { reason: 'status-stale', count: batch.messages.length }, 'warn');
+    return [];
+  }
+  const { userId, organisationId, messages } = batch;
+  const steps = await openBatch(context, { userId, organisationId }, messages);
+  const replies: Reply[] = [];
+  for (let at = 0; at < steps.length; ) {
+    const run = runOfRetrievals(steps, at);
+    const answered = run.length > 0 ? await retrieveAll(context, run) : [await answerStep(context, steps[at] ?? null)];
+    answered.forEach((message, offset) => {
+      if (message !== null) replies.push({ index: at + offset, message });
+    });
+    at += answered.length;
+  }
+  return replies;
+};
+
+type Retrieval = Opened & { readonly asked: Asked<RequestOf<'retrieveKey'>> };
+
+const isRetrieval = (step: Step | undefined): step is Retrieval =>
+  step !== null &&
+  step !== undefined &&
+  'asked' in step &&
+  step.asked.request.operation === 'retrieveKey' &&
+  step.asked.request.roomId === undefined;
+
+const runOfRetrievals = (steps: readonly Step[], from: number): Retrieval[] => {
+  const run: Retrieval[] = [];
+  for (let at = from; at < steps.length; at++) {
+    const step = steps[at];
+    if (!isRetrieval(step)) break;
+    run.push(step);
+  }
+  return run;
+};
+
+const retrieveAll = async (context: KmsContext, run: readonly Retrieval[]): Promise<(string | null)[]> => {
+  try {
+    const responses = await retrieveKeys(
+      context,
+      run.map(({ asked }) => asked),
+    );
+    return await Promise.all(run.map(({ channel }, index) => sealOrNull(channel, responses[index] ?? null)));
+  } catch (error) {
+    context.log.failure('batch.silent', error, { operation: 'retrieveKey', count: run.length });
+    return run.map(() => null);
+  }
+};
+
+const answerStep = async (context: KmsContext, step: Step): Promise<string | null> => {
+  if (step === null) return null;
+  if ('reply' in step) return step.reply;
+  return sealOrNull(step.channel, await answerRequest(context, step.asked));
+};
+
+const sealOrNull = async ({ key }: Opened['channel'], response: KmsResponse | null): Promise<string | null> =>
+  response === null ? null : sealResponse(key, response);

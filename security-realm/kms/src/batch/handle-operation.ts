@@ -1,0 +1,100 @@
+import { sealResponse } from '@cloister/kms-channel';
+import { operationId } from '@cloister/receipts';
+import { CloisterError, type OperationFrame } from '@cloister/wire';
+import { auditRefused } from '../audit/audit-of.ts';
+import { isTransient } from '../channel/is-transient.ts';
+import type { KmsContext } from '../context.ts';
+import type { Asked } from '../domain/asked.ts';
+import { failureOf } from '../domain/failure.ts';
+import { checkTwoPart } from '../domain/two-part.ts';
+import { type Change, isChange } from '../operations/apply.ts';
+import { type Changed, changeOnce } from '../operations/change-once.ts';
+import { closeOperation, type OperationResult, recall } from '../operations/close-operation.ts';
+import { findOperation } from '../store/operation-row.ts';
+import { nameMessage, openMessage, RefusedRequest, resetFor, type Sealed } from './open-message.ts';
+import { fillKeys, unwrapKeys } from './release.ts';
+
+export type Operation = Omit<OperationFrame, 'type' | 'id'>;
+
+/**
+ * The sealed half of a two-part change (architecture §6): checked against the core's half, applied once, answered with a
+ * sealed reply and a receipt. Refusals are as final as results, so that core and KMS cannot disagree later.
+ * Null is silence: a fault that may pass, after which the core asks again.
+ */
+export const handleOperation = async (context: KmsContext, frame: Operation): Promise<OperationResult | null> => {
+  try {
+    const known = await findOperation(context.database, frame.operationId);
+    const { message, reset } = await locate(context, frame);
+    if (known !== null) {
+      const recalled = await recall(context, frame, known);
+      const applied = recalled.status < 400 && message !== null;
+      return { ...recalled, reply: applied ? await replyAgain(context, frame, message) : null };
+    }
+    if (message === null) return await closeOperation(context, frame, new CloisterError('kms/reset'), reset);
+    return await perform(context, frame, message);
+  } catch (error) {
+    context.log.failure('operation.silent', error, { operationId: frame.operationId, kind: frame.kind });
+    return null;
+  }
+};
+
+/** The sealed half with its channel, or the reset to answer when that does not live. */
+const locate = async (
+  context: KmsContext,
+  frame: Operation,
+): Promise<{ message: Sealed | null; reset: string | null }> => {
+  const named = nameMessage(context, frame.sealed);
+  if (named?.form !== 'sealed') return { message: null, reset: null };
+  const channel = (await context.channels.find([named.channelId])).get(named.channelId);
+  if (channel !== undefined) return { message: { text: frame.sealed, jwe: named.jwe, channel }, reset: null };
+  return { message: null, reset: await resetFor(context, frame, named.channelId) };
+};
+
+const perform = async (context: KmsContext, frame: Operation, message: Sealed): Promise<OperationResult> => {
+  try {
+    const { response, keys, receipt } = await applyHalf(context, frame, message);
+    if (receipt === null) throw new CloisterError('kms/room-mismatch', { detail: 'it was a message of its own' });
+    const filled = fillKeys(response, await unwrapKeys(context.keks, keys));
+    return { status: response.status, reply: await sealResponse(message.channel.key, filled), receipt };
+  } catch (error) {
+    if (isTransient(error) || !(error instanceof CloisterError)) throw error;
+    const reply =
+      error instanceof RefusedRequest
+        ? await sealResponse(message.channel.key, failureOf(error.requestId, error.error))
+        : null;
+    return closeOperation(context, frame, error, reply);
+  }
+};
+
+/** @throws RefusedRequest for every refusal that somebody can read */
+const applyHalf = async (context: KmsContext, frame: Operation, message: Sealed): Promise<Changed> => {
+  const { kind, roomId } = frame;
+  const { asked } = await openMessage(context, frame, message, { kind, roomId });
+  try {
+    await checkHalf(frame, asked);
+    if (!isChange(asked)) throw new CloisterError('kms/room-mismatch');
+    return await changeOnce(context, asked as Asked<Change>);
+  } catch (error) {
+    if (isTransient(error) || !(error instanceof CloisterError)) throw error;
+    await context.audit.append([auditRefused(asked, error, context.now())]);
+    throw new RefusedRequest(error, asked.request.requestId);
+  }
+};
+
+const checkHalf = async (frame: Operation, asked: Asked): Promise<void> => {
+  if ((await operationId(frame.userId, frame.sealed)) !== frame.operationId) {
+    throw new CloisterError('kms/invalid-request', { detail: 'the operation has another id' });
+  }
+  checkTwoPart(frame, asked.request);
+};
+
+/** The reply once more, for whom the token still speaks; the receipt does not depend on it. */
+const replyAgain = async (context: KmsContext, frame: Operation, message: Sealed): Promise<string | null> => {
+  try {
+    const { response, keys } = await applyHalf(context, frame, message);
+    return await sealResponse(message.channel.key, fillKeys(response, await unwrapKeys(context.keks, keys)));
+  } catch (error) {
+    context.log.failure('operation.reply-withheld', error, { operationId: frame.operationId });
+    return null;
+  }
+};

@@ -1,0 +1,38 @@
+import { base64url, CloisterError, idOf, type KeyRepresentation, type KmsResponse } from '@cloister/wire';
+import { contentKeyPlace } from '../keys/content-key-place.ts';
+import type { KekStore } from '../keys/kek-store.ts';
+import { openUnder } from '../keys/key-vault.ts';
+import type { KeyRow } from '../store/key-row.ts';
+
+/** Key bytes by key id, as they travel inside a sealed reply. */
+export type KeyMaterial = ReadonlyMap<string, string>;
+
+/** Unwraps keys for release. Each KEK is fetched once; the bytes live no longer than the reply. */
+export const unwrapKeys = async (keks: KekStore, rows: readonly KeyRow[]): Promise<KeyMaterial> => {
+  const wanted = new Map(rows.map((row) => [`${row.kekId}|${row.kekVersion}`, row]));
+  const held = new Map(
+    await Promise.all(
+      [...wanted].map(async ([name, row]) => [name, await keks.byId(row.kekId, row.kekVersion)] as const),
+    ),
+  );
+  const material = new Map<string, string>();
+  for (const row of rows) {
+    const kek = held.get(`${row.kekId}|${row.kekVersion}`);
+    if (kek === undefined || material.has(row.keyId)) continue;
+    const bytes = openUnder(kek, contentKeyPlace(row), row);
+    material.set(row.keyId, base64url.encode(bytes));
+    bytes.fill(0);
+  }
+  return material;
+};
+
+/** The response with its keys filled in. */
+export const fillKeys = (response: KmsResponse, material: KeyMaterial): KmsResponse => {
+  const fill = (key: KeyRepresentation): KeyRepresentation => {
+    const k = material.get(idOf(key.uri));
+    if (k === undefined) throw new CloisterError('kms/internal');
+    return { ...key, jwk: { ...key.jwk, k } };
+  };
+  if (response.key !== undefined) return { ...response, key: fill(response.key) };
+  return response.keys === undefined ? response : { ...response, keys: response.keys.map(fill) };
+};

@@ -1,0 +1,93 @@
+import {
+  answerHandshake,
+  type HandshakeRequest,
+  openHandshake,
+  refuseHandshake,
+  verifyProof,
+} from '@cloister/kms-channel';
+import { CloisterError, kmsReply } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import { CHANNEL_LIFETIME_MS } from '../keys/channel-day.ts';
+import { type Asker, authenticate, type Caller } from './authenticate.ts';
+import { isExpired } from './is-expired.ts';
+import { isTransient } from './is-transient.ts';
+
+/**
+ * Answers a handshake (kms.md §1.4; R300, R302, R303), or keeps silent: about what cannot be opened, about what may pass,
+ * and when the person asks too often. Only a fault that stays is answered with an error.
+ */
+export const answerHandshakeMessage = async (
+  context: KmsContext,
+  asker: Asker,
+  message: string,
+): Promise<string | null> => {
+  const { staticKey, kmsHost, limits, log } = context;
+  const now = context.now();
+  if (!limits.handshakes.take(asker.userId, now.getTime())) return null;
+  const request = await open(context, message);
+  if (request === null) return null;
+  try {
+    const caller = authenticate(context, request.client.credential, asker, now);
+    await checkPossession(context, request, caller, now);
+    return await openChannel(context, request, caller, now);
+  } catch (error) {
+    if (isTransient(error) || isExpired(request.client.credential.bearer, now)) {
+      log.failure('handshake.silent', error, { kmsHost });
+      return null;
+    }
+    const known = error instanceof CloisterError ? error : new CloisterError('kms/internal');
+    log.event('handshake.refused', { code: known.code });
+    return refuseHandshake({ staticKey }, kmsReply.failure(request.requestId, known));
+  }
+};
+
+/** What does not open has no requestId to answer to, so nobody could read the answer. */
+const open = async ({ staticKey, kmsHost, log }: KmsContext, message: string): Promise<HandshakeRequest | null> => {
+  try {
+    return await openHandshake(staticKey, message, kmsHost);
+  } catch (error) {
+    log.event('handshake.unreadable', { code: error instanceof CloisterError ? error.code : 'unknown' });
+    return null;
+  }
+};
+
+/** wires.md §2: a bound token needs the proof of its key, for this channel; an unbound one must bring none. */
+const checkPossession = async (
+  { kmsHost }: KmsContext,
+  { client, jwk }: HandshakeRequest,
+  { jkt }: Caller,
+  now: Date,
+): Promise<void> => {
+  const { proof, bearer } = client.credential;
+  if (jkt === null && proof === undefined) return;
+  if (jkt === null || proof === undefined) throw new CloisterError('kms/unauthenticated');
+  const channelJwk = { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y };
+  if ((await verifyProof(proof, { bearer, channelJwk, kmsHost, now })) !== jkt) {
+    throw new CloisterError('kms/unauthenticated');
+  }
+};
+
+const openChannel = async (
+  { staticKey, kmsHost, channels, newId, audit }: KmsContext,
+  request: HandshakeRequest,
+  { personId, organisationId, jkt }: Caller,
+  now: Date,
+): Promise<string> => {
+  const channelId = newId();
+  const expiresAt = new Date(now.getTime() + CHANNEL_LIFETIME_MS);
+  const { jws, channelKey } = await answerHandshake({
+    staticKey,
+    kmsHost,
+    request,
+    userId: personId,
+    channelId,
+    now,
+    expiresAt,
+  });
+  const { clientId } = request.client;
+  await Promise.all([
+    channels.keep({ channelId, organisationId, personId, clientId, jkt, key: channelKey, expiresAt }),
+    audit.append([{ at: now.toISOString(), action: 'openChannel', outcome: 'allowed', personId, organisationId }]),
+  ]);
+  return jws;
+};

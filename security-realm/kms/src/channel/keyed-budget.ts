@@ -1,0 +1,28 @@
+/** Token buckets by key: `rate` permits a second for each, at most `burst` saved up. Time is given. */
+export class KeyedBudget {
+  readonly #rate: number;
+  readonly #burst: number;
+  readonly #buckets = new Map<string, { left: number; at: number }>();
+
+  constructor({ perSecond, burst }: { perSecond: number; burst: number }) {
+    this.#rate = perSecond;
+    this.#burst = burst;
+  }
+
+  /** Takes a permit of that key; false when there is none. */
+  take(key: string, now: number): boolean {
+    const { left, at } = this.#buckets.get(key) ?? { left: this.#burst, at: now };
+    const filled = Math.min(this.#burst, left + (Math.max(0, now - at) / 1000) * this.#rate);
+    const granted = filled >= 1;
+    this.#buckets.set(key, { left: granted ? filled - 1 : filled, at: now });
+    if (this.#buckets.size > 10_000) this.#forgetFull(now);
+    return granted;
+  }
+
+  /** A bucket that has filled up again is as good as none. */
+  #forgetFull(now: number): void {
+    for (const [key, { left, at }] of this.#buckets) {
+      if (left + ((now - at) / 1000) * this.#rate >= this.#burst) this.#buckets.delete(key);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { isKmsHost, isUuid, type KmsHost } from '@cloister/wire';
+import * as z from 'zod/mini';
+
+const path = z.string().check(z.minLength(1));
+const feedKey = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() });
+
+/** The configuration file, documented in README.md. It names credential files and holds no secret. */
+export const configSchema = z.strictObject({
+  kmsHost: z.custom<KmsHost>(isKmsHost),
+  organisations: z.array(z.string().check(z.refine(isUuid))).check(z.minLength(1)),
+  health: z.strictObject({ socket: path }),
+  database: z.strictObject({ url: z.string(), password: z.optional(path), rootCertificate: z.optional(path) }),
+  hsm: z.strictObject({ socket: path, shared: path }),
+  core: z.strictObject({ url: z.string().check(z.regex(/^wss?:\/\//)) }),
+  identity: z.strictObject({ url: z.string().check(z.regex(/^https?:\/\//)), issuer: z.string(), feedKey }),
+  /** PEM of the root that signed the certificates of core and identity; else the system's roots are trusted. */
+  root: z.optional(path),
+  status: path,
+  certificates: path,
+  provision: path,
+});
+
+export type KmsConfig = z.infer<typeof configSchema>;

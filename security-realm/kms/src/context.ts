@@ -1,0 +1,30 @@
+import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import type { ReceiptSigner } from '@cloister/receipts';
+import type { PrivateKey } from '@cloister/seal';
+import type { StatusView, TokenVerifier } from '@cloister/verify';
+import type { KmsHost, Uuid } from '@cloister/wire';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { ChannelStore } from './channel/channel-store.ts';
+import type { Limits } from './channel/limits.ts';
+import type { KekStore } from './keys/kek-store.ts';
+
+/** Everything the KMS works with. */
+export type KmsContext = {
+  readonly kmsHost: KmsHost;
+  /** The organisations this realm serves; the first is the realm's own. */
+  readonly organisations: readonly string[];
+  readonly database: Database;
+  readonly audit: AuditLog;
+  readonly keks: KekStore;
+  readonly channels: ChannelStore;
+  readonly limits: Limits;
+  /** Opens and signs handshakes, and does nothing else. */
+  readonly staticKey: PrivateKey;
+  readonly receipts: ReceiptSigner;
+  readonly status: StatusView;
+  readonly verifyToken: TokenVerifier;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly newId: () => Uuid;
+};

@@ -1,0 +1,47 @@
+import { CloisterError, instanceUri, type KmsHost, type Uuid } from '@cloister/wire';
+import type { KeyForPerson } from '../store/key-row.ts';
+
+/** Why a key may or may not be given. */
+export type Retrieval =
+  | { readonly allowed: true; readonly key: KeyForPerson }
+  | { readonly allowed: false; readonly error: CloisterError };
+
+type Asking = {
+  readonly kmsHost: KmsHost;
+  readonly personId: string;
+  /** Resources the person may read through others. */
+  readonly readable: ReadonlySet<string>;
+  readonly now: Date;
+};
+
+/**
+ * Whether a person may have a key (kms.md §1.6; R288): a bound one by the resource's list alone, so that its creator loses
+ * it with the others (R333); an unbound one by having made it.
+ */
+export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): Retrieval => {
+  if (key === undefined) return refused(new CloisterError('kms/not-found'));
+  if (key.resourceId === null) {
+    if (key.creatorId !== asking.personId) return refused(new CloisterError('kms/not-authorized'));
+    return key.expiresAt > asking.now ? { allowed: true, key } : refused(new CloisterError('kms/not-found'));
+  }
+  if (key.isDirect || asking.readable.has(key.resourceId)) return { allowed: true, key };
+  return refused(notAuthorizedOn(asking.kmsHost, asking.personId, key.resourceId));
+};
+
+const refused = (error: CloisterError): Retrieval => ({ allowed: false, error });
+
+/** The published sentence (kms.md §1.5). */
+export const notAuthorizedOn = (kmsHost: KmsHost, personId: string, resourceId: string): NotAuthorized =>
+  new NotAuthorized(
+    `User ${personId} doesn't have authorization to access resource ${instanceUri(kmsHost, 'resources', resourceId as Uuid)}`,
+  );
+
+/** A refusal with the reason that published clients show. */
+export class NotAuthorized extends CloisterError {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('kms/not-authorized');
+    this.reason = reason;
+  }
+}

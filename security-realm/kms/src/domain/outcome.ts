@@ -1,0 +1,18 @@
+import type { KeyUri, KmsResponse, OrganisationId, UserId } from '@cloister/wire';
+import type { KeyRow } from '../store/key-row.ts';
+import type { ResourceRow } from '../store/resource-row.ts';
+
+export type Party = { readonly id: UserId; readonly organisationId: OrganisationId };
+
+/**
+ * What a request came to. The response has no key bytes yet: `keys` are unwrapped and filled in when it is released,
+ * after the audit is durable.
+ */
+export type Outcome = {
+  readonly response: KmsResponse;
+  readonly keys: readonly KeyRow[];
+  /** The resource as it is after the change. */
+  readonly resource: ResourceRow | null;
+  readonly subjects: readonly Party[];
+  readonly keyUris: readonly KeyUri[];
+};

@@ -1,0 +1,59 @@
+import {
+  type AuthId,
+  type AuthorizationRepresentation,
+  instanceUri,
+  type KeyRepresentation,
+  type KmsHost,
+  type UserId,
+  type Uuid,
+} from '@cloister/wire';
+import type { AuthorizationRow } from '../store/authorization-row.ts';
+import type { KeyRow } from '../store/key-row.ts';
+import type { ResourceRow } from '../store/resource-row.ts';
+
+/** A bound key does not expire; published clients want a date (kms.md §1.6). */
+const BOUND_LIFETIME_MS = 100 * 365 * 24 * 3600 * 1000;
+
+/**
+ * A key as clients see it, its bytes still empty. Beside the published members our clients get the version of the list
+ * that decided, and the room.
+ */
+export const representKey = (
+  kmsHost: KmsHost,
+  key: KeyRow,
+  resource: Pick<ResourceRow, 'listVersion' | 'roomId'> | null,
+): KeyRepresentation => {
+  const uri = instanceUri(kmsHost, 'keys', key.keyId as Uuid);
+  const common = {
+    uri,
+    jwk: { kid: uri, kty: 'oct' as const, k: '' },
+    userId: key.creatorId,
+    clientId: key.clientId,
+    createDate: key.createdAt.toISOString(),
+  };
+  if (key.resourceId === null || key.boundAt === null)
+    return { ...common, expirationDate: key.expiresAt.toISOString() };
+  return {
+    ...common,
+    expirationDate: new Date(key.boundAt.getTime() + BOUND_LIFETIME_MS).toISOString(),
+    bindDate: key.boundAt.toISOString(),
+    resourceUri: instanceUri(kmsHost, 'resources', key.resourceId as Uuid),
+    ...(resource === null
+      ? {}
+      : {
+          cloister: {
+            authorizationVersion: resource.listVersion,
+            ...(resource.roomId === null ? {} : { roomId: resource.roomId }),
+          },
+        }),
+  };
+};
+
+export const representAuthorization = (kmsHost: KmsHost, row: AuthorizationRow): AuthorizationRepresentation => ({
+  uri: instanceUri(kmsHost, 'authorizations', row.authorizationId as Uuid),
+  authId: authIdOf(kmsHost, row),
+  resourceUri: instanceUri(kmsHost, 'resources', row.resourceId as Uuid),
+});
+
+const authIdOf = (kmsHost: KmsHost, { subjectKind, subjectId }: AuthorizationRow): AuthId =>
+  subjectKind === 'person' ? (subjectId as UserId) : instanceUri(kmsHost, 'resources', subjectId as Uuid);

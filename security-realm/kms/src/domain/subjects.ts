@@ -1,0 +1,54 @@
+import type { StatusView } from '@cloister/verify';
+import {
+  type AuthId,
+  CloisterError,
+  hostOf,
+  idOf,
+  isUserAuthId,
+  type KmsHost,
+  type OrganisationId,
+  type ResourceUri,
+  type UserId,
+} from '@cloister/wire';
+
+/** Whom an authorization is for. */
+export type Subject =
+  | { readonly kind: 'person'; readonly id: UserId; readonly organisationId: OrganisationId }
+  | { readonly kind: 'resource'; readonly id: string; readonly uri: ResourceUri };
+
+type Known = {
+  readonly status: Pick<StatusView, 'person'>;
+  readonly organisations: readonly string[];
+  readonly kmsHost: KmsHost;
+};
+
+/**
+ * Who may be authorized: active people of this realm's organisations, and resources of this key server.
+ * The sentences are for the person who asked.
+ * @throws CloisterError `kms/not-authorized`, `kms/unsupported`
+ */
+export const parseSubject = (known: Known, authId: AuthId): Subject =>
+  isUserAuthId(authId) ? personSubject(known, authId) : resourceSubject(known, authId);
+
+const personSubject = ({ status, organisations }: Known, id: UserId): Subject => {
+  const person = status.person(id);
+  if (person === undefined) {
+    throw new CloisterError('kms/not-authorized', { detail: 'a person to authorize is not known here' });
+  }
+  if (!organisations.includes(person.organisationId)) {
+    throw new CloisterError('kms/not-authorized', {
+      detail: 'people of another organisation cannot be authorized yet',
+    });
+  }
+  if (!person.active) {
+    throw new CloisterError('kms/not-authorized', { detail: 'a person to authorize has left the organisation' });
+  }
+  return { kind: 'person', id, organisationId: person.organisationId };
+};
+
+const resourceSubject = ({ kmsHost }: Known, uri: ResourceUri): Subject => {
+  if (hostOf(uri) !== kmsHost) {
+    throw new CloisterError('kms/unsupported', { detail: 'a resource of another key server cannot be authorized yet' });
+  }
+  return { kind: 'resource', id: idOf(uri), uri };
+};

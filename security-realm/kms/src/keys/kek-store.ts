@@ -1,0 +1,98 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { Database } from '@cloister/database';
+import { CloisterError } from '@cloister/wire';
+import type { Hsm } from './hsm.ts';
+import { insertKek, type KekLevel, type KekRow, kekById, newestKek } from './kek-row.ts';
+import { unwrapKek, wrapKek } from './kek-wrap.ts';
+
+/** An unwrapped KEK in memory. */
+export type Kek = { readonly kekId: string; readonly version: number; readonly key: KeyObject };
+
+/** Which hsm key wraps the KEKs of a level. */
+export type WrappingKey = { readonly keyId: string; readonly version: number };
+
+export type KekStoreOptions = {
+  database: Database;
+  hsm: Hsm;
+  wrappingKeyOf: (organisationId: string, level: KekLevel, label: string) => Promise<WrappingKey>;
+  now: () => Date;
+  /** Milliseconds that only grow. A wall clock could be set back, and keep a key alive. */
+  monotonicNow: () => number;
+  newId: () => string;
+};
+
+/** A revoked main key must stop everything in ten minutes; what is unwrapped here is forgotten long before. */
+const LIFETIME_MS = 60_000;
+
+type Held = { readonly kek: Promise<Kek>; readonly until: number };
+
+/** The KEKs of this realm, unwrapped through the hsm at need and kept in memory for a minute at most. */
+export class KekStore {
+  readonly #options: KekStoreOptions;
+  readonly #held = new Map<string, Held>();
+
+  constructor(options: KekStoreOptions) {
+    this.#options = options;
+  }
+
+  /** The KEK that wraps now; made when there is none. */
+  current(organisationId: string, level: KekLevel, label: string): Promise<Kek> {
+    return this.#hold(`${organisationId}|${level}|${label}`, async () => {
+      const { database } = this.#options;
+      const row = await newestKek(database, organisationId, level, label);
+      return this.#unwrap(row ?? (await this.#create(organisationId, level, label)));
+    });
+  }
+
+  /** The KEK that a stored row names. Throws `platform/at-rest` when it is gone, such as after its destruction. */
+  byId(kekId: string, version: number): Promise<Kek> {
+    return this.#hold(`${kekId}|${version}`, async () => {
+      const row = await kekById(this.#options.database, kekId, version);
+      if (row === null) throw new CloisterError('platform/at-rest');
+      return this.#unwrap(row);
+    });
+  }
+
+  /** Forgets every unwrapped KEK at once. */
+  forget(): void {
+    this.#held.clear();
+  }
+
+  #hold(name: string, load: () => Promise<Kek>): Promise<Kek> {
+    const now = this.#options.monotonicNow();
+    const held = this.#held.get(name);
+    if (held && now < held.until) return held.kek;
+    this.#sweep(now);
+    const kek = load();
+    this.#held.set(name, { kek, until: now + LIFETIME_MS });
+    // A failure is not kept: the next caller asks again.
+    kek.catch(() => {
+      if (this.#held.get(name)?.kek === kek) this.#held.delete(name);
+    });
+    return kek;
+  }
+
+  #sweep(now: number): void {
+    for (const [name, { until }] of this.#held) if (now >= until) this.#held.delete(name);
+  }
+
+  async #unwrap(row: KekRow): Promise<Kek> {
+    const bytes = await unwrapKek(this.#options.hsm, row);
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return { kekId: row.kekId, version: row.version, key };
+  }
+
+  async #create(organisationId: string, level: KekLevel, label: string): Promise<KekRow> {
+    const { database, hsm, now, newId, wrappingKeyOf } = this.#options;
+    const { keyId, version } = await wrappingKeyOf(organisationId, level, label);
+    const bytes = randomBytes(32);
+    const place = { kekId: newId(), version: 1, organisationId, level, label, hsmKeyId: keyId, hsmKeyVersion: version };
+    const row = await wrapKek(hsm, place, bytes);
+    bytes.fill(0);
+    if (await insertKek(database, row, now())) return row;
+    const others = await newestKek(database, organisationId, level, label);
+    if (others === null) throw new CloisterError('kms/unavailable');
+    return others;
+  }
+}

@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@cloister/logging';
+import {
+  CloisterError,
+  type CoreFrame,
+  type HelloFrame,
+  maxRealmFrameBytes,
+  parseCoreFrame,
+  type RealmFrame,
+} from '@cloister/wire';
+import { type ClientOptions, WebSocket } from 'ws';
+import type { Kms } from '../open-kms.ts';
+import { backoff } from './backoff.ts';
+import { FrameHandler } from './frame-handler.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+export type CoreLinkOptions = {
+  readonly url: string;
+  /** Options of the connection beside its headers: roots, name resolution. */
+  readonly socketOptions: ClientOptions;
+  /** A fresh token for each attempt (wires.md §4). */
+  readonly token: () => string;
+  readonly hello: HelloFrame;
+  readonly kms: Pick<Kms, 'handleBatch' | 'handleOperation' | 'handleOperationStatus'>;
+  readonly log: Log;
+  readonly random: () => number;
+};
+
+/** The one connection of this process to the core (architecture §1), made again for ever when it breaks. */
+export class CoreLink {
+  readonly #options: CoreLinkOptions;
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | null = null;
+  #socket: WebSocket | null = null;
+  #handler: FrameHandler | null = null;
+
+  constructor(options: CoreLinkOptions) {
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  start(): void {
+    this.#loop ??= this.#follow();
+  }
+
+  /** Takes no more frames, finishes those it has, and closes. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#handler?.finish();
+    this.#socket?.close(1001);
+    await this.#loop;
+  }
+
+  async #follow(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping.signal.aborted) {
+      const opened = await this.#connect();
+      failures = opened ? 0 : failures + 1;
+      await pause(backoff(failures, this.#options.random), null, { signal: this.#stopping.signal }).catch(() => null);
+    }
+  }
+
+  /** Resolves when the connection is over, with whether it had been open. */
+  #connect(): Promise<boolean> {
+    const { url, socketOptions, token, hello, kms, log } = this.#options;
+    return new Promise((resolve) => {
+      const socket = new WebSocket(url, {
+        perMessageDeflate: false,
+        maxPayload: maxRealmFrameBytes,
+        handshakeTimeout: 10_000,
+        followRedirects: false,
+        ...socketOptions,
+        headers: { authorization: `Bearer ${token()}` },
+      });
+      let opened = false;
+      const send = (frame: RealmFrame) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+      };
+      const handler = new FrameHandler({ kms, send, log });
+      const heartbeat = new Heartbeat(socket);
+      this.#socket = socket;
+      this.#handler = handler;
+      socket.on('open', () => {
+        opened = true;
+        heartbeat.start();
+        send(hello);
+        log.event('core-link.open', { kmsHost: hello.kmsHost });
+      });
+      socket.on('message', (data, isBinary) => {
+        if (this.#stopping.signal.aborted) return;
+        const frame = isBinary ? null : read(data as Buffer);
+        if (frame === null) socket.close(1008);
+        else handler.take(frame);
+      });
+      socket.on('error', (error) => log.failure('core-link.failed', error));
+      socket.on('close', () => {
+        heartbeat.stop();
+        if (opened) log.event('core-link.closed', {}, 'warn');
+        resolve(opened);
+      });
+    });
+  }
+}
+
+const read = (data: Buffer): CoreFrame | null => {
+  try {
+    return parseCoreFrame(data);
+  } catch (error) {
+    if (error instanceof CloisterError) return null;
+    throw error;
+  }
+};

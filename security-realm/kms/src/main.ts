@@ -1,0 +1,17 @@
+import { readConfig, reportStartFailure } from '@cloister/config';
+import { configSchema } from './config.ts';
+import { provision } from './provision.ts';
+import { serve } from './serve.ts';
+
+const [command, ...rest] = process.argv.slice(2);
+
+try {
+  if (command === 'provision') {
+    await provision(readConfig(rest, configSchema));
+  } else {
+    const stop = await serve(readConfig(process.argv.slice(2), configSchema));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  }
+} catch (error) {
+  process.exit(reportStartFailure(error));
+}

@@ -1,0 +1,37 @@
+import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import { CloisterError } from '@cloister/wire';
+import { channelDayIsOver } from './keys/channel-day.ts';
+import type { Hsm } from './keys/hsm.ts';
+import { channelKeks, deleteKek, type KekRow } from './keys/kek-row.ts';
+import { channelsUnder, deleteExpiredChannels } from './store/channel-row.ts';
+import { deleteExpiredKeys } from './store/key-row.ts';
+import { deleteOldOperations } from './store/operation-row.ts';
+
+const KEEP_OPERATIONS_MS = 7 * 24 * 3600 * 1000;
+
+type Maintained = { readonly database: Database; readonly hsm: Hsm; readonly now: Date; readonly log: Log };
+
+/** Deletes what has expired; a day's channel key is destroyed in the hsm once the last channel under it is gone. */
+export const maintain = async ({ database, hsm, now, log }: Maintained): Promise<void> => {
+  const channelCount = await deleteExpiredChannels(database, now);
+  const keyCount = await deleteExpiredKeys(database, now);
+  const operationCount = await deleteOldOperations(database, new Date(now.getTime() - KEEP_OPERATIONS_MS));
+  for (const kek of await channelKeks(database)) {
+    if (channelDayIsOver(kek.label, now) && (await channelsUnder(database, kek.kekId)) === 0) {
+      await destroy({ database, hsm }, kek);
+      log.event('channel-key.destroyed', { purpose: 'channel' });
+    }
+  }
+  log.event('kms.maintained', { channelCount, keyCount, operationCount });
+};
+
+/** The hsm first: a row without its key is useless, a key without its row would live for ever. */
+const destroy = async ({ database, hsm }: Pick<Maintained, 'database' | 'hsm'>, kek: KekRow): Promise<void> => {
+  try {
+    await hsm.destroy(kek.hsmKeyId);
+  } catch (error) {
+    if (!(error instanceof CloisterError) || error.code !== 'hsm/not-found') throw error;
+  }
+  await deleteKek(database, kek.kekId);
+};

@@ -1,0 +1,91 @@
+import { type Database, sql } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import { PrivateKey } from '@cloister/seal';
+import type { StatusView, TokenVerifier } from '@cloister/verify';
+import type { KmsHost, OperationStatusFrame, Uuid } from '@cloister/wire';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Batch, handleBatch, type Reply } from './batch/handle-batch.ts';
+import { handleOperation, type Operation } from './batch/handle-operation.ts';
+import { handleOperationStatus } from './batch/handle-operation-status.ts';
+import { ChannelStore } from './channel/channel-store.ts';
+import { type LimitSettings, openLimits } from './channel/limits.ts';
+import type { KmsContext } from './context.ts';
+import type { Hsm } from './keys/hsm.ts';
+import { openKeks } from './keys/open-keks.ts';
+import { maintain } from './maintain.ts';
+import type { OperationResult } from './operations/close-operation.ts';
+import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
+
+/** What the KMS is built from. Time, clocks and ids come in, so that tests can set them. */
+export type KmsParts = {
+  readonly kmsHost: KmsHost;
+  /** The organisations this realm serves; the first is the realm's own. */
+  readonly organisations: readonly string[];
+  readonly database: Database;
+  /** Connections of their own for audit and KEKs, which are needed while a change holds one of `database`. */
+  readonly sideDatabase: Database;
+  readonly hsm: Hsm;
+  readonly secrets: RealmSecrets;
+  readonly status: StatusView;
+  readonly verifyToken: TokenVerifier;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly monotonicNow: () => number;
+  readonly newId: () => Uuid;
+  readonly limits?: LimitSettings;
+};
+
+/** A KMS without its sockets. */
+export type Kms = {
+  /** Answers the sealed messages of one person; those without a reply are met with silence. */
+  handleBatch(batch: Batch): Promise<Reply[]>;
+  /** The sealed half of a two-part change; null is silence. */
+  handleOperation(frame: Operation): Promise<OperationResult | null>;
+  /** What became of such a change; null is silence. */
+  handleOperationStatus(frame: Omit<OperationStatusFrame, 'type' | 'id'>): Promise<OperationResult | null>;
+  /** Deletes what has expired, and destroys wrapping keys that wrap nothing any more. */
+  maintain(): Promise<void>;
+  /** Whether database and hsm answer. */
+  ready(): Promise<{ ok: boolean; reasons: string[] }>;
+};
+
+/** Opens the KMS over a migrated database and the keys of `provisionRealm`. */
+export const openKms = async (parts: KmsParts): Promise<Kms> => {
+  const { kmsHost, organisations, database, sideDatabase, hsm, now, monotonicNow, newId } = parts;
+  const { keks, realmOrganisationId } = openKeks(parts);
+  const { staticKey, receiptKey } = parts.secrets;
+  const context: KmsContext = {
+    kmsHost,
+    organisations,
+    database,
+    audit: new AuditLog(sideDatabase),
+    keks,
+    channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
+    limits: openLimits(parts.limits),
+    staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
+    receipts: { kid: receiptKey.kid, key: keyObjectOf(receiptKey) },
+    status: parts.status,
+    verifyToken: parts.verifyToken,
+    log: parts.log,
+    now,
+    newId,
+  };
+  return {
+    handleBatch: (batch) => handleBatch(context, batch),
+    handleOperation: (frame) => handleOperation(context, frame),
+    handleOperationStatus: (frame) => handleOperationStatus(context, frame),
+    maintain: () => maintain({ database, hsm, now: now(), log: parts.log }),
+    ready: async () => {
+      const reasons = await failing({
+        database: () => database.rows(sql`select 1`),
+        hsm: () => hsm.ensureKey(realmOrganisationId, 'main', 'default'),
+      });
+      return { ok: reasons.length === 0, reasons };
+    },
+  };
+};
+
+const failing = async (checks: Record<string, () => Promise<unknown>>): Promise<string[]> => {
+  const results = await Promise.allSettled(Object.values(checks).map((check) => check()));
+  return Object.keys(checks).filter((_, index) => results[index]?.status === 'rejected');
+};

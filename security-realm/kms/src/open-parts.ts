@@ -1,0 +1,47 @@
+import { readCredential } from '@cloister/config';
+import { type Database, openDatabase } from '@cloister/database';
+import { HsmClient } from '@cloister/hsm';
+import type { Log } from '@cloister/logging';
+import { newId, type Uuid } from '@cloister/wire';
+import type { KmsConfig } from './config.ts';
+
+/** What provisioning and serving have in common: the databases, migrated, and the hsm. */
+export type OpenParts = {
+  readonly database: Database;
+  readonly sideDatabase: Database;
+  readonly hsm: HsmClient;
+  readonly now: () => Date;
+  readonly monotonicNow: () => number;
+  readonly newId: () => Uuid;
+  close(): Promise<void>;
+};
+
+const MIGRATIONS = new URL('../migrations/', import.meta.url);
+
+export const openParts = async (
+  { database: { url, password, rootCertificate }, hsm }: KmsConfig,
+  log: Log,
+): Promise<OpenParts> => {
+  const where = {
+    url,
+    ...(password === undefined ? {} : { credentialFile: password }),
+    ...(rootCertificate === undefined ? {} : { rootCertificate }),
+    log,
+  };
+  const database = openDatabase({ ...where, name: 'kms', max: 10 });
+  const sideDatabase = openDatabase({ ...where, name: 'kms-side', max: 4 });
+  const client = new HsmClient({ socket: hsm.socket, secret: readCredential(hsm.shared) });
+  await database.migrate(MIGRATIONS);
+  return {
+    database,
+    sideDatabase,
+    hsm: client,
+    now: () => new Date(),
+    monotonicNow: () => performance.now(),
+    newId,
+    close: async () => {
+      client.close();
+      await Promise.all([database.close(), sideDatabase.close()]);
+    },
+  };
+};

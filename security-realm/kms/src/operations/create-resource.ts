@@ -1,0 +1,42 @@
+import type { Queries } from '@cloister/database';
+import { CloisterError, instanceUri, kmsReply, type OrganisationId, type UserId, type Uuid } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import type { Asked, RequestOf } from '../domain/asked.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { representAuthorization } from '../domain/represent.ts';
+import { parseSubject, type Subject } from '../domain/subjects.ts';
+import { insertResource } from '../store/resource-row.ts';
+import { claimKeys } from './claim-keys.ts';
+import { grant } from './grant.ts';
+
+/**
+ * `create /resources` (kms.md §1.6): all or nothing; its creator is always authorized. As half of a create the room's id
+ * is stored with it, and holds ever after.
+ */
+export const createResource = async (
+  context: KmsContext,
+  tx: Queries,
+  { request, caller, part }: Asked<RequestOf<'createResource'>>,
+): Promise<Outcome> => {
+  const { kmsHost } = context;
+  const { personId, organisationId } = caller;
+  const creator: Subject = { kind: 'person', id: personId as UserId, organisationId: organisationId as OrganisationId };
+  const others = request.authIds.filter((authId) => authId !== personId).map((authId) => parseSubject(context, authId));
+  const resourceId = context.newId();
+  const roomId = part.kind === 'message' ? null : part.roomId;
+  const resource = { resourceId, organisationId, roomId, listVersion: 1, lastReceipt: null };
+  if (!(await insertResource(tx, { ...resource, creatorId: personId, createdAt: context.now() }))) {
+    throw new CloisterError('kms/conflict', { detail: 'the room has a resource already' });
+  }
+  const subjects = [creator, ...others];
+  const { rows } = await grant(context, tx, resource, subjects, personId);
+  await claimKeys(context, tx, personId, request.keyUris, resourceId);
+  const response = kmsReply.resourceCreated(request.requestId, {
+    uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
+    authorizationUris: rows.map((row) => representAuthorization(kmsHost, row).uri),
+    keyUris: [...request.keyUris],
+    cloister: { authorizationVersion: 1 },
+  });
+  const people = subjects.filter((subject) => subject.kind === 'person');
+  return { response, keys: [], resource, subjects: people, keyUris: request.keyUris };
+};

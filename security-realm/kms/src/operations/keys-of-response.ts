@@ -1,0 +1,30 @@
+import type { Queries } from '@cloister/database';
+import { idOf, type KmsResponse } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import { decideRetrieval } from '../domain/decide-retrieval.ts';
+import { readableBy } from '../store/authorization-row.ts';
+import { type KeyRow, keysForPerson } from '../store/key-row.ts';
+
+/**
+ * The keys that a stored response names, when the person may still have them: a result kept from before a removal gives
+ * nothing away after it (R333).
+ * @throws CloisterError the refusal of the first key that the person may not have
+ */
+export const keysOfResponse = async (
+  { kmsHost, now }: Pick<KmsContext, 'kmsHost' | 'now'>,
+  queries: Queries,
+  personId: string,
+  response: KmsResponse,
+): Promise<KeyRow[]> => {
+  const named = response.key === undefined ? (response.keys ?? []) : [response.key];
+  if (named.length === 0) return [];
+  const ids = named.map(({ uri }) => idOf(uri));
+  const rows = new Map((await keysForPerson(queries, ids, personId)).map((row) => [row.keyId, row]));
+  const resources = [...rows.values()].flatMap(({ resourceId }) => (resourceId === null ? [] : [resourceId]));
+  const readable = await readableBy(queries, [...new Set(resources)], personId);
+  return ids.map((id) => {
+    const decision = decideRetrieval(rows.get(id), { kmsHost, personId, readable, now: now() });
+    if (!decision.allowed) throw decision.error;
+    return decision.key;
+  });
+};

@@ -1,0 +1,36 @@
+import { openLog } from '@cloister/logging';
+import type { KmsConfig } from './config.ts';
+import { type KekParts, openKeks } from './keys/open-keks.ts';
+import { type OpenParts, openParts } from './open-parts.ts';
+import { ensureSecrets, loadSecrets, type RealmSecrets } from './secrets/realm-secrets.ts';
+import { writePublicHalves } from './secrets/write-public-halves.ts';
+
+/** Makes the realm's keys on the first run, and writes their public halves every time (README.md). */
+export const provision = async (config: KmsConfig): Promise<void> => {
+  const log = openLog({ name: 'kms' });
+  const parts = await openParts(config, log);
+  try {
+    const { kmsHost, organisations } = config;
+    const secrets = await provisionRealm({ ...parts, organisations });
+    writePublicHalves(config.provision, { kmsHost, organisations, ...secrets });
+    log.event('kms.provisioned', { kmsHost });
+  } finally {
+    await parts.close();
+  }
+};
+
+type RealmParts = KekParts & Pick<OpenParts, 'database'>;
+
+/** Makes those of the realm's keys that are not there yet, in a migrated database. */
+export const provisionRealm = async (parts: RealmParts): Promise<RealmSecrets> => {
+  await ensureSecrets(storeOf(parts), parts.now());
+  return openRealm(parts);
+};
+
+/** The realm's keys. @throws CloisterError `config/invalid` before the first provisioning */
+export const openRealm = (parts: RealmParts): Promise<RealmSecrets> => loadSecrets(storeOf(parts));
+
+const storeOf = (parts: RealmParts) => {
+  const { keks, realmOrganisationId } = openKeks(parts);
+  return { database: parts.database, keks, organisationId: realmOrganisationId };
+};

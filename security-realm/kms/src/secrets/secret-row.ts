@@ -1,0 +1,17 @@
+import { type Queries, sql } from '@cloister/database';
+import type { Sealed } from '../keys/key-vault.ts';
+
+/** The realm's own private keys, each with one use: handshakes, receipts, the link to core and identity. */
+export type SecretName = 'static' | 'receipt' | 'link';
+
+export type SecretRow = Sealed & { readonly name: SecretName; readonly publicJwk: string };
+
+export const findSecret = (queries: Queries, name: SecretName): Promise<SecretRow | null> =>
+  queries.maybe(sql<SecretRow>`select name, public_jwk as "publicJwk", kek_id as "kekId", kek_version as "kekVersion",
+    sealed, commitment from realm_secret where name = ${name}`);
+
+/** Keeps the first: another process may provision at the same moment. */
+export const insertSecret = (queries: Queries, row: SecretRow, now: Date): Promise<number> =>
+  queries.execute(sql`insert into realm_secret (name, public_jwk, kek_id, kek_version, sealed, commitment, created_at)
+    values (${row.name}, ${row.publicJwk}, ${row.kekId}, ${row.kekVersion}, ${row.sealed}, ${row.commitment}, ${now})
+    on conflict (name) do nothing`);

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { type Health, openHealth } from '@cloister/health';
+import { type Log, openLog } from '@cloister/logging';
+import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
+import { newId } from '@cloister/wire';
+import type { KmsConfig } from './config.ts';
+import { CoreLink } from './link/core-link.ts';
+import { socketOptions } from './link/socket-options.ts';
+import { type Kms, openKms } from './open-kms.ts';
+import { openParts } from './open-parts.ts';
+import { openRealm } from './provision.ts';
+import { discoveryOf } from './secrets/discovery.ts';
+import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
+
+const MAINTENANCE_MS = 10 * 60 * 1000;
+
+/** Opens the KMS, follows identity's feed and serves the core's frames; the result stops it all. */
+export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => {
+  const log = openLog({ name: 'kms' });
+  const parts = await openParts(config, log);
+  const { kmsHost, organisations } = config;
+  const secrets = await openRealm({ ...parts, organisations });
+  const feed = openFeed(config, secrets, log);
+  const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
+  const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log });
+  const link = await openLink(config, secrets, kms, log);
+  const health = await openHealthOf(config, kms, link, feed);
+  const stopMaintenance = keepMaintained(kms, log);
+  feed.start();
+  link.start();
+  log.event('kms.ready', { kmsHost });
+  return async () => {
+    stopMaintenance();
+    await link.stop();
+    await feed.stop();
+    await health.close();
+    await parts.close();
+    log.event('kms.stopped', { kmsHost });
+  };
+};
+
+const rootOf = ({ root }: KmsConfig) => (root === undefined ? {} : { root: readFileSync(root) });
+
+const openFeed = (config: KmsConfig, { linkKey }: RealmSecrets, log: Log): StatusFeed =>
+  new StatusFeed({
+    origin: config.identity.url,
+    issuer: config.identity.issuer,
+    statusKey: config.identity.feedKey,
+    realm: { issuer: config.kmsHost, key: keyObjectOf(linkKey) },
+    file: config.status,
+    log,
+    ...rootOf(config),
+  });
+
+const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log: Log): Promise<CoreLink> => {
+  const { kmsHost, certificates, core } = config;
+  const key = keyObjectOf(secrets.linkKey);
+  const discovery = await discoveryOf(kmsHost, secrets.staticKey.publicJwk, readFileSync(certificates, 'utf8'));
+  return new CoreLink({
+    url: core.url,
+    socketOptions: socketOptions(core.url, rootOf(config).root),
+    token: () => signRealmToken({ key, issuer: kmsHost, audience: 'core', now: Date.now() }),
+    hello: { type: 'hello', node: newId(), kmsHost, discovery, receiptKid: secrets.receiptKey.kid },
+    kms,
+    log,
+    random: Math.random,
+  });
+};
+
+const openHealthOf = (config: KmsConfig, kms: Kms, link: CoreLink, feed: StatusFeed): Promise<Health> =>
+  openHealth({
+    socket: config.health.socket,
+    ready: async () => {
+      const { reasons } = await kms.ready();
+      if (!link.connected) reasons.push('core-link');
+      if (feed.age(Date.now()) > 60_000) reasons.push('status-feed');
+      return { ok: reasons.length === 0, reasons };
+    },
+  });
+
+const keepMaintained = (kms: Kms, log: Log): (() => void) => {
+  const run = () => kms.maintain().catch((error: unknown) => log.failure('kms.maintenance-failed', error));
+  const timer = setInterval(run, MAINTENANCE_MS);
+  void run();
+  return () => clearInterval(timer);
+};

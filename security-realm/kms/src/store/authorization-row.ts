@@ -1,0 +1,60 @@
+import { type Queries, sql } from '@cloister/database';
+
+/** Somebody's right to a resource: a person's, or that of everybody who may read another resource. */
+export type AuthorizationRow = {
+  readonly authorizationId: string;
+  readonly resourceId: string;
+  readonly subjectKind: 'person' | 'resource';
+  readonly subjectId: string;
+  readonly subjectOrganisationId: string;
+};
+
+const columns = sql`authorization_id as "authorizationId", resource_id as "resourceId", subject_kind as "subjectKind",
+  subject_id as "subjectId", subject_organisation_id as "subjectOrganisationId"`;
+
+export const authorizationsOf = (queries: Queries, resourceId: string): Promise<AuthorizationRow[]> =>
+  queries.rows(sql<AuthorizationRow>`select ${columns} from resource_authorization
+    where resource_id = ${resourceId} order by created_at, authorization_id`);
+
+export const authorizationById = (queries: Queries, authorizationId: string): Promise<AuthorizationRow | null> =>
+  queries.maybe(sql<AuthorizationRow>`select ${columns} from resource_authorization
+    where authorization_id = ${authorizationId}`);
+
+export const insertAuthorizations = (
+  queries: Queries,
+  rows: readonly AuthorizationRow[],
+  { createdBy, createdAt }: { createdBy: string; createdAt: Date },
+): Promise<number> => {
+  const column = <T>(of: (row: AuthorizationRow) => T) => rows.map(of);
+  return queries.execute(sql`insert into resource_authorization (authorization_id, resource_id, subject_kind, subject_id,
+      subject_organisation_id, created_by, created_at)
+    select *, ${createdBy}::uuid, ${createdAt}::timestamptz
+    from unnest(${column((row) => row.authorizationId)}::uuid[], ${column((row) => row.resourceId)}::uuid[],
+      ${column((row) => row.subjectKind)}::text[], ${column((row) => row.subjectId)}::uuid[],
+      ${column((row) => row.subjectOrganisationId)}::uuid[])`);
+};
+
+export const deleteAuthorization = (queries: Queries, authorizationId: string): Promise<number> =>
+  queries.execute(sql`delete from resource_authorization where authorization_id = ${authorizationId}`);
+
+/**
+ * Which of the resources the person may read, directly or through resources that are authorized on them. `union` drops
+ * what was reached before, so that a cycle ends.
+ */
+export const readableBy = async (
+  queries: Queries,
+  resourceIds: readonly string[],
+  personId: string,
+): Promise<Set<string>> => {
+  const rows = await queries.rows(sql.prepared<{ root: string }>`
+    with recursive reach (root, resource_id) as (
+      select id, id from unnest(${resourceIds}::uuid[]) as asked (id)
+      union
+      select reach.root, a.subject_id from reach
+        join resource_authorization a on a.resource_id = reach.resource_id and a.subject_kind = 'resource'
+    )
+    select distinct reach.root from reach
+      join resource_authorization a
+        on a.resource_id = reach.resource_id and a.subject_kind = 'person' and a.subject_id = ${personId}::uuid`);
+  return new Set(rows.map(({ root }) => root));
+};

@@ -1,0 +1,47 @@
+import { type Queries, sql } from '@cloister/database';
+
+/** A room's resource, or one that no room has (`roomId` null). */
+export type ResourceRow = {
+  readonly resourceId: string;
+  readonly organisationId: string;
+  readonly roomId: string | null;
+  /** Counts the changes of its authorizations. */
+  readonly listVersion: number;
+  /** The hash of its last receipt. */
+  readonly lastReceipt: string | null;
+};
+
+const columns = sql`resource_id as "resourceId", organisation_id as "organisationId", room_id as "roomId",
+  list_version as "listVersion", last_receipt as "lastReceipt"`;
+
+export const findResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
+  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}`);
+
+/** Locks the resource: its list, its keys and its chain of receipts change one after the other. */
+export const lockResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
+  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId} for update`);
+
+/** False when the room has a resource already. */
+export const insertResource = async (
+  queries: Queries,
+  row: Omit<ResourceRow, 'lastReceipt'> & { creatorId: string; createdAt: Date },
+): Promise<boolean> => {
+  const inserted = await queries.execute(sql`insert into resource
+      (resource_id, organisation_id, room_id, creator_id, list_version, created_at)
+    values (${row.resourceId}, ${row.organisationId}, ${row.roomId}, ${row.creatorId}, ${row.listVersion}, ${row.createdAt})
+    on conflict (room_id) do nothing`);
+  return inserted === 1;
+};
+
+export const setListVersion = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
+  queries.execute(sql`update resource set list_version = ${listVersion} where resource_id = ${resourceId}`);
+
+export const setLastReceipt = (queries: Queries, resourceId: string, hash: string): Promise<number> =>
+  queries.execute(sql`update resource set last_receipt = ${hash} where resource_id = ${resourceId}`);
+
+export const existingResources = async (queries: Queries, ids: readonly string[]): Promise<Set<string>> => {
+  const rows = await queries.rows(
+    sql<{ id: string }>`select resource_id as id from resource where resource_id = any(${ids}::uuid[])`,
+  );
+  return new Set(rows.map(({ id }) => id));
+};
