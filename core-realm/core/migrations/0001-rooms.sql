@@ -67,8 +67,12 @@ create table activities (
   parent_type text,
   client_temp_id text,
   cloister text,
+  -- Members the core does not know, echoed.
+  extra text,
   -- The KMS's signed receipt, on entries it decided.
   receipt text,
+  -- The ciphertext is gone, the entry stays.
+  deleted boolean not null default false,
   primary key (room_id, position)
 );
 

@@ -4,3 +4,4 @@
  * @see docs/wires.md §1-§4, §6; protocol/kms.md §1.1, §1.7, §3
  */
 export { type CoreConfig, configSchema } from './config.ts';
+export { type Core, type CoreOptions, startCore } from './core.ts';

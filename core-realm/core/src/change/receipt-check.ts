@@ -1,0 +1,60 @@
+import { isApplied, type ReceiptClaims, type ReceiptKey, verifyReceipt } from '@cloister/receipts';
+import { checkReceiptBinding } from '@cloister/verify';
+import { CloisterError, type OperationResultFrame } from '@cloister/wire';
+import type { Intent } from '../domain/intent.ts';
+import type { Realms } from '../domain/realms.ts';
+
+export interface CheckedReceipt {
+  readonly receipt: ReceiptClaims;
+  /** Whether it decides exactly the change that was asked for. */
+  readonly bound: boolean;
+}
+
+export type ReceiptCheck = (intent: Intent, result: OperationResultFrame) => Promise<CheckedReceipt>;
+
+/** Under which id a realm signs receipts, when its registration does not say: as it said in its greeting. */
+export type ReceiptKid = (kmsHost: string) => string | undefined;
+
+/**
+ * Fate sharing: believes a result only by its receipt, and the receipt only if the realm's own key signed it for this
+ * operation. One that was signed but decides something else than was asked is final too: it is never committed.
+ * @throws CloisterError `wire/invalid-receipt` when it proves nothing
+ */
+export const receiptCheck =
+  (realms: Realms<ReceiptKey>, kidOf: ReceiptKid): ReceiptCheck =>
+  async (intent, result) => {
+    const realm = realms.named(intent.kmsHost);
+    const kid = realm?.receipt.kid ?? kidOf(intent.kmsHost);
+    if (realm === undefined || kid === undefined) throw new CloisterError('wire/invalid-receipt');
+    const receipt = await verifyReceipt(result.receipt, { kmsHost: realm.kmsHost, kid, key: realm.receipt.key });
+    if (receipt.operationId !== intent.operationId) throw new CloisterError('wire/invalid-receipt');
+    // Without the version nobody can tell which keys a departure makes stale.
+    if (isApplied(receipt) && receipt.authorizationVersion === null) throw new CloisterError('wire/invalid-receipt');
+    return { receipt, bound: isBound(receipt, intent) };
+  };
+
+/** The members of a room are all of the room's organisation until federation exists. */
+const isBound = (receipt: ReceiptClaims, intent: Intent): boolean => {
+  const { organisationId } = intent;
+  try {
+    checkReceiptBinding(receipt, {
+      kmsHost: intent.kmsHost,
+      operationId: intent.operationId,
+      operation: intent.kind,
+      roomId: intent.roomId,
+      actor: { id: intent.userId, organisationId },
+      subjects: intent.subjects.map((id) => ({ id, organisationId })),
+      ...(intent.resourceUri === null ? {} : { resourceUri: intent.resourceUri }),
+      ...(intent.keyUri === null ? {} : { keyUri: intent.keyUri }),
+    });
+    return !isApplied(receipt) || keysNamed(intent).every((uri) => receipt.keyUris.some((bound) => bound === uri));
+  } catch {
+    return false;
+  }
+};
+
+/** The keys that a new room's title and first messages are sealed under. */
+const keysNamed = ({ outer }: Intent): string[] =>
+  outer.kind === 'create'
+    ? [outer.titleKey, ...outer.posts.map((post) => post.keyUri)].filter((uri) => uri !== null)
+    : [];

@@ -1,0 +1,107 @@
+import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import { CloisterError, type OperationId } from '@cloister/wire';
+import type { Intent, IntentState } from '../domain/intent.ts';
+import type { RealmLink } from '../realm-link/realm-link.ts';
+import type { RoomWriter } from '../rooms/room-writer.ts';
+import { findIntent, pendingIntents, type StoredIntent } from '../store/intents.ts';
+import { conclude } from './conclude.ts';
+import type { ReceiptCheck } from './receipt-check.ts';
+
+export interface TwoPartOptions {
+  readonly db: Database;
+  readonly rooms: RoomWriter;
+  readonly link: RealmLink;
+  readonly checkReceipt: ReceiptCheck;
+  readonly now: () => number;
+  readonly log: Log;
+  /** How long an asker waits for the key server, in milliseconds. */
+  readonly patience: number;
+}
+
+export type Decided = Exclude<IntentState, { state: 'pending' }>;
+
+/**
+ * Carries intents to their end (architecture §6, threats.md "Two-part authorization"): forwards the sealed half, believes
+ * only a receipt that matches, commits or refuses. Whatever is still pending is asked for until the key server has said.
+ */
+export class TwoPartChanges {
+  readonly #options: TwoPartOptions;
+  readonly #running = new Map<OperationId, Promise<Decided | undefined>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: TwoPartOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Forwards the sealed half of an intent that is written down and waits for the end.
+   * @throws CloisterError `core/kms-unavailable` when the key server does not answer in time: the intent stays pending
+   */
+  async carry(intent: Intent): Promise<Decided> {
+    const decided = await this.#once(intent, 'operation');
+    if (decided !== undefined) return decided;
+    throw new CloisterError('core/kms-unavailable', {
+      detail: 'The key server has not answered yet. The change is written down and will be applied or refused.',
+    });
+  }
+
+  /** Asks what became of everything still pending (after a restart, when a realm connects, after a silence). */
+  async recover(kmsHost?: string): Promise<void> {
+    const pending = await pendingIntents(this.#options.db);
+    await Promise.all(
+      pending
+        .filter((intent) => kmsHost === undefined || intent.kmsHost === kmsHost)
+        .map((intent) => this.#once(intent, 'operation-status').catch((error) => this.#report(intent, error))),
+    );
+  }
+
+  /** Stops asking; what is pending stays so until the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running.values());
+  }
+
+  /** An operation that is being asked about is not asked about twice. */
+  #once(intent: Intent, type: 'operation' | 'operation-status'): Promise<Decided | undefined> {
+    const known = this.#running.get(intent.operationId);
+    if (known !== undefined) return known;
+    const running = this.#follow(intent, type).finally(() => this.#running.delete(intent.operationId));
+    this.#running.set(intent.operationId, running);
+    return running;
+  }
+
+  async #follow(intent: Intent, type: 'operation' | 'operation-status'): Promise<Decided | undefined> {
+    const { link, patience } = this.#options;
+    const stop = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(patience)]);
+    const result = await link.ask(intent.kmsHost, question(intent, type), stop);
+    if (result === undefined) return undefined;
+    const { receipt, bound } = await this.#options.checkReceipt(intent, result);
+    const { roomId, kmsHost } = intent;
+    if (!bound) this.#options.log.event('receipt.mismatch', { roomId, kmsHost }, 'error');
+    return conclude(intent, { receipt, bound, jws: result.receipt, reply: result.reply }, this.#options);
+  }
+
+  #report({ roomId, kmsHost }: StoredIntent, error: unknown): void {
+    this.#options.log.failure('intent.not-recovered', error, { roomId, kmsHost });
+  }
+
+  find(operationId: OperationId): Promise<StoredIntent | undefined> {
+    return findIntent(this.#options.db, operationId);
+  }
+}
+
+const question = (intent: Intent, type: 'operation' | 'operation-status') => {
+  const { operationId, roomId, userId, organisationId } = intent;
+  const asked = { operationId, kind: intent.kind, roomId, userId, organisationId };
+  if (type === 'operation-status') return { type, ...asked };
+  return {
+    type,
+    ...asked,
+    deviceId: intent.deviceId,
+    subjects: [...intent.subjects],
+    sealed: intent.sealed,
+    ...(intent.resourceUri === null ? {} : { resourceUri: intent.resourceUri }),
+    ...(intent.keyUri === null ? {} : { keyUri: intent.keyUri }),
+  };
+};

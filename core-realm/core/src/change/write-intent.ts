@@ -1,0 +1,56 @@
+import type { Queries } from '@cloister/database';
+import { CloisterError } from '@cloister/wire';
+import { type AskedChange, decideChange, type KnownPerson } from '../domain/decide-change.ts';
+import { type Intent, isSameChange } from '../domain/intent.ts';
+import type { StoredActivity } from '../domain/stored-activity.ts';
+import type { Committed } from '../rooms/room-writer.ts';
+import { findByTempId } from '../store/activities.ts';
+import { findRoom } from '../store/find-rooms.ts';
+import { findIntent, insertIntent, type StoredIntent } from '../store/intents.ts';
+import { advanceRoom, lockRoom, suspendMember } from '../store/room-writes.ts';
+
+/** What a request for a change of an existing room found: an intent to carry on, its end, or the entry it repeats. */
+export type Written = { readonly intent: StoredIntent } | { readonly activity: StoredActivity };
+
+/**
+ * Decides the core's half and writes the intent, or finds what an identical request wrote before. From here until the
+ * receipt a person being removed hears nothing more of the room.
+ */
+export const writeIntent = async (
+  tx: Queries,
+  intent: Intent,
+  asked: AskedChange,
+  person: (id: string) => KnownPerson,
+): Promise<Written | Committed<Written>> => {
+  const earlier = await findIntent(tx, intent.operationId);
+  if (earlier !== undefined) return { intent: sameOrRefused(earlier, intent) };
+  await lockRoom(tx, intent.roomId);
+  const view = await findRoom(tx, intent.roomId, intent.userId);
+  if (view === undefined) throw new CloisterError('core/not-found');
+  const repeated = await repeatedEntry(tx, intent);
+  if (repeated !== null) return { activity: repeated };
+  decideChange(view, asked, asked.subject === undefined ? undefined : person(asked.subject));
+  const { resourceUri, kmsHost } = view.room;
+  const complete = { ...intent, resourceUri, kmsHost };
+  if (!(await insertIntent(tx, complete))) throw new CloisterError('core/conflict');
+  const written: Written = { intent: { ...complete, outcome: { state: 'pending' } } };
+  if (intent.kind !== 'remove') return written;
+  const { head, version } = await advanceRoom(tx, intent.roomId, {
+    entries: 0,
+    changesAccess: true,
+    now: intent.since,
+  });
+  for (const userId of intent.subjects) await suspendMember(tx, intent.roomId, userId, head);
+  return { value: written, roomId: intent.roomId, version, entries: [] };
+};
+
+/** @throws CloisterError when the same sealed bytes come beside another outer half */
+export const sameOrRefused = (earlier: StoredIntent, asked: Intent): StoredIntent => {
+  if (isSameChange(earlier, asked)) return earlier;
+  throw new CloisterError('core/conflict', { detail: 'This sealed part belongs to another change.' });
+};
+
+const repeatedEntry = async (tx: Queries, { outer, roomId, userId }: Intent): Promise<StoredActivity | null> => {
+  if (outer.kind !== 'change' || outer.entry.clientTempId === null) return null;
+  return findByTempId(tx, roomId, userId, outer.entry.clientTempId);
+};

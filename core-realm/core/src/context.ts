@@ -1,0 +1,35 @@
+import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import type { StatusView, TokenVerifier } from '@cloister/verify';
+import type { KmsHost } from '@cloister/wire';
+import type { RoomChanges } from './change/room-changes.ts';
+import type { EventSockets } from './events/event-sockets.ts';
+import type { Readers } from './events/readers.ts';
+import type { FileStore } from './files/file-store.ts';
+import type { Files } from './files/files.ts';
+import type { Discovery } from './realm-link/discovery.ts';
+import type { RealmLink } from './realm-link/realm-link.ts';
+import type { RoomWriter } from './rooms/room-writer.ts';
+import type { RotationHints } from './rooms/rotation-hints.ts';
+
+/** What requests are served with. */
+export interface CoreContext {
+  readonly db: Database;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly feed: StatusView;
+  readonly verifyToken: TokenVerifier;
+  /** The same without asking how old identity's word is: for discovery alone (docs/wires.md §2). */
+  readonly verifyTokenOfAnyAge: TokenVerifier;
+  readonly identityOriginOf: (origin: string) => string;
+  readonly kmsHostOf: (organisationId: string) => KmsHost | undefined;
+  readonly readers: Readers;
+  readonly sockets: EventSockets;
+  readonly link: RealmLink;
+  readonly discovery: Discovery;
+  readonly rooms: RoomWriter;
+  readonly changes: RoomChanges;
+  readonly hints: RotationHints;
+  readonly files: Files;
+  readonly bytes: FileStore;
+}

@@ -1,0 +1,105 @@
+import type { JsonWebKey } from 'node:crypto';
+import { type Database, openDatabase } from '@cloister/database';
+import { type Health, Metrics, openHealth } from '@cloister/health';
+import { type HttpServer, openHttp } from '@cloister/http';
+import { type Log, openLog } from '@cloister/logging';
+import { openRealmVerifier, type StatusFeed } from '@cloister/verify';
+import type { CoreConfig } from './config.ts';
+import { errorShape } from './http/error-shape.ts';
+import { addRoutes } from './http/routes.ts';
+import { acceptUpgrades } from './http/upgrades.ts';
+import { openContext, type Parts } from './open-context.ts';
+import { openFeed } from './open-feed.ts';
+
+export interface CoreOptions {
+  readonly now?: () => number;
+  readonly log?: Log;
+  /** How long an asker waits for the key server, in milliseconds (docs/wires.md §4: 20 s). */
+  readonly patience?: number;
+  /** How often sockets, realms, uploads and pending changes are looked after, in milliseconds. */
+  readonly sweepEvery?: number;
+}
+
+export interface Core {
+  /** Finishes what was acknowledged, tells readers to come back, and ends. */
+  stop(): Promise<void>;
+  /** Ends at once and saves nothing, as a killed process would; for tests of what survives. */
+  kill(): Promise<void>;
+}
+
+const migrations = new URL('../migrations/', import.meta.url);
+const readyAge = 60_000;
+
+/** Starts the core: everything it serves is on `config.listen.socket` when this resolves. */
+export const startCore = async (config: CoreConfig, options: CoreOptions = {}): Promise<Core> => {
+  const { now = Date.now, log = openLog({ name: 'core' }), patience = 20_000, sweepEvery = 10_000 } = options;
+  const metrics = new Metrics();
+  const { passwordFile, ...place } = config.database;
+  const db = openDatabase({ ...place, credentialFile: passwordFile, name: 'core', log, max: 16 });
+  await db.migrate(migrations);
+  const feed = openFeed(config, now, log);
+  const parts = await openContext(config, { db, feed, log, now, patience, metrics });
+  const http = openHttp({
+    socket: config.listen.socket,
+    origins: config.origins,
+    appOrigins: config.appOrigins,
+    log,
+    shape: errorShape,
+  });
+  addRoutes(http.app, parts.context);
+  acceptUpgrades(http.app.server, { ...config, ...parts, realmOf: realmVerifier(config, now) });
+  feed.onEntries((entries) => parts.events.statusChanged(entries));
+  feed.start();
+  await http.listen();
+  const health = await openHealth({ socket: config.health.socket, metrics, ready: () => readiness(db, feed, now()) });
+  const sweeping = setInterval(() => sweep(parts, log), sweepEvery);
+  void parts.recovery.run();
+  return ending({ db, feed, http, health, parts, sweeping });
+};
+
+const realmVerifier = (config: CoreConfig, now: () => number) => {
+  const realms = config.realms.map(({ kmsHost, linkKey }) => ({ kmsHost, linkKey: linkKey as JsonWebKey }));
+  const verify = openRealmVerifier({ realms, audience: 'core' });
+  return (token: string) => verify(token, { now: now() }).kmsHost;
+};
+
+const readiness = async (db: Database, feed: StatusFeed, now: number) => {
+  const reasons = [...((await db.answers()) ? [] : ['database']), ...(feed.age(now) > readyAge ? ['status-feed'] : [])];
+  return { ok: reasons.length === 0, reasons };
+};
+
+const sweep = (parts: Parts, log: Log): void => {
+  parts.events.sweep();
+  parts.realms.sweep();
+  void parts.recovery.run();
+  parts.context.files.sweep().catch((error) => log.failure('files.not-swept', error));
+};
+
+interface Running {
+  readonly db: Database;
+  readonly feed: StatusFeed;
+  readonly http: HttpServer;
+  readonly health: Health;
+  readonly parts: Parts;
+  readonly sweeping: NodeJS.Timeout;
+}
+
+const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => ({
+  stop: async () => {
+    clearInterval(sweeping);
+    await parts.changes.stop();
+    parts.events.closeAll();
+    parts.realms.closeAll();
+    await http.close();
+    await feed.stop();
+    await health.close();
+    await db.close();
+  },
+  kill: async () => {
+    clearInterval(sweeping);
+    http.app.server.closeAllConnections();
+    parts.events.terminateAll();
+    parts.realms.terminateAll();
+    await Promise.allSettled([parts.changes.stop(), http.close(), feed.stop(), health.close(), db.close()]);
+  },
+});

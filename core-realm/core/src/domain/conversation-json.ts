@@ -1,0 +1,54 @@
+import { activityJson, personJson, roomUrl } from './activity-json.ts';
+import type { RoomView } from './room.ts';
+import type { StoredActivity } from './stored-activity.ts';
+
+export interface ConversationParts {
+  readonly origin: string;
+  readonly activities: readonly StoredActivity[];
+  readonly withParticipants: boolean;
+  /** A published client that was told to rotate looks for the missing key; see {@link RotationHints}. */
+  readonly hidesStaleDefault: boolean;
+  readonly kmsMessage?: string | undefined;
+}
+
+/** A room as one of its members sees it (kms.md §3.6, docs/wires.md §3), as JSON text. */
+export const conversationJson = (view: RoomView, parts: ConversationParts): string => {
+  const { room, keys, members, membership, pending } = view;
+  const defaultKey = keys.find((key) => key.uri === room.defaultKey);
+  const hidden = parts.hidesStaleDefault && defaultKey?.stale !== false;
+  const head = membership.suspendedAt ?? room.head;
+  const outer = JSON.stringify({
+    id: room.id,
+    objectType: 'conversation',
+    url: roomUrl(parts.origin, room.id),
+    published: room.createdAt.toISOString(),
+    created: room.createdAt.toISOString(),
+    lastReadableActivityDate: room.updatedAt.toISOString(),
+    ...(room.title === null ? {} : { displayName: room.title }),
+    ...(room.titleKey === null ? {} : { encryptionKeyUrl: room.titleKey }),
+    ...(room.defaultKey === null || hidden ? {} : { defaultActivityEncryptionKeyUrl: room.defaultKey }),
+    kmsResourceObjectUrl: room.resourceUri,
+    tags: room.tags,
+    // R330: every member sees who the members are.
+    participants: {
+      items: parts.withParticipants ? members.map((member) => personJson(member.userId, member.organisationId)) : [],
+    },
+    head,
+    readPosition: membership.readPosition,
+    liveKeys: keys.map(({ uri, stale, shared, deviceId }) => ({
+      uri,
+      stale,
+      shared,
+      ...(deviceId === null ? {} : { deviceId }),
+    })),
+    pending: pending.map(({ operationId, kind, subjects, since }) => ({
+      operationId,
+      kind,
+      subjects,
+      since: since.toISOString(),
+    })),
+    ...(parts.kmsMessage === undefined ? {} : { kmsMessage: parts.kmsMessage }),
+  });
+  const activities = parts.activities.map((activity) => activityJson(activity, parts.origin)).join(',');
+  return `${outer.slice(0, -1)},"activities":{"items":[${activities}]}}`;
+};

@@ -1,0 +1,71 @@
+import {
+  type ActivityId,
+  CloisterError,
+  type ConversationCreate,
+  hostOf,
+  type KmsHost,
+  newId,
+  type OperationId,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
+import type { Asker } from './asker.ts';
+import { decideAddable, type KnownPerson } from './decide-change.ts';
+import type { Intent } from './intent.ts';
+import { contentEntry } from './new-entry.ts';
+
+export interface CreateSurroundings {
+  readonly operationId: OperationId;
+  readonly kmsHost: KmsHost;
+  readonly person: (id: UserId) => KnownPerson;
+  readonly now: Date;
+}
+
+/**
+ * The intent of a new room. Everybody named is a member, and the creator always.
+ * @throws CloisterError when somebody named cannot be one, or keys are of another key server
+ */
+export const planCreate = (asker: Asker, create: ConversationCreate, around: CreateSurroundings): Intent => {
+  const { userId, organisationId, deviceId } = asker;
+  const others = create.members.filter((member) => member !== userId);
+  for (const member of others) decideAddable(around.person(member), organisationId);
+  const roomId = create.roomId ?? newId<RoomId>();
+  decideKeys(create, around.kmsHost);
+  return {
+    operationId: around.operationId,
+    kind: 'create',
+    roomId,
+    kmsHost: around.kmsHost,
+    userId,
+    organisationId,
+    deviceId: deviceId ?? null,
+    subjects: [userId, ...others],
+    resourceUri: null,
+    keyUri: create.keyUri,
+    sealed: create.sealed,
+    outer: {
+      kind: 'create',
+      title: create.title?.displayName ?? null,
+      titleKey: create.title?.keyUri ?? null,
+      tags: create.tags,
+      createId: newId<ActivityId>(),
+      addIds: Object.fromEntries(others.map((other) => [other, newId<ActivityId>()])),
+      posts: create.posts.map((post) => contentEntry(roomId, userId, post)),
+    },
+    pair: create.oneOnOne ? pairOf(userId, others) : null,
+    since: around.now,
+  };
+};
+
+const pairOf = (userId: UserId, others: readonly UserId[]): readonly [UserId, UserId] => {
+  const [other] = others;
+  if (other === undefined || others.length !== 1) {
+    throw new CloisterError('core/invalid-request', { detail: 'A conversation of two people has exactly two.' });
+  }
+  return userId < other ? [userId, other] : [other, userId];
+};
+
+const decideKeys = (create: ConversationCreate, kmsHost: string): void => {
+  const uris = [create.keyUri, create.title?.keyUri, ...create.posts.map((post) => post.keyUri)];
+  if (uris.some((uri) => uri !== undefined && hostOf(uri) !== kmsHost)) throw new CloisterError('core/key-unknown');
+};

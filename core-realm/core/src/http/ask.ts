@@ -1,0 +1,36 @@
+import { CloisterError, type DeviceId, isUuid } from '@cloister/wire';
+import type { FastifyRequest } from 'fastify';
+import type { CoreContext } from '../context.ts';
+import type { Asker } from '../domain/asker.ts';
+import { ownsDevice } from '../store/devices.ts';
+
+/** Who asks: a core token, and the device by the address it registered under. */
+export const askerOf = (request: FastifyRequest, context: CoreContext, verify = context.verifyToken): Asker => {
+  const claims = verify(bearerOf(request), { audience: 'core', now: context.now() });
+  return {
+    userId: claims.sub,
+    organisationId: claims.realm,
+    sid: claims.sid,
+    expiresAt: claims.exp * 1000,
+    deviceId: deviceOf(request.headers['cisco-device-url']),
+  };
+};
+
+const bearerOf = (request: FastifyRequest): string => {
+  const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new CloisterError('core/unauthenticated');
+  return token;
+};
+
+/** Only the id in a device's address matters; which of the person's devices it is is looked up where it is used. */
+const deviceOf = (header: string | string[] | undefined): DeviceId | undefined => {
+  const id = typeof header === 'string' ? header.slice(header.lastIndexOf('/') + 1) : undefined;
+  return isUuid(id) ? (id as DeviceId) : undefined;
+};
+
+/** The asker, with the device only if it is theirs: what a key is labelled with must not be somebody else's. */
+export const withOwnDevice = async (asker: Asker, { db }: CoreContext): Promise<Asker> => {
+  const { deviceId, userId } = asker;
+  if (deviceId === undefined || (await ownsDevice(db, deviceId, userId))) return asker;
+  return { ...asker, deviceId: undefined };
+};

@@ -1,0 +1,122 @@
+import type { Database } from '@cloister/database';
+import type { Metrics } from '@cloister/health';
+import type { Log } from '@cloister/logging';
+import { openTokenVerifier, type StatusFeed, type StatusView } from '@cloister/verify';
+import { type DeviceId, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import { receiptCheck } from './change/receipt-check.ts';
+import { Recovery } from './change/recovery.ts';
+import { RoomChanges } from './change/room-changes.ts';
+import { TwoPartChanges } from './change/two-part-changes.ts';
+import type { CoreConfig } from './config.ts';
+import type { CoreContext } from './context.ts';
+import { EventSockets } from './events/event-sockets.ts';
+import { Readers } from './events/readers.ts';
+import { SharedEvent } from './events/shared-event.ts';
+import { Files } from './files/files.ts';
+import { LocalFiles } from './files/local-files.ts';
+import { openRealms } from './open-realms.ts';
+import { Discovery } from './realm-link/discovery.ts';
+import { RealmLink } from './realm-link/realm-link.ts';
+import { RealmSockets } from './realm-link/realm-sockets.ts';
+import { Announcer } from './rooms/announcer.ts';
+import { RoomWriter } from './rooms/room-writer.ts';
+import { Rosters } from './rooms/rosters.ts';
+import { RotationHints } from './rooms/rotation-hints.ts';
+import { readActivities } from './store/activities.ts';
+import { ownsDevice } from './store/devices.ts';
+import { loadDiscovery, saveDiscovery } from './store/discovery.ts';
+import { loadRoster } from './store/load-roster.ts';
+
+export interface Surroundings {
+  readonly db: Database;
+  readonly feed: StatusFeed;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly patience: number;
+  readonly metrics: Metrics;
+}
+
+/** What runs beside the requests. */
+export interface Parts {
+  readonly context: CoreContext;
+  readonly events: EventSockets;
+  readonly realms: RealmSockets;
+  readonly changes: TwoPartChanges;
+  readonly recovery: Recovery;
+}
+
+/** Puts the parts of the core together. */
+export const openContext = async (config: CoreConfig, around: Surroundings): Promise<Parts> => {
+  const { db, feed, log, now, patience, metrics } = around;
+  const registered = await openRealms(config);
+  const discovery = new Discovery(await loadDiscovery(db));
+  const bytes = await LocalFiles.open(config.files.folder);
+  const readers = new Readers();
+  const link = new RealmLink((userId, deviceId, kmsMessages) =>
+    readers.reply(userId, deviceId, kmsEvent(kmsMessages, now())),
+  );
+  const rosters = new Rosters((roomId) => loadRoster(db, roomId));
+  const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db) });
+  const rooms = new RoomWriter({ db, announcer, now, lanes: 4 });
+  const checkReceipt = receiptCheck(registered, (kmsHost) => discovery.receiptKid(kmsHost));
+  const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, now, log, patience });
+  const recovery = new Recovery(changes, log);
+  const person = (id: string) => feed.person(id as UserId);
+  const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
+  const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
+  const events = new EventSockets({
+    readers,
+    verifyToken,
+    now,
+    log,
+    ownsDevice: (id: DeviceId, userId) => ownsDevice(db, id, userId),
+  });
+  const realms = new RealmSockets({
+    link,
+    now,
+    log,
+    greeted: async (hello) => {
+      await saveDiscovery(db, hello, new Date(now()));
+      discovery.learn(hello);
+    },
+    connected: () => void recovery.run(),
+  });
+  metrics.gauge('cloister_core_registrations', 'Event registrations, connected or resumable.', () => readers.count);
+  metrics.gauge('cloister_core_realm_nodes', 'Connected realm processes.', () => link.nodes.all().length);
+  const context: CoreContext = {
+    db,
+    log,
+    now,
+    feed,
+    verifyToken,
+    verifyTokenOfAnyAge: openTokenVerifier({ feed: ageless(feed), issuer: config.identity.issuer }),
+    identityOriginOf: (origin) => config.identityOrigins?.[origin] ?? origin,
+    kmsHostOf,
+    readers,
+    sockets: events,
+    link,
+    discovery,
+    rooms,
+    changes: new RoomChanges({ db, rooms, changes, person, kmsHostOf, now }),
+    hints: new RotationHints(now),
+    files: new Files({ db, store: bytes, now }),
+    bytes,
+  };
+  return { context, events, realms, changes, recovery };
+};
+
+const kmsEvent = (kmsMessages: readonly string[], now: number) =>
+  new SharedEvent(() => JSON.stringify({ eventType: 'encryption.kms_message', encryption: { kmsMessages } }), {
+    id: newId(),
+    now,
+  });
+
+const logBetween = (db: Database) => (roomId: Parameters<typeof readActivities>[1], after: number, before: number) =>
+  readActivities(db, roomId, { after, limit: 500 }, before - 1);
+
+const ageless = (feed: StatusView): StatusView => ({
+  age: () => 0,
+  person: (id) => feed.person(id),
+  isRevoked: (sid) => feed.isRevoked(sid),
+  tokenKey: (kid) => feed.tokenKey(kid),
+});

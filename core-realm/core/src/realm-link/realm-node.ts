@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import type { CoreFrame, OperationResultFrame } from '@cloister/wire';
+import type { WebSocket } from 'ws';
+
+/** How much may wait to be written to one node before messages for it are dropped; clients ask again by themselves. */
+const writeLimit = 32 * 1024 * 1024;
+
+/** One process of a security realm, connected. */
+export class RealmNode {
+  readonly id: string;
+  readonly kmsHost: string;
+  /** When it last said anything, in milliseconds. */
+  heardAt: number;
+  readonly #ws: WebSocket;
+  readonly #stream: Duplex;
+  readonly #operations = new Map<string, (result: OperationResultFrame | undefined) => void>();
+
+  constructor(id: string, kmsHost: string, ws: WebSocket, stream: Duplex, now: number) {
+    this.id = id;
+    this.kmsHost = kmsHost;
+    this.heardAt = now;
+    this.#ws = ws;
+    this.#stream = stream;
+  }
+
+  get congested(): boolean {
+    return this.#stream.writableLength > writeLimit;
+  }
+
+  send(frame: CoreFrame): void {
+    this.#ws.send(JSON.stringify(frame));
+  }
+
+  /** Sends a frame that is answered by one result; undefined when the node goes away first. */
+  ask(frame: Extract<CoreFrame, { id: string }>): Promise<OperationResultFrame | undefined> {
+    return new Promise((resolve) => {
+      this.#operations.set(frame.id, resolve);
+      this.send(frame);
+    });
+  }
+
+  answer(result: OperationResultFrame): void {
+    this.#operations.get(result.id)?.(result);
+    this.#operations.delete(result.id);
+  }
+
+  ping(): void {
+    this.#ws.ping();
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /** After the connection ended: what was asked of it may be asked of another. */
+  closed(): void {
+    for (const resolve of this.#operations.values()) resolve(undefined);
+    this.#operations.clear();
+  }
+}

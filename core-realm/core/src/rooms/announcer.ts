@@ -1,0 +1,79 @@
+import type { Log } from '@cloister/logging';
+import { newId, type RoomId, type UserId } from '@cloister/wire';
+import { activityEvent } from '../domain/activity-json.ts';
+import type { StoredActivity } from '../domain/stored-activity.ts';
+import type { Readers } from '../events/readers.ts';
+import { SharedEvent } from '../events/shared-event.ts';
+import type { Rosters } from './rosters.ts';
+
+export interface AnnouncerOptions {
+  readonly rosters: Rosters;
+  readonly readers: Readers;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Entries of a room's log after `after` and before `before`. */
+  readonly readLog: (roomId: RoomId, after: number, before: number) => Promise<readonly StoredActivity[]>;
+}
+
+/** Rooms whose last announced position is remembered. */
+const limit = 100_000;
+
+/**
+ * Tells readers of entries after their commit, each room's in order. An entry whose commit this process did not hear of
+ * (the answer was lost) is found as a gap before the next one and told from the log.
+ */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  readonly #announced = new Map<RoomId, number>();
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Announces entries of one room, in order of position. Never fails: what is committed stays so, and a reader that was
+   * not told finds it in the log.
+   * @param also people to tell besides the members, such as somebody who was just removed
+   */
+  async announce(
+    roomId: RoomId,
+    version: number,
+    entries: readonly StoredActivity[],
+    also: readonly UserId[] = [],
+  ): Promise<void> {
+    try {
+      const roster = await this.#options.rosters.at(roomId, version);
+      const missed = await this.#missedBefore(roomId, entries[0]?.position ?? 1);
+      const people = new Set([...(roster?.members ?? []), ...also]);
+      this.tell(people, [...missed, ...entries]);
+      this.#remember(roomId, entries.at(-1)?.position ?? 0);
+    } catch (error) {
+      this.#options.log.failure('room.not-announced', error, { roomId });
+    }
+  }
+
+  /** Tells people of entries as they are. */
+  tell(people: Iterable<UserId>, entries: readonly StoredActivity[]): void {
+    const now = this.#options.now();
+    this.#options.readers.tell(
+      people,
+      entries.map((entry) => new SharedEvent(activityEvent(entry), { id: newId(), now })),
+    );
+  }
+
+  async #missedBefore(roomId: RoomId, position: number): Promise<readonly StoredActivity[]> {
+    const announced = this.#announced.get(roomId);
+    if (announced === undefined || announced >= position - 1) return [];
+    return this.#options.readLog(roomId, announced, position);
+  }
+
+  #remember(roomId: RoomId, position: number): void {
+    this.#announced.delete(roomId);
+    this.#announced.set(roomId, position);
+    if (this.#announced.size <= limit) return;
+    for (const oldest of this.#announced.keys()) {
+      this.#announced.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { type Queries, sql } from '@cloister/database';
+import { type ActivityId, CloisterError } from '@cloister/wire';
+import { decideActor } from '../domain/decide-actor.ts';
+import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
+import { findActivity, findByTempId, insertActivity } from '../store/activities.ts';
+import { findRoom } from '../store/find-rooms.ts';
+import { advanceRoom, lockRoom } from '../store/room-writes.ts';
+import type { Committed } from './room-writer.ts';
+
+/** Takes the ciphertext out of an entry and its edits; the entry stays in the log, and another says who deleted it. */
+export const deleteEntry = async (
+  tx: Queries,
+  entry: NewActivity,
+  target: ActivityId,
+  now: Date,
+): Promise<Committed<StoredActivity> | StoredActivity> => {
+  const { roomId, actorId } = entry;
+  await lockRoom(tx, roomId);
+  const view = decideActor(await findRoom(tx, roomId, actorId));
+  const repeated = entry.clientTempId === null ? null : await findByTempId(tx, roomId, actorId, entry.clientTempId);
+  if (repeated !== null) return repeated;
+  const found = await findActivity(tx, roomId, target);
+  if (found === null) throw new CloisterError('core/not-found', { detail: 'The message is not there.' });
+  const isContent = found.verb === 'post' || found.verb === 'share';
+  if (!isContent || found.actorId !== actorId) {
+    throw new CloisterError('core/forbidden', { detail: 'Only its author may delete a message.' });
+  }
+  await blank(tx, roomId, target);
+  const { head, version } = await advanceRoom(tx, roomId, { entries: 1, changesAccess: false, now });
+  const stored = { ...entry, position: head, published: now, receipt: null };
+  await insertActivity(tx, stored);
+  return { value: stored, roomId: view.room.id, version, entries: [stored] };
+};
+
+/** Published clients dispatch on `objectType`, so it stays. */
+const blank = (tx: Queries, roomId: string, target: ActivityId) =>
+  tx.execute(sql`
+    update activities set deleted = true, cloister = null, extra = null,
+      object = case verb
+        when 'share' then '{"objectType":"content","displayName":null,"content":null,"files":{"items":[]}}'
+        else '{"objectType":"comment","displayName":null,"content":null}' end
+    where room_id = ${roomId} and (id = ${target} or (parent_id = ${target} and parent_type = 'edit'))`);

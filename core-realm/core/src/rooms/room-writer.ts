@@ -1,0 +1,133 @@
+import { type Database, DatabaseError, type Queries } from '@cloister/database';
+import { CloisterError, type RoomId, type UserId } from '@cloister/wire';
+import { decidePost } from '../domain/decide-post.ts';
+import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
+import { findByTempId } from '../store/activities.ts';
+import { appendPosts, type PostRow } from '../store/post-statement.ts';
+import type { Announcer } from './announcer.ts';
+import { Lane } from './lane.ts';
+
+/** What a change of a room committed, to be announced. */
+export interface Committed<T> {
+  readonly value: T;
+  readonly roomId: RoomId;
+  readonly version: number;
+  readonly entries: readonly StoredActivity[];
+  /** People to tell besides the members. */
+  readonly also?: readonly UserId[];
+  readonly replay?: Replay;
+}
+
+/** Entries that were held back from somebody. */
+export interface Replay {
+  readonly people: readonly UserId[];
+  readonly entries: readonly StoredActivity[];
+}
+
+export interface RoomWriterOptions {
+  readonly db: Database;
+  readonly announcer: Announcer;
+  readonly now: () => number;
+  /** How many rooms may be written at once; each lane holds one connection while it writes. */
+  readonly lanes: number;
+}
+
+interface Answered {
+  readonly row: PostRow;
+  readonly published: Date;
+}
+
+/** More posts waiting than this, and new ones are refused for the moment. */
+const waitingLimit = 5000;
+/** A post is asked again when people or keys changed while it waited; more often than this means something is wrong. */
+const attempts = 20;
+
+/** Writes rooms' logs. A room always belongs to one lane, so its entries are committed and announced in order. */
+export class RoomWriter {
+  readonly #options: RoomWriterOptions;
+  readonly #lanes: Lane<NewActivity, Answered>[];
+
+  constructor(options: RoomWriterOptions) {
+    this.#options = options;
+    this.#lanes = Array.from(
+      { length: options.lanes },
+      () => new Lane({ batch: (posts) => this.#append(posts), keyOf: repeatKey, batchLimit: 128 }),
+    );
+  }
+
+  /** Appends content. A repeat (same room, author and clientTempId) answers what was stored before. */
+  async post(post: NewActivity): Promise<{ activity: StoredActivity; repeated: boolean }> {
+    const lane = this.#laneOf(post.roomId);
+    if (lane.waiting > waitingLimit) throw new CloisterError('core/unavailable');
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const { row, published } = await lane.add(post);
+      const edits = post.parentType === 'edit';
+      const outcome = decidePost(row, edits, post.parentId !== null, row.parentActor === post.actorId);
+      if (outcome.kind === 'stored')
+        return { activity: { ...post, position: outcome.position, published, receipt: null }, repeated: false };
+      if (outcome.kind === 'repeat') return { activity: await this.#repeated(post), repeated: true };
+    }
+    throw new CloisterError('core/unavailable');
+  }
+
+  /** Changes a room in a transaction of its own, alone in its lane, and announces what it committed. */
+  change<T>(roomId: RoomId, work: (tx: Queries) => Promise<Committed<T> | T>): Promise<T> {
+    return this.#laneOf(roomId).turn(async () => {
+      const done = await this.#options.db.transaction(work);
+      if (!isCommitted(done)) return done;
+      if (done.entries.length > 0) {
+        await this.#options.announcer.announce(done.roomId, done.version, done.entries, done.also);
+      }
+      if (done.replay !== undefined) this.#options.announcer.tell(done.replay.people, done.replay.entries);
+      return done.value;
+    });
+  }
+
+  async #append(posts: readonly NewActivity[]): Promise<Answered[]> {
+    const published = new Date(this.#options.now());
+    const rows = await this.#appendOnce(posts, published);
+    await this.#announce(posts, rows, published);
+    return rows.map((row) => ({ row, published }));
+  }
+
+  /** A repeat that another core process stored meanwhile shows as a broken uniqueness; the next look finds it. */
+  async #appendOnce(posts: readonly NewActivity[], published: Date): Promise<PostRow[]> {
+    try {
+      return await appendPosts(this.#options.db, posts, published);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.fault === 'unique')
+        return appendPosts(this.#options.db, posts, published);
+      throw error;
+    }
+  }
+
+  async #announce(posts: readonly NewActivity[], rows: readonly PostRow[], published: Date): Promise<void> {
+    const rooms = new Map<RoomId, { version: number; entries: StoredActivity[] }>();
+    posts.forEach((post, index) => {
+      const row = rows[index];
+      if (row === undefined || row.position === null) return;
+      const room = rooms.get(post.roomId) ?? { version: row.version, entries: [] };
+      rooms.set(post.roomId, room);
+      room.entries.push({ ...post, position: row.position, published, receipt: null });
+    });
+    for (const [roomId, { version, entries }] of rooms)
+      await this.#options.announcer.announce(roomId, version, entries);
+  }
+
+  async #repeated(post: NewActivity): Promise<StoredActivity> {
+    const stored = await findByTempId(this.#options.db, post.roomId, post.actorId, post.clientTempId ?? '');
+    if (stored === null) throw new CloisterError('core/unavailable');
+    return stored;
+  }
+
+  #laneOf(roomId: RoomId): Lane<NewActivity, Answered> {
+    const index = Number.parseInt(roomId.slice(-8), 16) % this.#lanes.length;
+    return this.#lanes[index] as Lane<NewActivity, Answered>;
+  }
+}
+
+const repeatKey = ({ roomId, actorId, clientTempId }: NewActivity) =>
+  clientTempId === null ? undefined : `${roomId} ${actorId} ${clientTempId}`;
+
+const isCommitted = <T>(done: Committed<T> | T): done is Committed<T> =>
+  typeof done === 'object' && done !== null && 'entries' in done && 'version' in done && 'value' in done;

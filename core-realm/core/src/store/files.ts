@@ -1,0 +1,66 @@
+import { type Queries, sql } from '@cloister/database';
+import type { FileId, RoomId, UserId } from '@cloister/wire';
+import type { Purpose } from '../files/capability.ts';
+
+export interface StoredFile {
+  readonly id: FileId;
+  readonly roomId: RoomId;
+  readonly ownerId: UserId;
+  readonly size: number;
+  readonly state: 'open' | 'uploaded' | 'finished';
+}
+
+const columns = sql<StoredFile>`f.id, f.room_id as "roomId", f.owner_id as "ownerId", f.size, f.state`;
+
+/** Uploads that one person may have open at once. */
+export const openUploadLimit = 200;
+
+/** Notes an upload that may begin; answers false when the person has too many open. */
+export const insertFile = async (db: Queries, file: Omit<StoredFile, 'state'>, now: Date): Promise<boolean> =>
+  (await db.execute(sql`
+    insert into files (id, room_id, owner_id, size, state, created_at)
+    select ${file.id}::uuid, ${file.roomId}::uuid, ${file.ownerId}::uuid, ${file.size}::bigint, 'open', ${now}::timestamptz
+    where (select count(*) from files where owner_id = ${file.ownerId} and state <> 'finished') < ${openUploadLimit}`)) ===
+  1;
+
+export const insertCapability = async (
+  db: Queries,
+  capability: { hash: Buffer; purpose: Purpose; fileId: FileId; expiresAt: Date },
+): Promise<void> => {
+  await db.execute(sql`
+    insert into capabilities (hash, purpose, file_id, expires_at)
+    values (${capability.hash}, ${capability.purpose}, ${capability.fileId}, ${capability.expiresAt})`);
+};
+
+/** The file a capability is good for now. */
+export const fileOfCapability = (db: Queries, hash: Buffer, purpose: Purpose, now: Date) =>
+  db.maybe(sql<StoredFile>`
+    select ${columns} from capabilities c join files f on f.id = c.file_id
+    where c.hash = ${hash} and c.purpose = ${purpose} and c.expires_at > ${now}`);
+
+/** The file, for a member of its room; others learn nothing. */
+export const fileOfMember = (db: Queries, id: FileId, userId: UserId) =>
+  db.maybe(sql<StoredFile>`
+    select ${columns} from files f join memberships m on m.room_id = f.room_id
+    where f.id = ${id} and m.user_id = ${userId} and m.suspended_at is null`);
+
+/** Moves a file on; answers false when it was not in the state it should have been in. */
+export const moveFile = async (
+  db: Queries,
+  id: FileId,
+  from: StoredFile['state'][],
+  to: StoredFile['state'],
+): Promise<boolean> =>
+  (await db.execute(sql`update files set state = ${to} where id = ${id} and state = any(${from}::text[])`)) === 1;
+
+/** Uploads that were never finished, to be dropped. */
+export const abandonedFiles = (db: Queries, before: Date) =>
+  db.rows(sql<{ id: FileId }>`select id from files where state <> 'finished' and created_at < ${before} limit 500`);
+
+export const deleteFile = async (db: Queries, id: FileId): Promise<void> => {
+  await db.execute(sql`delete from files where id = ${id} and state <> 'finished'`);
+};
+
+export const deleteExpiredCapabilities = async (db: Queries, now: Date): Promise<void> => {
+  await db.execute(sql`delete from capabilities where expires_at < ${now}`);
+};

@@ -1,0 +1,92 @@
+import { type Queries, sql } from '@cloister/database';
+import type { DeviceId, OrganisationId, RoomId, UserId } from '@cloister/wire';
+import type { Room } from '../domain/room.ts';
+import { roomColumns } from './room-columns.ts';
+
+/** The room, locked until the transaction ends. */
+export const lockRoom = (tx: Queries, roomId: RoomId): Promise<Room | null> =>
+  tx.maybe(sql<Room>`select ${roomColumns} from rooms r where r.id = ${roomId} for update`);
+
+export interface Advance {
+  /** How many entries are appended. */
+  readonly entries: number;
+  /** Whether people or keys change: statements that read them before must look again. */
+  readonly changesAccess: boolean;
+  readonly now: Date;
+}
+
+/** Moves the room's head; answers the new head and version. */
+export const advanceRoom = (tx: Queries, roomId: RoomId, { entries, changesAccess, now }: Advance) =>
+  tx.one(sql<{ head: number; version: number }>`
+    update rooms set head = head + ${entries}::bigint, version = version + ${changesAccess ? 1 : 0}::bigint,
+      updated_at = case when ${entries}::bigint > 0 then ${now}::timestamptz else updated_at end
+    where id = ${roomId} returning head, version`);
+
+export const insertRoom = async (tx: Queries, room: Room & { readonly pairHigh: UserId | null }): Promise<void> => {
+  await tx.execute(sql`
+    insert into rooms (id, organisation_id, kms_host, resource_uri, head, version, departure_version, title, title_key,
+      default_key, tags, pair_low, pair_high, created_by, created_at, updated_at)
+    values (${room.id}, ${room.organisationId}, ${room.kmsHost}, ${room.resourceUri}, ${room.head}, ${room.version},
+      ${room.departureVersion}, ${room.title}, ${room.titleKey}, ${room.defaultKey}, ${room.tags}::text[], ${room.pairLow},
+      ${room.pairHigh}, ${room.createdBy}, ${room.createdAt}, ${room.updatedAt})`);
+};
+
+export const insertMember = async (
+  tx: Queries,
+  member: { roomId: RoomId; userId: UserId; organisationId: OrganisationId; position: number },
+): Promise<void> => {
+  await tx.execute(sql`
+    insert into memberships (room_id, user_id, organisation_id, joined_position, read_position)
+    values (${member.roomId}, ${member.userId}, ${member.organisationId}, ${member.position}, 0)`);
+};
+
+export const deleteMember = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<boolean> =>
+  (await tx.execute(sql`delete from memberships where room_id = ${roomId} and user_id = ${userId}`)) === 1;
+
+/** From the intent of a removal until its receipt nothing after `position` is delivered to the person (architecture §6). */
+export const suspendMember = async (
+  tx: Queries,
+  roomId: RoomId,
+  userId: UserId,
+  position: number | null,
+): Promise<void> => {
+  await tx.execute(
+    sql`update memberships set suspended_at = ${position}::bigint where room_id = ${roomId} and user_id = ${userId}`,
+  );
+};
+
+export interface BoundKey {
+  readonly roomId: RoomId;
+  readonly uri: string;
+  readonly deviceId: DeviceId | null;
+  readonly shared: boolean;
+  readonly authorizationVersion: number;
+  readonly now: Date;
+}
+
+/** A key the receipt says is bound; stale at once if it was bound before the last departure the core knows of. */
+export const bindKey = async (tx: Queries, key: BoundKey): Promise<void> => {
+  await tx.execute(sql`
+    insert into live_keys (room_id, uri, device_id, shared, stale, authorization_version, bound_at)
+    select ${key.roomId}::uuid, ${key.uri}, ${key.deviceId}::uuid, ${key.shared}::boolean,
+      ${key.authorizationVersion}::bigint < departure_version, ${key.authorizationVersion}::bigint, ${key.now}::timestamptz
+    from rooms where id = ${key.roomId}
+    on conflict (room_id, uri) do update set shared = live_keys.shared or excluded.shared`);
+};
+
+/** A departure makes every key bound before it stale: marked, never forgotten (architecture §5). */
+export const markKeysStale = async (tx: Queries, roomId: RoomId, authorizationVersion: number): Promise<void> => {
+  await tx.execute(sql`
+    update rooms set departure_version = greatest(departure_version, ${authorizationVersion}::bigint) where id = ${roomId}`);
+  await tx.execute(sql`
+    update live_keys set stale = true
+    where room_id = ${roomId} and authorization_version < ${authorizationVersion}::bigint`);
+};
+
+export const setDefaultKey = async (tx: Queries, roomId: RoomId, uri: string): Promise<void> => {
+  await tx.execute(sql`update rooms set default_key = ${uri} where id = ${roomId}`);
+};
+
+export const setTitle = async (tx: Queries, roomId: RoomId, title: string, titleKey: string): Promise<void> => {
+  await tx.execute(sql`update rooms set title = ${title}, title_key = ${titleKey} where id = ${roomId}`);
+};
