@@ -1,9 +1,12 @@
-import type { LinguiConfig } from '@lingui/conf';
+import { defineConfig } from '@lingui/cli';
 import { formatter } from '@lingui/format-po';
 
-export default {
+export default defineConfig({
   sourceLocale: 'en',
   locales: ['en', 'ja'],
-  format: formatter({ lineNumbers: false }),
-  catalogs: [{ path: '<rootDir>/src/locales/{locale}', include: ['src'] }],
-} satisfies LinguiConfig;
+  // Line numbers and dates would change the catalogs without a change of words.
+  format: formatter({ lineNumbers: false, explicitIdAsDefault: false }),
+  catalogs: [
+    { path: '<rootDir>/src/i18n/catalogs/{locale}', include: ['src'], exclude: ['**/*.test.ts', 'src/testing/**'] },
+  ],
+});

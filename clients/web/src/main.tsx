@@ -1,13 +1,21 @@
-import { i18n } from '@lingui/core';
-import { I18nProvider } from '@lingui/react';
-import { Trans, useLingui } from '@lingui/react/macro';
+import './styles/layers.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Button } from 'react-aria-components';
-import { messages } from './locales/en.po';
-i18n.loadAndActivate({ locale: 'en', messages });
-function App() {
-  const { t } = useLingui();
-  const name = 'x';
-  return <Button aria-label={t`Close`}><Trans>Hello {name}, <b>you</b></Trans></Button>;
+import { App } from './app/app.tsx';
+import { LanguageProvider } from './i18n/language-provider.tsx';
+import { currentTheme, showTheme } from './state/theme.ts';
+
+showTheme(currentTheme());
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider>
+        <App />
+      </LanguageProvider>
+    </StrictMode>,
+  );
 }
-const r = document.getElementById('root'); if (r) createRoot(r).render(<I18nProvider i18n={i18n}><App /></I18nProvider>);

@@ -55,7 +55,7 @@ export const fileStore = (folder: string): Store => {
     },
     clear: async () => {
       await Promise.allSettled(queues.values());
-      const collections: Collection[] = ['session', 'device', 'keys', 'outbox', 'people'];
+      const collections: Collection[] = ['session', 'device', 'keys', 'outbox', 'people', 'drafts'];
       await Promise.all(collections.map((name) => rm(folderOf(name), { recursive: true, force: true }))).catch(failure);
     },
     close: async () => {

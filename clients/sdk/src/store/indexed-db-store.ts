@@ -4,11 +4,11 @@ import { type RecordSealer, recordSealer, type SealedRecord } from './record-sea
 import type { Collection, Store } from './store.ts';
 import { claimTabSlot, ifSlotIsFree } from './tab-slot.ts';
 
-const collections: readonly Collection[] = ['session', 'device', 'keys', 'outbox', 'people'];
+const collections: readonly Collection[] = ['session', 'device', 'keys', 'outbox', 'people', 'drafts'];
 const sealingKeys = 'sealing-key';
 
-/** Who signed in and names are the same in every tab; a device, its keys and its outbox belong to one tab. */
-const shared: readonly Collection[] = ['session', 'people'];
+/** Who signed in, names and drafts are the same in every tab; a device, its keys and its outbox belong to one tab. */
+const shared: readonly Collection[] = ['session', 'people', 'drafts'];
 const sharedSlot = -1;
 
 /**

@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** Record families; a store keeps them apart. */
-export type Collection = 'session' | 'device' | 'keys' | 'outbox' | 'people';
+export type Collection = 'session' | 'device' | 'keys' | 'outbox' | 'people' | 'drafts';
 
 /**
  * Where a client keeps what must survive a restart. Values come back as `unknown`: they are parsed on reading.

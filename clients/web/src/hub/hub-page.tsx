@@ -1,0 +1,3 @@
+export default function HubPage() {
+  return null;
+}

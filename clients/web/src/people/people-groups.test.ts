@@ -1,0 +1,30 @@
+import type { PersonView } from '@cloister/sdk';
+import type { OrganisationId, UserId } from '@cloister/wire';
+import { expect, it } from 'vitest';
+import { userId } from '../testing/entries.ts';
+import { peopleGroups } from './people-groups.ts';
+
+const acme = 'acme' as OrganisationId;
+const globex = 'globex' as OrganisationId;
+const person = (number: number, name: string, organisationId: OrganisationId, email: string): [UserId, PersonView] => [
+  userId(number),
+  { id: userId(number), known: true, name, organisationId, email },
+];
+const people = new Map([
+  person(1, 'Ren', acme, 'ren@acme.example'),
+  person(2, 'Émile', acme, 'emile@acme.example'),
+  person(3, 'Ada', globex, 'ada@globex.example'),
+]);
+const ids = [userId(3), userId(1), userId(2)];
+
+it('puts one’s own organisation first and sorts people by name', () => {
+  expect(peopleGroups(ids, people, { own: acme, language: 'en' })).toEqual([
+    { key: acme, own: true, domain: 'acme.example', people: [userId(2), userId(1)] },
+    { key: globex, own: false, domain: 'globex.example', people: [userId(3)] },
+  ]);
+});
+
+it('counts people not known yet among one’s own until told otherwise', () => {
+  const groups = peopleGroups([userId(9)], people, { own: acme, language: 'en' });
+  expect(groups).toEqual([{ key: acme, own: true, people: [userId(9)] }]);
+});

@@ -1,0 +1,53 @@
+import type { RoomView } from '@cloister/sdk';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { usePeople, useSnapshot } from '../state/client-context.tsx';
+import { useConfig } from '../state/config-context.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { peopleGroups } from './people-groups.ts';
+import styles from './people-panel.module.css';
+import { PersonRow } from './person-row.tsx';
+import { WhoCanReadCard } from './who-can-read-card.tsx';
+
+/** Who is in the room, and who can read it. */
+export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => void }) {
+  const { t, i18n } = useLingui();
+  const { open } = useDialogs();
+  const { me } = useSnapshot();
+  const { organisation } = useConfig();
+  const people = usePeople(room.people);
+  const groups = peopleGroups(room.people, people, { own: me.organisationId, language: i18n.locale });
+  return (
+    <aside className={styles.panel} aria-label={t`People in this room`} data-landmark>
+      <header className={styles.header}>
+        <h2 className={styles.title}>
+          <Trans>People</Trans>
+        </h2>
+        <IconButton icon="close" label={t`Close the list of people`} onPress={onClose} />
+      </header>
+      <div className={styles.body}>
+        <Button icon="add" onPress={() => open({ dialog: 'add-people', roomId: room.id })}>
+          <Trans>Add people</Trans>
+        </Button>
+        {groups.map((group) => (
+          <section key={group.key}>
+            <h3 className={styles.group}>
+              {group.own ? organisation.name : (group.domain ?? t`Another organisation`)}
+              {!group.own && (
+                <span className={styles.external}>
+                  <Trans>External</Trans>
+                </span>
+              )}
+            </h3>
+            <ul>
+              {group.people.map((id) => (
+                <PersonRow key={id} room={room} id={id} person={people.get(id)} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        <WhoCanReadCard room={room} />
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,67 @@
+import type { RoomView } from '@cloister/sdk';
+import { plural } from '@lingui/core/macro';
+import { useLingui } from '@lingui/react/macro';
+import { Button } from 'react-aria-components';
+import { navigate } from '../app/use-route.ts';
+import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+import styles from './room-header.module.css';
+
+interface Props {
+  room: RoomView;
+  title: string;
+  panelOpen: boolean;
+  onPanel: () => void;
+}
+
+/** The open room's title and what one can do with the room. */
+export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
+  const { t } = useLingui();
+  const { open } = useDialogs();
+  const count = room.people.length;
+  const roomId = room.id;
+  const renamable = room.directWith === undefined;
+  return (
+    <header className={styles.header}>
+      <div className={styles.back}>
+        <IconButton icon="back" label={t`All rooms`} onPress={() => navigate('/')} />
+      </div>
+      <h1 className={styles.title}>{title}</h1>
+      <Button
+        className={styles.people ?? ''}
+        aria-expanded={panelOpen}
+        aria-label={t`${plural(count, { one: 'Show # person', other: 'Show # people' })}`}
+        onPress={onPanel}
+      >
+        <Icon name="people" />
+        {count}
+      </Button>
+      <Menu
+        label={t`Room`}
+        trigger={<IconButton icon="more" label={t`What to do with this room`} />}
+        lines={[
+          { id: 'add', icon: 'add', label: t`Add people`, act: () => open({ dialog: 'add-people', roomId }) },
+          ...(renamable
+            ? [
+                {
+                  id: 'rename',
+                  icon: 'edit',
+                  label: t`Rename`,
+                  act: () => open({ dialog: 'rename-room', roomId }),
+                } as const,
+              ]
+            : []),
+          {
+            id: 'leave',
+            icon: 'leave',
+            label: t`Leave`,
+            danger: true,
+            act: () => open({ dialog: 'leave-room', roomId }),
+          },
+        ]}
+      />
+    </header>
+  );
+}

@@ -1,0 +1,68 @@
+import '../../styles/layers.css';
+import '../../styles/tokens.css';
+import '../../styles/base.css';
+import type { Session } from '@cloister/sdk';
+import type { OrganisationId } from '@cloister/wire';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { FailedPage } from '../../app/failed-page.tsx';
+import { SignedIn } from '../../app/signed-in.tsx';
+import { WelcomePage } from '../../app/welcome-page.tsx';
+import { Drafts } from '../../composer/drafts.ts';
+import { LanguageProvider, useLanguage } from '../../i18n/language-provider.tsx';
+import { currentTheme, showTheme } from '../../state/theme.ts';
+import { scene } from '../scenes.ts';
+import { ScriptedClient } from '../scripted-client.ts';
+import { drawSketch } from './draw-sketch.ts';
+
+declare global {
+  interface Window {
+    /** The client behind the page, for tests that play the network and the other people. */
+    scripted: ScriptedClient;
+  }
+}
+
+showTheme(currentTheme());
+const sketch = await drawSketch();
+const organisation = {
+  id: '0a000000-0000-4000-8000-000000000001',
+  name: 'Acme',
+  domain: 'acme.example',
+  kmsHost: 'kms.acme.example',
+};
+const config = {
+  catalogue: '/core',
+  idbroker: '/idbroker',
+  identity: '/identity',
+  clientId: 'stage',
+  organisation,
+  kmsRoots: ['AA=='],
+};
+const session = {
+  organisationId: organisation.id as OrganisationId,
+  signedOut: false,
+  subscribe: () => () => {},
+  peopleToken: async () => 'people-token',
+  fullToken: async () => 'full-token',
+  signOut: async () => {},
+} as unknown as Session;
+
+function Stage() {
+  const { language } = useLanguage();
+  const asked = new URLSearchParams(location.search).get('page');
+  if (asked === 'welcome') return <WelcomePage signIn={async () => {}} />;
+  if (asked === 'failed') return <FailedPage fault={{ code: 'client/offline' }} again={() => {}} />;
+  window.scripted ??= new ScriptedClient(scene(language, new Date(), sketch));
+  return <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />;
+}
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider>
+        <Stage />
+      </LanguageProvider>
+    </StrictMode>,
+  );
+}

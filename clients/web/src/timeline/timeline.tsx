@@ -1,0 +1,69 @@
+import type { RoomView } from '@cloister/sdk';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type KeyboardEvent, useEffect, useMemo } from 'react';
+import { useClient, useSnapshot, useTimeline } from '../state/client-context.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import { JumpButtons } from './jump-buttons.tsx';
+import { moveFocus } from './move-focus.ts';
+import { OlderEntries } from './older-entries.tsx';
+import styles from './timeline.module.css';
+import { timelineItems } from './timeline-items.ts';
+import { TimelineLine } from './timeline-line.tsx';
+import { useMarkRead } from './use-mark-read.ts';
+import { useStickyScroll } from './use-sticky-scroll.ts';
+import { useUnreadMarker } from './use-unread-marker.ts';
+
+/** A room's entries, newest at the end. */
+export function Timeline({ room }: { room: RoomView }) {
+  const { t } = useLingui();
+  const client = useClient();
+  const { me } = useSnapshot();
+  const view = useTimeline(room.id);
+  const [marker, dismissMarker] = useUnreadMarker(room, view);
+  const { entries } = view;
+  const items = useMemo(() => timelineItems(entries, { me: me.id, unreadAfter: marker }), [entries, me.id, marker]);
+  const keys = useMemo(() => new Set(entries.map(({ key }) => key)), [entries]);
+  const scroll = useStickyScroll(entries[0]?.key, keys);
+  useMarkRead(view, scroll.atEnd);
+  useEffect(() => {
+    // A room that cannot be loaded now is loaded when the client is online again.
+    void client.rooms.open(room.id).catch(() => {});
+  }, [client, room.id]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && marker !== undefined) dismissMarker();
+    else if (scroll.box.current && moveFocus(scroll.box.current, event.key)) event.preventDefault();
+  };
+  return (
+    <div className={styles.frame}>
+      <div
+        ref={scroll.box}
+        className={styles.box}
+        role="log"
+        aria-label={t`Messages`}
+        // Older entries are not news: they are not read out when they are added above.
+        aria-live={scroll.atEnd ? 'polite' : 'off'}
+        aria-busy={!view.loaded}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        data-landmark
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <div ref={scroll.content} className={styles.content}>
+          {!view.loaded && <Spinner label={t`Loading messages`} />}
+          {view.loaded && <OlderEntries view={view} />}
+          {items.map((item) => (
+            <TimelineLine key={item.key} item={item} />
+          ))}
+          {view.loaded && items.length === 0 && (
+            <p className={styles.empty}>
+              <Trans>Nothing here yet.</Trans>
+            </p>
+          )}
+        </div>
+      </div>
+      <JumpButtons room={room} view={view} marker={marker} scroll={scroll} />
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { UndecryptableReason } from '@cloister/sdk';
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+
+/** One reason on screen: what happened, what the program does about it, what a person can do. */
+export interface UndecryptableText {
+  readonly happened: MessageDescriptor;
+  readonly weDo: MessageDescriptor;
+  readonly youCan: MessageDescriptor;
+}
+
+/** The closed list: every reason the sdk can give has its three sentences. */
+export const undecryptableTexts: Readonly<Record<UndecryptableReason, UndecryptableText>> = {
+  'not-yet-authorized': {
+    happened: msg`The key server does not know you as a reader of this message yet.`,
+    weDo: msg`We keep asking; the text appears here by itself.`,
+    youCan: msg`If this lasts, ask the person who added you to add you again.`,
+  },
+  removed: {
+    happened: msg`This was written after you were removed from the room.`,
+    weDo: msg`The key server gives you no key for it.`,
+    youCan: msg`Ask a member to add you again.`,
+  },
+  'key-server-sealed': {
+    happened: msg`The key server’s main key is locked.`,
+    weDo: msg`We keep asking; the text appears here as soon as it is unlocked.`,
+    youCan: msg`Only your organisation’s key administrators can unlock it.`,
+  },
+  'key-server-unreachable': {
+    happened: msg`The key server does not answer.`,
+    weDo: msg`We keep asking; the text appears here by itself.`,
+    youCan: msg`You can go on reading and writing what is open already.`,
+  },
+  'key-destroyed': {
+    happened: msg`The key of this message was destroyed, as your organisation’s rules say.`,
+    weDo: msg`Nobody can read it any more.`,
+    youCan: msg`Ask its author to write it again if you need it.`,
+  },
+  corrupt: {
+    happened: msg`This message does not open with its key. It was damaged or changed on its way.`,
+    weDo: msg`We do not show what we cannot prove.`,
+    youCan: msg`Ask its author to send it again.`,
+  },
+  'other-room': {
+    happened: msg`This message was sealed for another room and moved here by someone.`,
+    weDo: msg`We do not show it, since its author never sent it here.`,
+    youCan: msg`Tell your administrator; this should not happen.`,
+  },
+};

@@ -1,0 +1,36 @@
+import { useLingui } from '@lingui/react/macro';
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { IconButton } from './button.tsx';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  /** Buttons of the last row, the most important last. */
+  actions?: ReactNode;
+  role?: 'dialog' | 'alertdialog';
+  width?: 'narrow' | 'wide' | 'full';
+  children: ReactNode;
+}
+
+/** A modal dialog; Escape and a press outside close it. */
+export function Dialog({ title, onClose, actions, role = 'dialog', width = 'narrow', children }: DialogProps) {
+  const { t } = useLingui();
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={(open) => open || onClose()} className={styles.shade ?? ''}>
+      <Modal className={`${styles.modal} ${styles[width]}`}>
+        <AriaDialog role={role} className={styles.dialog ?? ''}>
+          <header className={styles.header}>
+            <Heading slot="title" level={2} className={styles.title ?? ''}>
+              {title}
+            </Heading>
+            <IconButton icon="close" label={t`Close`} onPress={onClose} />
+          </header>
+          <div className={styles.body}>{children}</div>
+          {actions && <footer className={styles.actions}>{actions}</footer>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
