@@ -1,7 +1,14 @@
-import { loadX509 } from './load-x509.ts';
+import { refused } from './verify/refused.ts';
 
-/** The DER of every certificate in a PEM text, for `roots`. */
-export async function rootsFromPem(pem: string): Promise<readonly Uint8Array[]> {
-  const x509 = await loadX509();
-  return x509.PemConverter.decode(pem).map((der) => new Uint8Array(der));
+const BLOCK = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
+
+/** The DER of every certificate in a PEM text (RFC 7468 §5), for `roots`. */
+export function rootsFromPem(pem: string): readonly Uint8Array<ArrayBuffer>[] {
+  return [...pem.matchAll(BLOCK)].map(([, body = '']) => {
+    try {
+      return Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+    } catch {
+      throw refused('a PEM block is not base64');
+    }
+  });
 }

@@ -36,7 +36,7 @@ export async function issueKmsCertificate(options: KmsCertificateOptions): Promi
   const chainPem = `${certificatePem}\n${options.root.certificatePem}`;
   return {
     certificatePem,
-    publicJwk: await publishKmsKey({ kmsHost: options.kmsHost, jwk: { n, e }, chainPem }),
+    publicJwk: publishKmsKey({ kmsHost: options.kmsHost, jwk: { n, e }, chainPem }),
     privateJwk: { kty: 'RSA', n, e, d, p, q, dp, dq, qi },
   };
 }

@@ -1,5 +1,5 @@
 import type { KmsHost } from '@cloister/wire';
-import { loadX509 } from '../load-x509.ts';
+import { rootsFromPem } from '../pem.ts';
 
 /** What discovery publishes as `rsaPublicKey`, a JSON string (kms.md §1.1). */
 export interface PublishedKmsJwk {
@@ -12,13 +12,12 @@ export interface PublishedKmsJwk {
 }
 
 /** Joins the static key's public half with its chain. It carries no `use` and no `alg`: both break clients (kms.md §0.3). */
-export async function publishKmsKey(parts: {
+export function publishKmsKey(parts: {
   readonly kmsHost: KmsHost;
   readonly jwk: { readonly n: string; readonly e: string };
   /** PEM, leaf first. */
   readonly chainPem: string;
-}): Promise<PublishedKmsJwk> {
-  const x509 = await loadX509();
-  const x5c = x509.PemConverter.decode(parts.chainPem).map((der) => new x509.X509Certificate(der).toString('base64'));
+}): PublishedKmsJwk {
+  const x5c = rootsFromPem(parts.chainPem).map((der) => btoa(String.fromCharCode(...der)));
   return { kty: 'RSA', kid: `kms://${parts.kmsHost}`, n: parts.jwk.n, e: parts.jwk.e, x5c };
 }

@@ -59,7 +59,7 @@ async function links(
   if (issuer.subject !== subject.issuer || !issuer.isCa || !issuer.maySignCertificates) return false;
   if (!isValidAt(issuer, now) || !allowsLength(issuer, path)) return false;
   budget.left -= 1;
-  return budget.left >= 0 && isSignedBy(subject.x509, issuer.x509);
+  return budget.left >= 0 && isSignedBy(subject, issuer);
 }
 
 const isValidAt = ({ notBefore, notAfter }: Certificate, now: number): boolean => notBefore <= now && now <= notAfter;

@@ -1,32 +1,34 @@
 import { base64url, type KmsHost } from '@cloister/wire';
-import { loadX509 } from '../load-x509.ts';
 import type { Certificate } from './certificate.ts';
+import { children, hex } from './der.ts';
 import type { KmsJwk } from './parse-kms-jwk.ts';
 import { refused } from './refused.ts';
+import { rsaPublicKey } from './signature.ts';
 
 /** R301: a DNS name of the certificate, exactly; the common name counts only when there is no SAN at all. */
-export async function checkName({ x509: leaf }: Certificate, host: KmsHost): Promise<void> {
-  const x509 = await loadX509();
-  const san = leaf.getExtension(x509.SubjectAlternativeNameExtension);
-  const names =
-    san === null
-      ? leaf.subjectName.getField('CN')
-      : san.names.items.filter(({ type }) => type === 'dns').map(({ value }) => value);
+export function checkName({ dnsNames, subjectName }: Certificate, host: KmsHost): void {
+  const names = dnsNames ?? commonNames(subjectName);
   if (!names.some((name) => name.toLowerCase() === host)) throw refused('the certificate is for another name');
 }
+
+const COMMON_NAME = '550403';
+
+/** A Name is a SEQUENCE of SETs of { type, value } (RFC 5280 §4.1.2.4). */
+const commonNames = (name: Parameters<typeof children>[0]): readonly string[] =>
+  children(name)
+    .flatMap((set) => children(set))
+    .map((attribute) => children(attribute))
+    .filter(([type]) => type !== undefined && hex(type.content) === COMMON_NAME)
+    .map(([, value]) => new TextDecoder().decode(value?.content));
 
 const RSA = { minBytes: 2048 / 8, maxBytes: 8192 / 8 };
 
 /** The JWK's `n` and `e` are the certificate's, so the certificate speaks of this key (kms.md §1.3). */
-export async function checkKey({ x509: leaf }: Certificate, { n, e }: KmsJwk): Promise<void> {
+export function checkKey({ publicKey }: Certificate, { n, e }: KmsJwk): void {
   const size = base64url.decode(n).length;
   if (size < RSA.minBytes || size > RSA.maxBytes) throw refused('the key is too small or too large');
-  let certified: JsonWebKey;
-  try {
-    const key = await leaf.publicKey.export({ name: 'RSA-OAEP', hash: 'SHA-256' }, ['encrypt']);
-    certified = await crypto.subtle.exportKey('jwk', key);
-  } catch {
-    throw refused("the certificate's key is not RSA");
+  const certified = rsaPublicKey(publicKey);
+  if (base64url.encode(certified.n) !== n || base64url.encode(certified.e) !== e) {
+    throw refused("the key is not the certificate's");
   }
-  if (certified.n !== n || certified.e !== e) throw refused("the key is not the certificate's");
 }
