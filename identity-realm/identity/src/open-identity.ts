@@ -32,6 +32,8 @@ import { openTokenSigner } from './tokens/token-signer.ts';
 
 /** A running identity server. `close` finishes what is under way. */
 export interface Identity {
+  /** Requests for the status feed that wait for news. */
+  readonly waitingReaders: number;
   close(): Promise<void>;
 }
 
@@ -131,6 +133,9 @@ const serve = async (
     throw error;
   }
   return {
+    get waitingReaders() {
+      return wake.waiting;
+    },
     close: async () => {
       clearInterval(tidy);
       // Long polls end with what is known, so that closing need not wait for them.

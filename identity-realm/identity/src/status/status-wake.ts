@@ -4,6 +4,8 @@ import { statusChannel } from '../store/status-log.ts';
 
 /** Wakes readers that wait for the log to grow, whichever process made it grow. */
 export interface StatusWake {
+  /** How many readers wait. */
+  readonly waiting: number;
   /** Resolves at the next growth, after `ms`, or when the signal aborts. Ask before reading, so that nothing falls between. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   /** Wakes everybody, for good. */
@@ -52,6 +54,9 @@ export const openStatusWake = (database: Database, log: Log): StatusWake => {
 
   const loop = follow();
   return {
+    get waiting() {
+      return waiting.size;
+    },
     next: (ms, signal) => {
       if (closing.signal.aborted) return Promise.resolve();
       return settle((resolve) => {

@@ -52,6 +52,10 @@ export interface IdentityUnderTest {
   client(): HttpClient;
   realmToken(now?: number): string;
   person(email: string): Provisioned['people'][number];
+  /** How many requests for the status feed the server holds at the moment. */
+  waiting(): number;
+  /** Stops the server, as SIGTERM does; `close` does it otherwise. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +93,8 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
   const atRest = readAtRestKey(atRestKeyFile);
   const provisioned = await provision({ database: own, atRest, passwordCost: cheap, now }, cast);
   const identity = await openIdentity(config, { log, now, passwordCost: cheap });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= identity.close());
   return {
     config,
     provisioned,
@@ -102,8 +108,10 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
       if (found === undefined) throw new Error(`nobody in the cast has ${email}`);
       return found;
     },
+    waiting: () => identity.waitingReaders,
+    stop,
     close: async () => {
-      await identity.close();
+      await stop();
       await own.close();
       await empty.drop();
       rmSync(folder, { recursive: true });

@@ -41,11 +41,11 @@ export const beginSignIn = async (client: HttpClient, flow: Flow = {}) => {
 
 /** Reads the form as a program without a browser does (README). */
 export const readForm = (page: string): { action: string; csrf: string } => ({
-  action: unescape(/<form id="sign-in" method="post" action="([^"]*)">/.exec(page)?.[1] ?? ''),
-  csrf: unescape(/<input type="hidden" name="csrf" value="([^"]*)">/.exec(page)?.[1] ?? ''),
+  action: unescaped(/<form id="sign-in" method="post" action="([^"]*)">/.exec(page)?.[1] ?? ''),
+  csrf: unescaped(/<input type="hidden" name="csrf" value="([^"]*)">/.exec(page)?.[1] ?? ''),
 });
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 
 /** Posts the form and follows redirects until the client's own address. */
@@ -69,11 +69,9 @@ export const followTo = async (client: HttpClient, answer: Answer, redirectUri: 
 /** The whole sign-in of README, to tokens. */
 export const signIn = async (client: HttpClient, email: string, password: string, flow: Flow = {}): Promise<Tokens> => {
   const { location, verifier, clientId, redirectUri } = await beginSignIn(client, flow);
-  const back = await followTo(
-    client,
-    await postForm(client, await client.ask(location), { email, password }),
-    redirectUri,
-  );
+  const back = location.startsWith(redirectUri)
+    ? new URL(location)
+    : await followTo(client, await postForm(client, await client.ask(location), { email, password }), redirectUri);
   return exchange(client, { code: back.searchParams.get('code') ?? '', verifier, clientId, redirectUri });
 };
 
