@@ -92,10 +92,13 @@ export class Configs {
   }): void {
     this.#write('identity', {
       ...this.#sockets('identity'),
-      database: { url: parts.database.url, passwordFile: parts.database.passwordFile },
+      database: { url: parts.database.url, credentialFile: parts.database.passwordFile },
       issuer: this.issuer,
       origins: identityOrigins(this.#origins),
       apps: appOrigins(this.#origins, labels),
+      appDomains: Object.fromEntries(
+        cast.flatMap(({ label, domain }) => [this.#origins.http, this.#origins.https].map((site) => [site.app(label), domain])),
+      ),
       atRestKeyFile: `${this.#layout.server('identity')}/at-rest.key`,
       realms: parts.realms,
       client: { ...parts.client, redirectUris: ['http://127.0.0.1/signed-in'] },
@@ -140,11 +143,14 @@ export class Configs {
         https: { address: options.address, port: options.port + 1, ...tls },
       },
       health: { socket: this.#layout.health('door') },
+      // The servers' own long polls would otherwise hold every stop for their full length.
+      limits: { stopTimeoutMs: 1000 },
       routes: [
         {
           hosts: unique([...api, ...hostsOf((site) => [site.core, site.files])]),
           paths: ['/conversation/api/v1/users'],
           socket: this.#layout.socket('identity'),
+          clientAddress: true,
         },
         {
           hosts: unique([...api, ...hostsOf((site) => [site.core, site.files])]),
@@ -166,6 +172,7 @@ export class Configs {
           hosts: unique([...api, ...hostsOf((site) => [site.identity])]),
           paths: ['/idbroker', '/identity'],
           socket: this.#layout.socket('identity'),
+          clientAddress: true,
         },
         ...labels.map((label) => ({
           hosts: unique(hostsOf((site) => [site.app(label)])),

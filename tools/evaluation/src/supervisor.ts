@@ -43,11 +43,11 @@ export class Supervisor {
     return [...this.#running].flatMap(([name, child]) => (child.pid === undefined ? [] : [{ name, pid: child.pid }]));
   }
 
-  /** Starts the named servers (all by default) together and resolves when every one is ready. */
+  /** Starts those of the named servers (all by default) that do not run, together, and resolves when every one is ready. */
   async start(names: readonly string[] = this.#specs.map((spec) => spec.name)): Promise<void> {
     for (const name of names) {
       this.#held.delete(name);
-      this.#spawn(this.#spec(name), 0);
+      if (!this.#running.has(name)) this.#spawn(this.#spec(name), 0);
     }
     await Promise.all(names.map((name) => this.ready(name)));
   }
