@@ -1,0 +1,185 @@
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { once } from 'node:events';
+import { receiptHash, signReceipt } from '@cloister/receipts';
+import { signRealmToken } from '@cloister/verify';
+import {
+  type CoreFrame,
+  instanceUri,
+  type KmsHost,
+  newId,
+  type OperationFrame,
+  type OperationId,
+  type OperationStatusFrame,
+  type OrganisationId,
+  parseCoreFrame,
+  type ResourceUri,
+  type UserId,
+} from '@cloister/wire';
+import { WebSocket } from 'ws';
+import { sealed } from './sealed.ts';
+
+interface Resource {
+  readonly uri: ResourceUri;
+  readonly people: Set<UserId>;
+  readonly keys: string[];
+  version: number;
+  previous: string | null;
+}
+
+interface Result {
+  readonly status: number;
+  readonly reply: string;
+  readonly receipt: string;
+}
+
+/** What the key server does with the next operations. */
+export type Behaviour = 'apply' | 'refuse' | 'silent' | 'apply-silently' | 'wrong-subject' | 'unsigned';
+
+/**
+ * The key server's side of the realm link, with its own memory of who may read what. It opens nothing: the core's frames
+ * say what was asked, and it signs real receipts for it.
+ */
+export class TestRealm {
+  readonly kmsHost: KmsHost;
+  readonly organisationId: OrganisationId;
+  readonly #link = generateKeyPairSync('ed25519');
+  readonly #receipt = generateKeyPairSync('ed25519');
+  readonly #resources = new Map<string, Resource>();
+  readonly #results = new Map<OperationId, Result>();
+  readonly #sockets = new Set<WebSocket>();
+  /** Frames in the order they came. */
+  readonly received: CoreFrame[] = [];
+  readonly now: () => number;
+  behaviour: Behaviour = 'apply';
+  /** Keys of a create beyond those its frame names. */
+  extraKeys: string[] = [];
+
+  constructor(name: string, organisationId: OrganisationId, now: () => number = Date.now) {
+    this.kmsHost = name as KmsHost;
+    this.organisationId = organisationId;
+    this.now = now;
+  }
+
+  get registration() {
+    return {
+      kmsHost: this.kmsHost,
+      organisationIds: [this.organisationId],
+      linkKey: publicJwk(this.#link.publicKey.export({ format: 'jwk' })),
+      receiptKey: { ...publicJwk(this.#receipt.publicKey.export({ format: 'jwk' })), kid: 'receipt-key' },
+    };
+  }
+
+  /** Who may read the resource's keys. */
+  peopleOf(uri: string): UserId[] {
+    return [...(this.#resources.get(uri)?.people ?? [])].sort();
+  }
+
+  newKey() {
+    return instanceUri(this.kmsHost, 'keys', newId());
+  }
+
+  /** Connects one node to the core's socket; resolves when the core has taken it. */
+  async connect(socket: string): Promise<WebSocket> {
+    const token = signRealmToken({
+      key: this.#link.privateKey,
+      issuer: this.kmsHost,
+      audience: 'core',
+      now: this.now(),
+    });
+    const ws = new WebSocket(`ws+unix:${socket}:/realm/v1/connect`, { headers: { authorization: `Bearer ${token}` } });
+    this.#sockets.add(ws);
+    ws.on('close', () => this.#sockets.delete(ws));
+    ws.on('message', (data) => void this.#receive(ws, parseCoreFrame(data as Buffer)));
+    await once(ws, 'open');
+    const discovery = { kmsCluster: `kms://${this.kmsHost}`, rsaPublicKey: '{"kty":"RSA"}' };
+    ws.send(
+      JSON.stringify({ type: 'hello', node: newId(), kmsHost: this.kmsHost, discovery, receiptKid: 'receipt-key' }),
+    );
+    return ws;
+  }
+
+  disconnect(): void {
+    for (const ws of this.#sockets) ws.terminate();
+  }
+
+  async #receive(ws: WebSocket, frame: CoreFrame): Promise<void> {
+    this.received.push(frame);
+    if (frame.type === 'messages') {
+      const replies = frame.messages.map((message, index) => ({ index, message }));
+      ws.send(JSON.stringify({ type: 'replies', batch: frame.batch, replies }));
+      ws.send(JSON.stringify({ type: 'done', batch: frame.batch }));
+      return;
+    }
+    if (this.behaviour === 'silent') return;
+    const result = await this.#resultOf(frame);
+    if (this.behaviour === 'apply-silently' && frame.type === 'operation') return;
+    const reply = frame.type === 'operation' ? result.reply : null;
+    ws.send(
+      JSON.stringify({ ...result, type: 'operation-result', id: frame.id, operationId: frame.operationId, reply }),
+    );
+  }
+
+  /** Idempotent on the operation id; asking about one it does not know closes it for good (architecture §5). */
+  async #resultOf(frame: OperationFrame | OperationStatusFrame): Promise<Result> {
+    const known = this.#results.get(frame.operationId);
+    if (known !== undefined) return known;
+    const decided = frame.type === 'operation' && this.behaviour !== 'refuse' ? this.#apply(frame) : undefined;
+    const result = await this.#result(frame, decided);
+    this.#results.set(frame.operationId, result);
+    return result;
+  }
+
+  #apply(frame: OperationFrame): Resource | undefined {
+    const resource = frame.kind === 'create' ? this.#create() : this.#resources.get(frame.resourceUri ?? '');
+    if (resource === undefined) return undefined;
+    if (frame.kind === 'create') resource.keys.push(...this.extraKeys);
+    if (frame.keyUri !== undefined) resource.keys.push(frame.keyUri);
+    if (frame.kind === 'create' || frame.kind === 'add') for (const id of frame.subjects) resource.people.add(id);
+    if (frame.kind === 'remove') for (const id of frame.subjects) resource.people.delete(id);
+    if (frame.kind !== 'updateKey' && frame.kind !== 'addKey') resource.version += 1;
+    return resource;
+  }
+
+  #create(): Resource {
+    const uri = instanceUri(this.kmsHost, 'resources', newId());
+    const resource: Resource = { uri, people: new Set(), keys: [], version: 0, previous: null };
+    this.#resources.set(uri, resource);
+    return resource;
+  }
+
+  async #result(frame: OperationFrame | OperationStatusFrame, resource: Resource | undefined): Promise<Result> {
+    const status = resource !== undefined ? 200 : frame.type === 'operation' ? 403 : 410;
+    const applied = frame.type === 'operation' && resource !== undefined;
+    const subjects = applied ? frame.subjects : [];
+    const named = this.behaviour === 'wrong-subject' ? [newId<UserId>()] : subjects;
+    const { organisationId } = frame;
+    const other = generateKeyPairSync('ed25519').privateKey;
+    const receipt = await signReceipt(
+      {
+        iss: this.kmsHost,
+        operationId: frame.operationId,
+        status,
+        operation: frame.kind,
+        room: frame.roomId,
+        resourceUri: resource?.uri ?? null,
+        actor: { id: frame.userId, organisationId },
+        subjects: named.map((id) => ({ id, organisationId })),
+        keyUris: applied
+          ? frame.kind === 'create'
+            ? resource.keys
+            : frame.keyUri === undefined
+              ? []
+              : [frame.keyUri]
+          : [],
+        authorizationVersion: resource?.version ?? null,
+        previous: resource?.previous ?? null,
+        issuedAt: Math.floor(this.now() / 1000),
+      } as Parameters<typeof signReceipt>[0],
+      { kid: 'receipt-key', key: this.behaviour === 'unsigned' ? other : this.#receipt.privateKey },
+    );
+    if (resource !== undefined) resource.previous = await receiptHash(receipt);
+    return { status, reply: sealed(), receipt };
+  }
+}
+
+const publicJwk = ({ kty, crv, x }: JsonWebKey) => ({ kty, crv, x }) as { kty: 'OKP'; crv: 'Ed25519'; x: string };
