@@ -5,7 +5,7 @@
  * @see docs/wires.md §8; protocol/kms.md §1-§3
  */
 
-export { fileStore } from '#file-store';
+export { type ClaimedFolder, claimFolder, fileStore } from '#folder-stores';
 export type { Client, FileSource, History, People, Rooms, TransferOptions, Unsubscribe } from './api/client.ts';
 export type { ClientSnapshot, ConnectionState } from './api/client-snapshot.ts';
 export type { Content, UndecryptableReason } from './api/content.ts';
@@ -26,6 +26,7 @@ export type {
 } from './api/timeline-entry.ts';
 export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { RosterMismatch } from './keys/roster-mismatch.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
 export { resumeSession } from './session/resume-session.ts';

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { usageFailure } from './failure.ts';
+
+/** A command line as written. */
+export interface Arguments {
+  /** `room send`, `token`, … */
+  readonly words: readonly string[];
+  readonly as?: string;
+  readonly data?: string;
+  readonly scope?: string;
+  readonly message?: string;
+  readonly output?: string;
+  readonly limit?: number;
+  readonly count?: number;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+/** @throws Failure with exit code 2 */
+export const parseArguments = (argv: readonly string[]): Arguments => {
+  const { values, positionals } = parse(argv);
+  const { as, data, scope, message, output, limit, count } = values;
+  return {
+    words: positionals,
+    ...(as === undefined ? {} : { as }),
+    ...(data === undefined ? {} : { data }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(message === undefined ? {} : { message }),
+    ...(output === undefined ? {} : { output }),
+    ...(limit === undefined ? {} : { limit: numberOf('limit', limit) }),
+    ...(count === undefined ? {} : { count: numberOf('count', count) }),
+    json: values.json ?? false,
+    help: values.help ?? false,
+  };
+};
+
+const parse = (argv: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        as: text,
+        data: text,
+        scope: text,
+        message: text,
+        output: text,
+        limit: text,
+        count: text,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw usageFailure(firstSentence(cause), 'cloister --help lists what there is');
+  }
+};
+
+const firstSentence = (cause: unknown): string =>
+  cause instanceof Error ? (cause.message.split('. ')[0] ?? cause.message) : 'the command line cannot be read';
+
+const numberOf = (name: string, value: string): number => {
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw usageFailure(`--${name} takes a whole number`, `for example --${name} 20`);
+  return Number(value);
+};

@@ -1,0 +1,47 @@
+import { CloisterError, type ErrorCode } from '@cloister/wire';
+
+/** How the command line ends. */
+export const exitCode = { done: 0, failed: 1, usage: 2 } as const;
+
+/** What went wrong and what to do, one line each; `code` for scripts. */
+export class Failure extends CloisterError {
+  readonly hint: string | undefined;
+  readonly exit: number;
+
+  constructor(code: ErrorCode, detail: string, options: { hint?: string; exit?: number; cause?: unknown } = {}) {
+    super(code, { detail, cause: options.cause });
+    this.hint = options.hint;
+    this.exit = options.exit ?? exitCode.failed;
+  }
+}
+
+/** The command was written wrongly. */
+export const usageFailure = (detail: string, hint: string): Failure =>
+  new Failure('client/invalid-request', detail, { hint, exit: exitCode.usage });
+
+const hints: Partial<Record<ErrorCode, string>> = {
+  'client/offline': 'is the deployment running? npm start',
+  'client/not-signed-in': 'the session ended; run the command again to sign in anew',
+  'identity/invalid-credentials': 'passwords of an evaluation are in <data>/endpoints.json',
+  'identity/too-many': 'wait a minute and try again',
+  'kms/timeout': 'is the key server running? cloister doctor tells',
+  'kms/unavailable': 'is the key server running? cloister doctor tells',
+  'core/kms-unavailable': 'the change is written down; look again with: cloister room show <room>',
+  'client/roster-mismatch': 'see who can read the room: cloister room show <room>; remove whom you do not know',
+  'core/not-found': 'cloister room list shows your rooms',
+  'core/other-organisation': 'add people of your own organisation',
+};
+
+/** What an error tells a person, never a stack and never a secret. */
+export const describe = (cause: unknown): { code: string; error: string; hint: string | undefined; exit: number } => {
+  if (cause instanceof Failure) {
+    return { code: cause.code, error: cause.detail ?? cause.message, hint: cause.hint, exit: cause.exit };
+  }
+  if (cause instanceof CloisterError) {
+    return { code: cause.code, error: lower(cause.message), hint: hints[cause.code], exit: exitCode.failed };
+  }
+  const error = cause instanceof Error ? cause.message : 'something unforeseen';
+  return { code: 'platform/internal', error, hint: 'this is a defect: please report it', exit: exitCode.failed };
+};
+
+const lower = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);

@@ -1,0 +1,70 @@
+import { parseArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { peopleSearch } from './commands/people-search.ts';
+import { roomCreate } from './commands/room-create.ts';
+import { roomDownload } from './commands/room-download.ts';
+import { roomHistory } from './commands/room-history.ts';
+import { roomLeave } from './commands/room-leave.ts';
+import { roomList } from './commands/room-list.ts';
+import { roomAdd, roomRemove } from './commands/room-people.ts';
+import { roomRename } from './commands/room-rename.ts';
+import { roomSend } from './commands/room-send.ts';
+import { roomShow } from './commands/room-show.ts';
+import { roomTail } from './commands/room-tail.ts';
+import { roomUpload } from './commands/room-upload.ts';
+import { token } from './commands/token.ts';
+import { describe, exitCode, usageFailure } from './failure.ts';
+import type { Io } from './io.ts';
+import { usage } from './usage.ts';
+
+const commands: Readonly<Record<string, Command>> = {
+  token,
+  // PostgreSQL's client is needed there alone.
+  doctor: async (context) => (await import('./commands/doctor.ts')).doctor(context),
+  'people search': peopleSearch,
+  'room create': roomCreate,
+  'room list': roomList,
+  'room show': roomShow,
+  'room add': roomAdd,
+  'room remove': roomRemove,
+  'room rename': roomRename,
+  'room leave': roomLeave,
+  'room send': roomSend,
+  'room history': roomHistory,
+  'room tail': roomTail,
+  'room upload': roomUpload,
+  'room download': roomDownload,
+};
+
+/** Runs one command line and returns its exit code. Errors are two lines on standard error, or one of JSON. */
+export const run = async (argv: readonly string[], io: Io): Promise<number> => {
+  let json = argv.includes('--json');
+  try {
+    const args = parseArguments(argv);
+    json = args.json;
+    if (args.help) {
+      io.out(usage);
+      return exitCode.done;
+    }
+    const [command, words] = find(args.words);
+    return (await command({ io, args, words })) ?? exitCode.done;
+  } catch (cause) {
+    const { exit, ...told } = describe(cause);
+    if (json) io.err(JSON.stringify(told));
+    else {
+      io.err(`error: ${told.error}`);
+      if (told.hint !== undefined) io.err(`hint: ${told.hint}`);
+    }
+    return exit;
+  }
+};
+
+const find = (words: readonly string[]): [Command, readonly string[]] => {
+  const [first = '', second = ''] = words;
+  const two = commands[`${first} ${second}`];
+  if (two !== undefined) return [two, words.slice(2)];
+  const one = commands[first];
+  if (one !== undefined) return [one, words.slice(1)];
+  const name = words.slice(0, 2).join(' ');
+  throw usageFailure(name === '' ? 'no command' : `unknown command "${name}"`, 'cloister --help lists what there is');
+};
