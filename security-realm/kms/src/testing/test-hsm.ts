@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The real hsm process in a folder of the test's. */
+export class TestHsm {
+  readonly socket: string;
+  readonly secretFile: string;
+  readonly secret: string;
+  readonly #config: string;
+  #child: ChildProcess | null = null;
+
+  constructor(folder: string) {
+    this.socket = join(folder, 'hsm.sock');
+    this.secretFile = join(folder, 'hsm-shared');
+    this.secret = randomBytes(32).toString('hex');
+    this.#config = join(folder, 'hsm.json');
+    writeFileSync(join(folder, 'pin'), randomBytes(32).toString('hex'), { mode: 0o600 });
+    writeFileSync(this.secretFile, this.secret, { mode: 0o600 });
+    const config = {
+      listen: { socket: this.socket },
+      health: { socket: join(folder, 'hsm-health.sock') },
+      keystore: join(folder, 'keystore'),
+      credentials: { pin: join(folder, 'pin'), shared: this.secretFile },
+    };
+    writeFileSync(this.#config, JSON.stringify(config));
+  }
+
+  async start(): Promise<void> {
+    const entry = join(import.meta.dirname, '../../../hsm/src/main.ts');
+    this.#child = spawn(process.execPath, [entry, '--config', this.#config], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await untilLine(this.#child, 'hsm.ready');
+  }
+
+  async kill(): Promise<void> {
+    await killed(this.#child);
+    this.#child = null;
+  }
+}
+
+/** Resolves when a server has written this event. */
+export const untilLine = async (child: ChildProcess, event: string): Promise<void> => {
+  if (child.stdout === null) throw new Error('no output to read');
+  const lines = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the server ended before ${event}`)));
+    lines.on('line', (line) => {
+      if (line.includes(`"${event}"`)) resolve();
+    });
+  });
+};
+
+/** SIGKILL, and until it is gone. */
+export const killed = async (child: ChildProcess | null): Promise<void> => {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+};

@@ -1,0 +1,79 @@
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { StatusDirectory } from '@cloister/verify';
+import { base64url, newId, type OrganisationId, type SessionId, type UserId } from '@cloister/wire';
+
+export type Person = { readonly id: UserId; readonly organisationId: OrganisationId; readonly sid: SessionId };
+
+type Entries = Parameters<StatusDirectory['apply']>[0]['entries'];
+
+/** What the KMS hears of identity: signed tokens, and a status feed as it would have stated it. */
+export class TestIdentity {
+  readonly issuer = 'https://id.example/idbroker';
+  readonly status = new StatusDirectory();
+  readonly #key: KeyObject;
+  readonly #jwk: { kid: string; kty: string };
+  #now: () => Date;
+
+  constructor(now: () => Date) {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    this.#key = privateKey;
+    this.#jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'token-key', kty: 'EC' };
+    this.#now = now;
+    this.refresh();
+  }
+
+  /** A statement of this moment, with news or without. */
+  refresh(entries: Entries = []): void {
+    const after = this.status.head;
+    const statement = {
+      iss: this.issuer,
+      after,
+      head: after + entries.length,
+      issuedAt: this.#now().getTime() / 1000,
+      keys: { keys: [this.#jwk] },
+      entries: entries.map((entry, index) => ({ ...entry, seq: after + index + 1 })),
+    };
+    if (this.status.apply(statement as unknown as Parameters<StatusDirectory['apply']>[0]) === null)
+      throw new Error('bad statement');
+  }
+
+  person(organisationId: OrganisationId): Person {
+    const id = newId<UserId>();
+    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true }]);
+    return { id, organisationId, sid: newId<SessionId>() };
+  }
+
+  deactivate({ id, organisationId }: Person): void {
+    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: false }]);
+  }
+
+  revoke({ sid }: Person): void {
+    this.refresh([{ seq: 0, kind: 'session', sid, revokedAt: this.#now().getTime() / 1000 }]);
+  }
+
+  /** A KMS token, or with changed claims another. */
+  token(
+    person: Person,
+    change: Readonly<Record<string, unknown>> = {},
+    header: Readonly<Record<string, unknown>> = {},
+  ): string {
+    const iat = Math.floor(this.#now().getTime() / 1000);
+    const claims = {
+      iss: this.issuer,
+      sub: person.id,
+      realm: person.organisationId,
+      sid: person.sid,
+      aud: 'kms',
+      scope: 'spark:kms',
+      iat,
+      exp: iat + 3600,
+      jti: randomUUID(),
+      client_id: 'test',
+      ...change,
+    };
+    const part = (value: object) => base64url.encode(Buffer.from(JSON.stringify(value)));
+    const signed = `${part({ alg: 'ES256', kid: 'token-key', typ: 'at+jwt', ...header })}.${part(claims)}`;
+    const signature = sign('sha256', Buffer.from(signed), { key: this.#key, dsaEncoding: 'ieee-p1363' });
+    return `${signed}.${base64url.encode(signature)}`;
+  }
+}

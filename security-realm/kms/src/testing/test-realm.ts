@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { certifyKmsKey, checkKmsCertificate, makeRoot, rootsFromPem, type TrustedKmsKey } from '@cloister/certs';
+import { type Database, openDatabase } from '@cloister/database';
+import { HsmClient } from '@cloister/hsm';
+import { openLog } from '@cloister/logging';
+import { database as testDatabase } from '@cloister/testkit';
+import { openTokenVerifier } from '@cloister/verify';
+import { newId, type OrganisationId, parseKmsHost } from '@cloister/wire';
+import { type Kms, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
+import { discoveryOf } from '../secrets/discovery.ts';
+import { TestClient, type Wire } from './test-client.ts';
+import { TestHsm } from './test-hsm.ts';
+import { type Person, TestIdentity } from './test-identity.ts';
+
+type Setting = { now: Date; monotonic: number };
+
+/** A KMS in process over a real PostgreSQL and a real hsm process, with a clock that the test sets. */
+export class TestRealm {
+  static readonly kmsHost = parseKmsHost('kms.acme.example');
+  readonly organisationId: OrganisationId = newId();
+  readonly sisterOrganisationId: OrganisationId = newId();
+  readonly strangeOrganisationId: OrganisationId = newId();
+  readonly clock: Setting = { now: new Date('2026-11-21T12:00:00.000Z'), monotonic: 0 };
+  readonly identity = new TestIdentity(() => this.clock.now);
+  readonly folder = mkdtempSync(join(tmpdir(), 'cloister-kms-'));
+  readonly hsm = new TestHsm(this.folder);
+  #test: Awaited<ReturnType<typeof testDatabase>> | undefined;
+  #databases: Database[] = [];
+  #hsmClient: HsmClient | undefined;
+  #kms: Kms | undefined;
+  #secrets: RealmSecrets | undefined;
+  #staticKey: TrustedKmsKey | undefined;
+  /** The log as it was written. */
+  logged = '';
+
+  static async open(): Promise<TestRealm> {
+    const realm = new TestRealm();
+    realm.#test = await testDatabase();
+    await realm.hsm.start();
+    await realm.restart();
+    realm.#staticKey = await realm.#certify();
+    return realm;
+  }
+
+  /** A new process as far as memory goes: nothing is left of the old one but database and hsm. */
+  async restart(): Promise<void> {
+    await this.#closeKms();
+    const { host, database, user, credentialFile } = this.testDatabase;
+    const open = (max: number) => openDatabase({ host, database, user, credentialFile, max });
+    const [main, side] = [open(10), open(4)];
+    this.#databases = [main, side];
+    await main.migrate(migrations);
+    this.#hsmClient = new HsmClient({ socket: this.hsm.socket, secret: Buffer.from(this.hsm.secret) });
+    const parts = {
+      organisations: [this.organisationId, this.sisterOrganisationId],
+      database: main,
+      sideDatabase: side,
+      hsm: this.#hsmClient,
+      now: () => this.clock.now,
+      monotonicNow: () => this.clock.monotonic,
+      newId,
+    };
+    const { identity } = this;
+    this.#secrets = await provisionRealm(parts);
+    this.#kms = await openKms({
+      ...parts,
+      kmsHost: TestRealm.kmsHost,
+      secrets: this.#secrets,
+      status: identity.status,
+      verifyToken: openTokenVerifier({ feed: identity.status, issuer: identity.issuer }),
+      log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
+      limits: { handshakes: { perSecond: 1, burst: 50 }, resets: { perSecond: 1, burst: 5 } },
+    });
+  }
+
+  #keep(line: string): void {
+    this.logged += line;
+  }
+
+  get kms(): Kms {
+    return present(this.#kms);
+  }
+
+  get secrets(): RealmSecrets {
+    return present(this.#secrets);
+  }
+
+  get staticKey(): TrustedKmsKey {
+    return present(this.#staticKey);
+  }
+
+  get testDatabase() {
+    return present(this.#test);
+  }
+
+  get database(): Database {
+    return present(this.#databases[0]);
+  }
+
+  /** The database that audit and KEKs use. */
+  get sideDatabase(): Database {
+    return present(this.#databases[1]);
+  }
+
+  /** Lets time pass, with the feed keeping up or not. */
+  pass(ms: number, { feed = true } = {}): void {
+    this.clock.now = new Date(this.clock.now.getTime() + ms);
+    this.clock.monotonic += ms;
+    if (feed) this.identity.refresh();
+  }
+
+  person(organisationId = this.organisationId): Person {
+    return this.identity.person(organisationId);
+  }
+
+  /** A device without a channel. */
+  device(person = this.person()): TestClient {
+    const { identity, staticKey } = this;
+    const wire: Wire = {
+      send: (batch) => this.kms.handleBatch(batch),
+      operate: (frame) => this.kms.handleOperation(frame),
+    };
+    return new TestClient({ person, identity, staticKey, now: () => this.clock.now, wire });
+  }
+
+  /** A device with a channel. */
+  async client(person = this.person()): Promise<TestClient> {
+    const client = this.device(person);
+    if ((await client.connect()) === null) throw new Error('no channel');
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await this.#closeKms();
+    await this.hsm.kill();
+    await this.#test?.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #closeKms(): Promise<void> {
+    this.#hsmClient?.close();
+    await Promise.all(this.#databases.map((each) => each.close()));
+    this.#databases = [];
+  }
+
+  async #certify(): Promise<TrustedKmsKey> {
+    const { kmsHost } = TestRealm;
+    const now = this.clock.now;
+    const root = await makeRoot({ commonName: 'test root', now });
+    const publicJwk = this.secrets.staticKey.publicJwk as unknown as JsonWebKey;
+    const chain = await certifyKmsKey({ root, kmsHost, publicJwk, now });
+    const { rsaPublicKey } = await discoveryOf(kmsHost, this.secrets.staticKey.publicJwk, chain);
+    const roots = await rootsFromPem(root.certificatePem);
+    return checkKmsCertificate({ jwk: JSON.parse(rsaPublicKey), kmsHost, roots, now: now.getTime() });
+  }
+}
+
+const present = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the realm is not open');
+  return value;
+};
