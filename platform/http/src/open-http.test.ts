@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@cloister/logging';
@@ -246,20 +247,25 @@ describe('life', () => {
   it('finishes a request in flight, refuses new ones and then ends', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    await start((app) =>
-      app.get('/slow', async () => {
-        entered.resolve();
-        await release.promise;
-        return { done: true };
-      }),
+    await start(
+      (app) =>
+        app.get('/slow', async () => {
+          entered.resolve();
+          await release.promise;
+          return { done: true };
+        }),
+      { closeTimeoutMs: 3_600_000 },
     );
-    const answer = ask(socket, '/slow');
+    // A client that keeps its connections, as the door does.
+    const agent = new Agent({ keepAlive: true });
+    const answer = ask(socket, '/slow', { agent });
     await entered.promise;
     const closed = server.close();
     release.resolve();
     expect((await answer).json()).toEqual({ done: true });
     await closed;
     await expect(ask(socket, '/slow')).rejects.toThrow();
+    agent.destroy();
   });
 
   it('ends requests that do not finish within the limit', async () => {

@@ -60,6 +60,8 @@ export function openHttp(options: HttpOptions): HttpServer {
   });
   if (options.appOrigins !== undefined) allowOrigins(app, options.appOrigins);
   app.addHook('onResponse', async (request, reply) => {
+    // A stopping server leaves a kept connection open after its last answer, unless told; the door keeps all of its.
+    if (!app.server.listening) setImmediate(() => app.server.closeIdleConnections());
     options.log.event('http.request', {
       method: request.method,
       // The pattern, not the address: paths carry upload capabilities and queries carry anything.

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { connect } from 'node:net';
 
 export type Answer = { status: number; headers: NodeJS.Dict<string | string[]>; body: string; json: () => unknown };
@@ -7,11 +7,11 @@ export type Answer = { status: number; headers: NodeJS.Dict<string | string[]>; 
 export function ask(
   socketPath: string,
   path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer; agent?: Agent } = {},
 ): Promise<Answer> {
-  const { method = 'GET', headers = {}, body } = options;
+  const { method = 'GET', headers = {}, body, agent = false } = options;
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, method, headers, agent: false }, (response) => {
+    const sent = request({ socketPath, path, method, headers, agent }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', reject);
