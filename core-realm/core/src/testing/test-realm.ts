@@ -47,6 +47,7 @@ export class TestRealm {
   readonly #resources = new Map<string, Resource>();
   readonly #results = new Map<OperationId, Result>();
   readonly #sockets = new Set<WebSocket>();
+  readonly #waiting = new Set<() => void>();
   /** Frames in the order they came. */
   readonly received: CoreFrame[] = [];
   readonly now: () => number;
@@ -98,12 +99,19 @@ export class TestRealm {
     return ws;
   }
 
+  /** Waits for a frame; looks at those that came already too. */
+  async until(condition: (frame: CoreFrame) => boolean): Promise<void> {
+    while (!this.received.some(condition)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
   disconnect(): void {
     for (const ws of this.#sockets) ws.terminate();
   }
 
   async #receive(ws: WebSocket, frame: CoreFrame): Promise<void> {
     this.received.push(frame);
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
     if (frame.type === 'messages') {
       const replies = frame.messages.map((message, index) => ({ index, message }));
       ws.send(JSON.stringify({ type: 'replies', batch: frame.batch, replies }));
