@@ -1,11 +1,12 @@
 import type { FileView } from '@cloister/sdk';
 import type { RoomId } from '@cloister/wire';
 import { useLingui } from '@lingui/react/macro';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { Dialog } from '../ui/dialog.tsx';
 import styles from './image-preview.module.css';
 import { useImage } from './use-image.ts';
+
+const ImageDialog = lazy(() => import('./image-dialog.tsx'));
 
 /** A picture opened in this browser, in a place that keeps its size, so that nothing jumps when it appears. */
 export function ImagePreview({ roomId, file, name }: { roomId: RoomId; file: FileView; name: string }) {
@@ -21,9 +22,9 @@ export function ImagePreview({ roomId, file, name }: { roomId: RoomId; file: Fil
         </Button>
       )}
       {image.state === 'shown' && large && (
-        <Dialog title={name} width="full" onClose={() => setLarge(false)}>
-          <img className={styles.large} src={image.url} alt={name} />
-        </Dialog>
+        <Suspense fallback={null}>
+          <ImageDialog url={image.url} name={name} onClose={() => setLarge(false)} />
+        </Suspense>
       )}
     </div>
   );

@@ -29,13 +29,13 @@ export function AccountMenu() {
       <Menu
         label={t`Account`}
         placement="top start"
-        trigger={
-          <Button className={styles.button ?? ''} aria-label={t`Account of ${name}`}>
+        trigger={(props) => (
+          <Button {...props} className={styles.button ?? ''} aria-label={t`Account of ${name}`}>
             <Avatar id={me.id} name={name} size="small" />
             <span className={styles.name}>{name}</span>
             <Icon name="settings" size={16} />
           </Button>
-        }
+        )}
         lines={[
           { id: 'settings', icon: 'settings', label: t`Settings`, act: () => open({ dialog: 'settings' }) },
           { id: 'shortcuts', icon: 'help', label: t`Keyboard shortcuts`, act: () => open({ dialog: 'shortcuts' }) },

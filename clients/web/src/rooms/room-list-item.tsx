@@ -29,19 +29,23 @@ export function RoomListItem({ room, title, preview, isCurrent }: Props) {
         className={`${styles.room} ${unread > 0 ? styles.unread : ''}`}
       >
         <Avatar id={room.directWith ?? room.id} name={title} />
-        <span className={styles.title}>{title}</span>
-        <time className={styles.time} dateTime={room.updated} title={formatDateTime(i18n.locale, updated)}>
-          {formatShort(i18n.locale, updated, now)}
-        </time>
-        <span className={styles.preview}>{preview}</span>
-        {unread > 0 && (
-          <span className={styles.count}>
-            <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-            <span
-              className={styles.spoken}
-            >{t`${plural(unread, { one: '# unread message', other: '# unread messages' })}`}</span>
-          </span>
-        )}
+        <span className={styles.line}>
+          <span className={styles.title}>{title}</span>
+          <time className={styles.time} dateTime={room.updated} title={formatDateTime(i18n.locale, updated)}>
+            {formatShort(i18n.locale, updated, now)}
+          </time>
+        </span>
+        <span className={styles.line}>
+          <span className={styles.preview}>{preview}</span>
+          {unread > 0 && (
+            <span className={styles.count}>
+              <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+              <span className={styles.spoken}>
+                {t`${plural(unread, { one: '# unread message', other: '# unread messages' })}`}
+              </span>
+            </span>
+          )}
+        </span>
       </Link>
     </li>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode, Ref } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icon.tsx';
@@ -7,7 +8,7 @@ export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger';
 interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
   kind?: ButtonKind;
   icon?: IconName;
-  children?: React.ReactNode;
+  children?: ReactNode;
 }
 
 /** A button with words, and perhaps an icon before them. */
@@ -21,6 +22,7 @@ export function Button({ kind = 'plain', icon, children, ...props }: ButtonProps
 }
 
 interface IconButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children' | 'aria-label'> {
+  ref?: Ref<HTMLButtonElement>;
   icon: IconName;
   /** What it does; its accessible name. */
   label: string;

@@ -1,7 +1,5 @@
-import type { ReactElement } from 'react';
-import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, type PopoverProps } from 'react-aria-components';
-import { Icon, type IconName } from './icon.tsx';
-import styles from './menu.module.css';
+import { type KeyboardEvent, lazy, type ReactElement, type Ref, Suspense, useRef, useState } from 'react';
+import type { IconName } from './icon.tsx';
 
 /** One line of a menu. */
 export interface MenuLine {
@@ -12,37 +10,43 @@ export interface MenuLine {
   act: () => void;
 }
 
-interface MenuProps {
-  label: string;
-  trigger: ReactElement;
-  lines: readonly MenuLine[];
-  placement?: PopoverProps['placement'];
+/** What the button that opens a menu gets. */
+export interface MenuTriggerProps {
+  ref: Ref<HTMLButtonElement>;
+  'aria-haspopup': 'menu';
+  'aria-expanded': boolean;
+  onPress: () => void;
+  onKeyDown: (event: Pick<KeyboardEvent, 'key'>) => void;
 }
 
-/** A menu that opens from its trigger button. */
+interface MenuProps {
+  label: string;
+  trigger: (props: MenuTriggerProps) => ReactElement;
+  lines: readonly MenuLine[];
+  placement?: 'bottom end' | 'top start';
+}
+
+// Positioning and menu behaviour are a good part of the script; nobody opens a menu before reading.
+const MenuPopup = lazy(() => import('./menu-popup.tsx'));
+
+/** A button and the menu it opens. */
 export function Menu({ label, trigger, lines, placement = 'bottom end' }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
   return (
-    <MenuTrigger>
-      {trigger}
-      <Popover placement={placement} className={styles.popover ?? ''}>
-        <AriaMenu
-          aria-label={label}
-          className={styles.menu ?? ''}
-          onAction={(key) => lines.find(({ id }) => id === key)?.act()}
-        >
-          {lines.map((line) => (
-            <MenuItem
-              key={line.id}
-              id={line.id}
-              textValue={line.label}
-              className={`${styles.line} ${line.danger ? styles.danger : ''}`}
-            >
-              {line.icon && <Icon name={line.icon} size={16} />}
-              {line.label}
-            </MenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      {trigger({
+        ref: button,
+        'aria-haspopup': 'menu',
+        'aria-expanded': isOpen,
+        onPress: () => setOpen(true),
+        onKeyDown: ({ key }) => key === 'ArrowDown' && setOpen(true),
+      })}
+      {isOpen && (
+        <Suspense fallback={null}>
+          <MenuPopup label={label} lines={lines} placement={placement} button={button} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
