@@ -110,6 +110,11 @@ const serve = async (
   app.get(stylePath, (_, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style),
   );
+  // A connection kept alive past its last answer would hold the end up.
+  let closing = false;
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
   signInRoutes(app, context, provider, admits);
   invitationRoutes(app, context);
   peopleRoutes(app, context);
@@ -137,6 +142,7 @@ const serve = async (
       return wake.waiting;
     },
     close: async () => {
+      closing = true;
       clearInterval(tidy);
       // Long polls end with what is known, so that closing need not wait for them.
       await wake.close();

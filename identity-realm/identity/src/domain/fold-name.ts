@@ -7,6 +7,8 @@ const katakana = /[\u30a1-\u30f6]/g;
 /** A name or a query without the differences that people do not mean: width, case, accents, kana kind, spacing. */
 export const foldName = (text: string): string =>
   text
+    .normalize('NFKC')
+    .toLowerCase()
     .normalize('NFKD')
     .replace(accents, '')
     .normalize('NFKC')

@@ -12,6 +12,7 @@ import { openIdentity } from '../open-identity.ts';
 import { readAtRestKey } from '../provision/at-rest-key.ts';
 import { provision } from '../provision/provision.ts';
 import type { Provisioned } from '../provision/provision-input.ts';
+import { forgetExpired } from '../store/forget-expired.ts';
 import { migrations } from '../store/migrations.ts';
 import { HttpClient } from './http-client.ts';
 
@@ -50,6 +51,9 @@ export interface IdentityUnderTest {
   /** The server's clock, for the tests to turn. */
   readonly clock: { ms: number };
   client(): HttpClient;
+  atRestKey(): KeyObject;
+  /** Forgets what has expired, as the server does from time to time. */
+  tidy(): Promise<void>;
   realmToken(now?: number): string;
   person(email: string): Provisioned['people'][number];
   /** How many requests for the status feed the server holds at the moment. */
@@ -101,6 +105,8 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     database: own,
     logged,
     clock,
+    atRestKey: () => readAtRestKey(atRestKeyFile),
+    tidy: () => forgetExpired(own, now()),
     client: () => new HttpClient(config.listen.socket, origin),
     realmToken: (at = clock.ms) => realmToken(link.privateKey, at),
     person: (email) => {
