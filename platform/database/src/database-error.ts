@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type ErrorCode } from '@cloister/wire';
 
 /** What went wrong, as far as a caller can act on it. */
 export type DatabaseFault =
@@ -10,6 +10,8 @@ export type DatabaseFault =
   | 'unavailable'
   | 'timeout'
   | 'row-count'
+  /** A value no column can hold, such as text with a NUL: whoever sent it is told so. */
+  | 'invalid-value'
   | 'other';
 
 const BY_STATE: Readonly<Record<string, DatabaseFault>> = {
@@ -17,6 +19,8 @@ const BY_STATE: Readonly<Record<string, DatabaseFault>> = {
   '23503': 'foreign-key',
   '23514': 'check',
   '23502': 'not-null',
+  '22021': 'invalid-value',
+  '22P05': 'invalid-value',
   '40001': 'serialization',
   '40P01': 'serialization',
   '57014': 'timeout',
@@ -45,7 +49,8 @@ export class DatabaseError extends CloisterError {
   }
 }
 
-function codeOf(fault: DatabaseFault): 'platform/database' | 'platform/conflict' | 'platform/internal' {
+function codeOf(fault: DatabaseFault): ErrorCode {
+  if (fault === 'invalid-value') return 'platform/invalid-request';
   if (fault === 'unique') return 'platform/conflict';
   return fault === 'unavailable' || fault === 'timeout' || fault === 'serialization'
     ? 'platform/database'

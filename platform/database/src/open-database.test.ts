@@ -89,6 +89,16 @@ describe('queries', () => {
     }
   });
 
+  it('tells a value that no column can hold from a fault of the server', async () => {
+    await expect(database.execute(sql`select ${'a\0b'}::text`)).rejects.toMatchObject({
+      fault: 'invalid-value',
+      status: 400,
+    });
+    await expect(database.execute(sql`select ${'{"a":"\\u0000"}'}::jsonb`)).rejects.toMatchObject({
+      fault: 'invalid-value',
+    });
+  });
+
   it('tells which unique constraint was in the way, as an answer', async () => {
     await database.execute(sql`create table person (email text constraint one_address unique)`);
     const insert = () => orConflict(database.execute(sql`insert into person values ('a')`));

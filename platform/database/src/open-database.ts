@@ -34,6 +34,9 @@ export type Database = Queries & {
   close(): Promise<void>;
 };
 
+/** How long `answers` waits for a connection: readiness is asked for often. */
+const ANSWER_MS = 1000;
+
 /**
  * Opens a pool. It connects at the first query and outlives restarts of the database: broken connections are dropped,
  * the next query opens new ones.
@@ -54,8 +57,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   // An idle connection broke (the database was stopped); without a listener this would end the process.
   pool.on('error', (error) => log?.failure('database.connection-lost', error));
 
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
-    const client = await acquire(pool, acquireTimeoutMs);
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>, limitMs = acquireTimeoutMs): Promise<T> => {
+    const client = await acquire(pool, limitMs);
     let broken: Error | undefined;
     const onError = (error: Error) => {
       broken = error;
@@ -72,19 +75,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
 
-  const queries = queriesOver(withClient);
+  const queries = queriesOver((work) => withClient(work));
   return {
     ...queries,
     transaction: (work, transactionOptions = {}) =>
       withClient((client) => runTransaction(client, work, transactionOptions)),
     migrate: (folder) => withClient((client) => migrate(client, folder)),
     listen: (channel, wake) => listenFor(connection, channel, wake, log),
-    withClient,
+    withClient: (work) => withClient(work),
     answers: () =>
       withClient(async (client) => {
         await client.query('select 1');
         return true;
-      }).catch(() => false),
+      }, ANSWER_MS).catch(() => false),
     close: () => pool.end(),
   };
 }
