@@ -11,13 +11,15 @@ export class TestIdentity {
   readonly issuer = 'https://id.example/idbroker';
   readonly status = new StatusDirectory();
   readonly #key: KeyObject;
-  readonly #jwk: { kid: string; kty: string };
+  readonly jwk: { kid: string; kty: string };
+  /** Everything stated so far. */
+  readonly entries: Entries = [];
   #now: () => Date;
 
   constructor(now: () => Date) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.#key = privateKey;
-    this.#jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'token-key', kty: 'EC' };
+    this.jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'token-key', kty: 'EC' };
     this.#now = now;
     this.refresh();
   }
@@ -25,13 +27,15 @@ export class TestIdentity {
   /** A statement of this moment, with news or without. */
   refresh(entries: Entries = []): void {
     const after = this.status.head;
+    const stated = entries.map((entry, index) => ({ ...entry, seq: after + index + 1 }));
+    this.entries.push(...stated);
     const statement = {
       iss: this.issuer,
       after,
       head: after + entries.length,
       issuedAt: this.#now().getTime() / 1000,
-      keys: { keys: [this.#jwk] },
-      entries: entries.map((entry, index) => ({ ...entry, seq: after + index + 1 })),
+      keys: { keys: [this.jwk] },
+      entries: stated,
     };
     if (this.status.apply(statement as unknown as Parameters<StatusDirectory['apply']>[0]) === null)
       throw new Error('bad statement');

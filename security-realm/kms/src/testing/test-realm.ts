@@ -14,6 +14,8 @@ import { TestClient, type Wire } from './test-client.ts';
 import { TestHsm } from './test-hsm.ts';
 import { type Person, TestIdentity } from './test-identity.ts';
 
+type Node = { kms: Kms; secrets: RealmSecrets; database: Database; close: () => Promise<void> };
+
 type Setting = { now: Date; monotonic: number };
 
 /** A KMS in process over a real PostgreSQL and a real hsm process, with a clock that the test sets. */
@@ -27,10 +29,7 @@ export class TestRealm {
   readonly folder = mkdtempSync(join(tmpdir(), 'cloister-kms-'));
   readonly hsm = new TestHsm(this.folder);
   #test: Awaited<ReturnType<typeof testDatabase>> | undefined;
-  #databases: Database[] = [];
-  #hsmClient: HsmClient | undefined;
-  #kms: Kms | undefined;
-  #secrets: RealmSecrets | undefined;
+  #node: Node | undefined;
   #staticKey: TrustedKmsKey | undefined;
   /** The log as it was written. */
   logged = '';
@@ -44,35 +43,49 @@ export class TestRealm {
     return realm;
   }
 
+  /** Another KMS over the same database and hsm, as a realm with several nodes has. */
+  static async secondNode(first: TestRealm): Promise<{ kms: Kms; close: () => Promise<void> }> {
+    const { kms, close } = await first.#openNode();
+    return { kms, close };
+  }
+
   /** A new process as far as memory goes: nothing is left of the old one but database and hsm. */
   async restart(): Promise<void> {
-    await this.#closeKms();
+    await this.#node?.close();
+    this.#node = await this.#openNode();
+  }
+
+  async #openNode(): Promise<Node> {
     const { host, database, user, credentialFile } = this.testDatabase;
     const open = (max: number) => openDatabase({ host, database, user, credentialFile, max });
     const [main, side] = [open(10), open(4)];
-    this.#databases = [main, side];
     await main.migrate(migrations);
-    this.#hsmClient = new HsmClient({ socket: this.hsm.socket, secret: Buffer.from(this.hsm.secret) });
+    const hsm = new HsmClient({ socket: this.hsm.socket, secret: Buffer.from(this.hsm.secret) });
     const parts = {
       organisations: [this.organisationId, this.sisterOrganisationId],
       database: main,
       sideDatabase: side,
-      hsm: this.#hsmClient,
+      hsm,
       now: () => this.clock.now,
       monotonicNow: () => this.clock.monotonic,
       newId,
     };
     const { identity } = this;
-    this.#secrets = await provisionRealm(parts);
-    this.#kms = await openKms({
+    const secrets = await provisionRealm(parts);
+    const kms = await openKms({
       ...parts,
       kmsHost: TestRealm.kmsHost,
-      secrets: this.#secrets,
+      secrets,
       status: identity.status,
       verifyToken: openTokenVerifier({ feed: identity.status, issuer: identity.issuer }),
       log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
       limits: { handshakes: { perSecond: 1, burst: 50 }, resets: { perSecond: 1, burst: 5 } },
     });
+    const close = async () => {
+      hsm.close();
+      await Promise.all([main.close(), side.close()]);
+    };
+    return { kms, secrets, database: main, close };
   }
 
   #keep(line: string): void {
@@ -80,11 +93,11 @@ export class TestRealm {
   }
 
   get kms(): Kms {
-    return present(this.#kms);
+    return present(this.#node).kms;
   }
 
   get secrets(): RealmSecrets {
-    return present(this.#secrets);
+    return present(this.#node).secrets;
   }
 
   get staticKey(): TrustedKmsKey {
@@ -96,12 +109,7 @@ export class TestRealm {
   }
 
   get database(): Database {
-    return present(this.#databases[0]);
-  }
-
-  /** The database that audit and KEKs use. */
-  get sideDatabase(): Database {
-    return present(this.#databases[1]);
+    return present(this.#node).database;
   }
 
   /** Lets time pass, with the feed keeping up or not. */
@@ -133,16 +141,10 @@ export class TestRealm {
   }
 
   async close(): Promise<void> {
-    await this.#closeKms();
+    await this.#node?.close();
     await this.hsm.kill();
     await this.#test?.drop();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async #closeKms(): Promise<void> {
-    this.#hsmClient?.close();
-    await Promise.all(this.#databases.map((each) => each.close()));
-    this.#databases = [];
   }
 
   async #certify(): Promise<TrustedKmsKey> {
