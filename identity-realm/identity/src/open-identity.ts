@@ -113,6 +113,8 @@ const serve = async (
   // A connection kept alive past its last answer would hold the end up.
   let closing = false;
   app.addHook('onSend', async (_, reply) => {
+    // Answers are about people and sign-ins: no cache keeps one unless it says so itself.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (closing) reply.header('connection', 'close');
   });
   signInRoutes(app, context, provider, admits);

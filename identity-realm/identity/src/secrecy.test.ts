@@ -115,7 +115,7 @@ it('forgets what has ended', async () => {
   expect((await count()).n).toBe(0);
   const { n } = await identity.database.one(sql<{ n: number }>`
     SELECT (SELECT count(*) FROM used_proofs)::int + (SELECT count(*) FROM sign_in_attempts)::int
-      + (SELECT count(*) FROM invitations)::int AS n`);
+      + (SELECT count(*) FROM invitations)::int + (SELECT count(*) FROM sessions)::int AS n`);
   expect(n).toBe(0);
   expect(
     (await client().ask(`${oauth}/revoke`, { form: { token: web.access_token, client_id: 'cloister-web' } })).status,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hashPassword, passwordCost, passwordFault, verifyPassword } from './password.ts';
+import { hashPassword, passwordCost, passwordFault, unmatchedHash, verifyPassword } from './password.ts';
 
 const cheap = { logN: 4, r: 8, p: 1 };
 
@@ -24,6 +24,12 @@ it('takes the same characters typed on another system for the same password', as
   const stored = await hashPassword('パスワード', cheap);
   expect(await verifyPassword('パスワード'.normalize('NFD'), stored)).toBe(true);
   expect(await verifyPassword('ﾊﾟｽﾜｰﾄﾞ', stored)).toBe(true);
+});
+
+it('checks an unknown address against a hash of the same cost and shape, which no password has', async () => {
+  const shape = (stored: string) => stored.split('$').map((part, n) => (n < 4 ? part : part.length));
+  expect(shape(unmatchedHash(cheap))).toEqual(shape(await hashPassword('x', cheap)));
+  expect(await verifyPassword('x', unmatchedHash(cheap))).toBe(false);
 });
 
 it('counts characters, not code units', () => {

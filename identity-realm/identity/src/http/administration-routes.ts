@@ -28,7 +28,7 @@ export const administrationRoutes = (app: FastifyInstance, context: Context): vo
     const asked = parseWith(invitation, request.body);
     const capability = randomBytes(32).toString('base64url');
     const { expiresAt } = await invite(context, { ...asked, by, capability });
-    reply.code(201).header('cache-control', 'no-store');
+    reply.code(201);
     return { link: `${originOf(request)}/identity/invitations/${capability}`, expiresAt: expiresAt.toISOString() };
   });
 

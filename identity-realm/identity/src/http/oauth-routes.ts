@@ -18,7 +18,6 @@ export const oauthRoutes = (app: FastifyInstance, context: Context, provider: Pr
   app.post(`${mount}/idb/oauth2/v1/access_token`, async (request, reply) => {
     const form = formOf(request);
     if (form?.get('grant_type') !== reductionGrant) return forward(callback, request, reply);
-    noStore(reply);
     try {
       return reply.send(answer(await reduceScope(context, reductionOf(form, request, context))));
     } catch (error) {
@@ -31,7 +30,6 @@ export const oauthRoutes = (app: FastifyInstance, context: Context, provider: Pr
     if (token.split('.').length !== 3) return forward(callback, request, reply);
     // RFC 7009 §2.2: an invalid token is no error, "since the client cannot handle such an error in a reasonable way".
     await revokeFullToken(context, token);
-    noStore(reply);
     return reply.send();
   });
 
@@ -80,8 +78,4 @@ const revokeFullToken = async ({ signer, database, now }: Context, token: string
   const claims = await signer.read(token, now()).catch(() => undefined);
   if (claims?.aud !== 'identity') return;
   await database.transaction((transaction) => revokeSession(transaction, claims.sid, now()));
-};
-
-const noStore = (reply: FastifyReply): void => {
-  reply.header('cache-control', 'no-store');
 };

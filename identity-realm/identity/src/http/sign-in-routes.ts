@@ -18,6 +18,8 @@ interface OpenPage {
   readonly uid: string;
   readonly locale: Locale;
   readonly redirectUri: string;
+  /** The address the app expects; the person may type another. */
+  readonly hint: string;
 }
 
 interface Shown {
@@ -52,7 +54,7 @@ export const signInRoutes = (app: FastifyInstance, context: Context, provider: P
       if (!(await admits(attempt.personId, open.redirectUri))) return again(403, words.otherOrganisation);
       const login = { accountId: attempt.personId, amr: ['pwd'], remember: true };
       const next = await provider.interactionResult(request.raw, reply.raw, { login });
-      return reply.header('cache-control', 'no-store').redirect(next, 303);
+      return reply.redirect(next, 303);
     }),
   );
 
@@ -78,15 +80,16 @@ export const signInRoutes = (app: FastifyInstance, context: Context, provider: P
       const { uid, params } = await provider.interactionDetails(request.raw, reply.raw);
       if (uid !== (request.params as { uid: string }).uid) return undefined;
       const asked = typeof params.ui_locales === 'string' ? params.ui_locales : undefined;
-      return { uid, locale: localeOf(request, asked), redirectUri: String(params.redirect_uri) };
+      const hint = typeof params.login_hint === 'string' ? params.login_hint.slice(0, 320) : '';
+      return { uid, locale: localeOf(request, asked), redirectUri: String(params.redirect_uri), hint };
     } catch (error) {
       if (error instanceof errors.SessionNotFound) return undefined;
       throw error;
     }
   };
 
-  const show = (reply: FastifyReply, { uid, locale, redirectUri }: OpenPage, shown: Shown): FastifyReply => {
-    const { status = 200, email = '', fault } = shown;
+  const show = (reply: FastifyReply, { uid, locale, redirectUri, hint }: OpenPage, shown: Shown): FastifyReply => {
+    const { status = 200, email = hint, fault } = shown;
     const csrf = formToken(context.formKey, uid);
     const document = signInPage({ locale, path: `${mount}/sign-in/${uid}`, csrf, email, fault });
     const target = URL.parse(redirectUri)?.origin;

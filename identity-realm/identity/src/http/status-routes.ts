@@ -23,7 +23,7 @@ export const statusRoutes = (
     reply.raw.once('close', () => gone.abort());
     const state = await readAfter(after, wait, gone.signal);
     const statement = { issuer: config.issuer, after, ...state, tokenKeys: signer.publicKeys, now: now() };
-    reply.header('cache-control', 'no-store').type('application/jose');
+    reply.type('application/jose');
     return signStatement(feed.key, statement);
   });
 

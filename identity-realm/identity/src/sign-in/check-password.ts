@@ -1,7 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { UserId } from '@cloister/wire';
 import { emailKey } from '../domain/email.ts';
-import { hashPassword, type PasswordCost, verifyPassword } from '../domain/password.ts';
+import { type PasswordCost, unmatchedHash, verifyPassword } from '../domain/password.ts';
 import { type AttemptSubject, forgiveAttempt, reserveAttempt } from '../store/attempts.ts';
 import { findByEmail } from '../store/people.ts';
 
@@ -26,7 +26,7 @@ export const passwordChecker = (parts: {
   readonly now: () => Date;
 }): CheckPassword => {
   const { database, passwordCost, now } = parts;
-  let nobodys: Promise<string> | undefined;
+  const nobodys = unmatchedHash(passwordCost);
   return async ({ email, password, address }) => {
     // What is no address is counted and checked like one, so that nothing tells them apart.
     const account = emailKey(email) ?? email.slice(0, 320);
@@ -37,8 +37,7 @@ export const passwordChecker = (parts: {
     const seconds = await reserveAttempt(database, subjects, now());
     if (seconds > 0) return { kind: 'wait', seconds };
     const person = await findByEmail(database, account);
-    nobodys ??= hashPassword('nobody has this password', passwordCost);
-    const right = await verifyPassword(password, person?.password ?? (await nobodys));
+    const right = await verifyPassword(password, person?.password ?? nobodys);
     if (!right || person?.active !== true) return { kind: 'wrong' };
     await forgiveAttempt(database, subjects);
     return { kind: 'signed-in', personId: person.id };
