@@ -47,7 +47,7 @@ export const planCreate = (asker: Asker, create: ConversationCreate, around: Cre
       kind: 'create',
       title: create.title?.displayName ?? null,
       titleKey: create.title?.keyUri ?? null,
-      tags: create.tags,
+      tags: create.tags.filter((tag) => publishedTag.test(tag)),
       createId: newId<ActivityId>(),
       addIds: Object.fromEntries(others.map((other) => [other, newId<ActivityId>()])),
       posts: create.posts.map((post) => contentEntry(roomId, userId, post)),
@@ -56,6 +56,9 @@ export const planCreate = (asker: Asker, create: ConversationCreate, around: Cre
     since: around.now,
   };
 };
+
+/** Tags are published words; anything else could be a name. */
+const publishedTag = /^[A-Z_]{1,32}$/;
 
 const pairOf = (userId: UserId, others: readonly UserId[]): readonly [UserId, UserId] => {
   const [other] = others;

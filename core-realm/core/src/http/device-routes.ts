@@ -16,7 +16,7 @@ export const deviceRoutes = (app: FastifyInstance, context: CoreContext): void =
 
   app.post('/wdm/api/v1/devices', async (request) => {
     const { userId, organisationId } = askerOf(request, context);
-    const details = JSON.stringify(parseDeviceRequest(request.body));
+    const details = detailsOf(request.body);
     const device: StoredDevice = {
       id: newId<DeviceId>(),
       userId,
@@ -36,7 +36,7 @@ export const deviceRoutes = (app: FastifyInstance, context: CoreContext): void =
 
   app.put<ById>('/wdm/api/v1/devices/:id', async (request) => {
     const { userId } = askerOf(request, context);
-    const details = request.body === undefined ? null : JSON.stringify(parseDeviceRequest(request.body));
+    const details = request.body === undefined ? null : detailsOf(request.body);
     const device = await refreshDevice(db, idOf(request), userId, details, new Date(now()));
     // kms.md §3.4: 404 makes the client register again.
     if (device === null) throw new CloisterError('core/not-found');
@@ -50,6 +50,12 @@ export const deviceRoutes = (app: FastifyInstance, context: CoreContext): void =
     context.sockets.deviceDeleted(userId, id);
     return reply.code(204).send();
   });
+};
+
+/** What is kept of a device. Its name and localised model are its owner's words and may hold theirs: they are dropped (R420). */
+const detailsOf = (body: unknown): string => {
+  const { deviceType, model, systemName, systemVersion } = parseDeviceRequest(body);
+  return JSON.stringify({ deviceType, model, systemName, systemVersion });
 };
 
 const idOf = (request: FastifyRequest<ById>): DeviceId => parseUuid<DeviceId>(request.params.id);

@@ -69,9 +69,9 @@ export class TestCore {
   }
 
   /** Starts the core again on what the last one left. */
-  async start(): Promise<void> {
+  async start(options: CoreOptions = {}): Promise<void> {
     const log = openLog({ name: 'core', destination: { write: (line: string) => this.log.push(line) } });
-    this.#core = await startCore(this.config, { log, sweepEvery: 100, ...this.#options });
+    this.#core = await startCore(this.config, { log, sweepEvery: 100, ...this.#options, ...options });
     await this.acme.connect(this.socket);
   }
 
