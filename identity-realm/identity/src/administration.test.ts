@@ -82,6 +82,22 @@ it.each([
   expect((await choose(path)).status).toBe(200);
 });
 
+it('lists everyone of the own organisation, disabled people too, page by page and nobody twice', async () => {
+  await change('hanako@acme.example', { active: false });
+  const list = async (after?: string) =>
+    (
+      await ask(`/identity/api/v1/organisation/people${after === undefined ? '' : `?after=${after}`}`, admin, {})
+    ).json();
+  const { items } = (await list()) as { items: { id: string; email: string; active: boolean }[] };
+  expect(items.map(({ email }) => email)).toEqual(expect.arrayContaining(['alice@acme.example', 'bob@acme.example']));
+  expect(items.find(({ email }) => email === 'hanako@acme.example')).toMatchObject({ active: false });
+  expect(items.every(({ email }) => email.endsWith('@acme.example'))).toBe(true);
+  for (const [index, { id }] of items.entries()) expect((await list(id)).items).toEqual(items.slice(index + 1));
+  expect((await ask('/identity/api/v1/organisation/people', member, {})).status).toBe(403);
+  const forPeople = await reduced(identity.client(), admin, 'spark:people_read');
+  expect((await ask('/identity/api/v1/organisation/people', forPeople, {})).status).toBe(403);
+});
+
 it('lets nobody invite or change people but full administrators with their full token (default deny)', async () => {
   const forAll = await reduced(identity.client(), admin, 'spark:all spark:people_read');
   const forPeople = await reduced(identity.client(), admin, 'spark:people_read');

@@ -7,8 +7,11 @@ import type { Context } from '../context.ts';
 import { type Act, mayDo } from '../domain/roles.ts';
 import { changePerson } from '../people/change-person.ts';
 import { invite } from '../people/invite.ts';
-import type { Person } from '../store/people.ts';
+import { listPeople, type Person } from '../store/people.ts';
 import { authenticate, toAdminister } from './authenticate.ts';
+
+/** People of an organisation in one answer. */
+const pageSize = 100;
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 const roles = z.array(z.enum(['member', 'full-admin'])).check(z.maxLength(2));
@@ -22,6 +25,19 @@ export const administrationRoutes = (app: FastifyInstance, context: Context): vo
     if (!mayDo(person.roles, act)) throw new CloisterError('identity/forbidden');
     return person;
   };
+
+  app.get('/identity/api/v1/organisation/people', async (request, reply) => {
+    const { organisationId } = await administrator(request, 'list-people');
+    const { after } = request.query as { after?: unknown };
+    const from = after === undefined ? undefined : parseUuid<UserId>(after);
+    // One more than a page tells whether there is another.
+    const people = await listPeople(context.database, { organisationId, after: from, limit: pageSize + 1 });
+    const items = people
+      .slice(0, pageSize)
+      .map(({ id, name, email, roles, active }) => ({ id, name, email, roles, active }));
+    reply.header('cache-control', 'no-store');
+    return people.length > pageSize ? { items, next: items.at(-1)?.id } : { items };
+  });
 
   app.post('/identity/api/v1/invitations', async (request, reply) => {
     const by = await administrator(request, 'invite');

@@ -26,7 +26,7 @@ export const page = ({ locale, title, fault, body, inLanguage }: PageParts): str
 </head>
 <body>
 <main>
-<p class="product">${words.product}</p>
+<p class="product">${logo}${words.product}</p>
 <h1>${title}</h1>
 ${fault === undefined ? undefined : html`<p class="fault" id="fault" role="alert">${fault}</p>`}
 ${body}
@@ -36,6 +36,9 @@ ${inLanguage === undefined ? undefined : languages(locale, inLanguage)}
 </html>
 `.text;
 };
+
+// Two nested arches of a cloister walk; decorative, the name stands beside it.
+const logo = html`<svg width="32" height="32" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="8"/><path d="M8 25V15a8 8 0 0 1 16 0v10M13 25v-8a3 3 0 0 1 6 0v8"/></svg>`;
 
 const languages = (current: Locale, inLanguage: (locale: Locale) => string): Html => {
   const items = (Object.keys(catalogues) as Locale[]).map((locale) => {

@@ -77,6 +77,7 @@ it('reads well in light and dark: every pair of colours has a contrast of 4.5 or
     ['accent', 'ground'],
     ['accent', 'card'],
     ['on-accent', 'accent'],
+    ['on-accent', 'accent-hover'],
     ['fault', 'fault-ground'],
   ];
   for (const mode of [1, 2]) {

@@ -60,6 +60,17 @@ export const searchPeople = async (
     ORDER BY NOT starts_with(p.search_key, ${folded}), p.search_key COLLATE "C", p.id LIMIT ${limit}`);
 };
 
+/** Everyone of one organisation, disabled people too, in the order of their names; the page after the person `after`. */
+export const listPeople = (
+  queries: Queries,
+  { organisationId, after, limit }: { organisationId: OrganisationId; after: UserId | undefined; limit: number },
+): Promise<readonly Person[]> =>
+  queries.rows(sql<Person>`
+    SELECT ${columns} FROM ${source}
+    WHERE p.organisation_id = ${organisationId} AND (${after ?? null}::uuid IS NULL OR (p.search_key COLLATE "C", p.id) >
+      (SELECT last.search_key COLLATE "C", last.id FROM people last WHERE last.id = ${after ?? null}::uuid AND last.organisation_id = ${organisationId}))
+    ORDER BY p.search_key COLLATE "C", p.id LIMIT ${limit}`);
+
 /** Adds the person; `false` when the address is taken, and then nothing changes. */
 export const insertPerson = async (queries: Queries, person: NewPerson): Promise<boolean> => {
   const { id, organisationId, name, email, emailKey, roles, password, at } = person;
