@@ -41,8 +41,8 @@ create table channel (
   wrapped         bytea       not null check (octet_length(wrapped) = 60),
   commitment      bytea       not null check (octet_length(commitment) = 32),
   created_at      timestamptz not null,
-  expires_at      timestamptz not null,
-  foreign key (kek_id, kek_version) references kek
+  expires_at      timestamptz not null
+  -- No foreign key to kek here and in content_key: each insert would lock the same row of kek.
 );
 create index channel_expires_at on channel (expires_at);
 
@@ -82,8 +82,7 @@ create table content_key (
   expires_at      timestamptz not null,
   resource_id     uuid        references resource,
   bound_at        timestamptz,
-  check ((resource_id is null) = (bound_at is null)),
-  foreign key (kek_id, kek_version) references kek
+  check ((resource_id is null) = (bound_at is null))
 );
 create index content_key_resource on content_key (resource_id, bound_at desc) where resource_id is not null;
 create index content_key_unbound on content_key (expires_at) where resource_id is null;

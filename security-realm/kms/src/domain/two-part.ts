@@ -41,6 +41,7 @@ const checkKind = (outer: OuterPart, request: KmsRequest): void => {
   if (outer.kind === 'create' && operation === 'createResource') {
     const inner = request.authIds.filter(isUserAuthId);
     sameSet([...inner, outer.userId], [...outer.subjects, outer.userId], 'person');
+    if (outer.keyUri !== undefined && !request.keyUris.includes(outer.keyUri)) throw mismatch('key');
   } else if (outer.kind === 'add' && operation === 'createAuthorizations') {
     sameResource(outer, request.resourceUri);
     sameSet(request.authIds, outer.subjects, 'person');
