@@ -56,7 +56,7 @@ const provisionTo = (output: string) =>
     start('provision', '--config', file('identity.json'), '--people', file('people.json'), '--output', file(output)),
   );
 
-it('provisions the same organisations and people however often, tells nothing on its output, and serves them', async () => {
+it('provisions the same organisations and people however often, tells nothing on its output, and serves them (R423)', async () => {
   const first = await provisionTo('one.json');
   expect(first).toMatchObject({ code: 0, output: expect.stringContaining('identity.provisioned') });
   for (const { email, name } of cast.organisations.flatMap(({ people }) => people)) {
@@ -86,14 +86,26 @@ it('provisions the same organisations and people however often, tells nothing on
   expect(statSync(file('id.sock')).mode & 0o777).toBe(0o600);
   const { access_token: token } = await signIn(new HttpClient(file('id.sock'), origin), 'alice@acme.example', password);
   expect(claimsOf(token).sub).toBe(provisioned.people[0].id);
-  expect(await ready()).toBe(200);
+  expect((await health('/readyz')).status).toBe(200);
+  // R423: figures name nobody, not even by an id.
+  const metrics = await health('/metrics');
+  expect(metrics.status).toBe(200);
+  expect(metrics.text).toContain('process_cpu_seconds_total');
+  expect(metrics.text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|@|alice/i);
   server.kill('SIGTERM');
   expect((await end).code).toBe(0);
 }, 120_000);
 
-const ready = () =>
-  new Promise<number | undefined>((resolve, reject) => {
-    request({ socketPath: file('health.sock'), path: '/readyz' }, (response) => resolve(response.resume().statusCode))
+const health = (path: string) =>
+  new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+    request({ socketPath: file('health.sock'), path }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, text }));
+    })
       .on('error', reject)
       .end();
   });

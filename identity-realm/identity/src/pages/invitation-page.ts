@@ -14,13 +14,14 @@ export const invitationPage = (parts: {
   const { locale, path, invitation, fault } = parts;
   const words = catalogues[locale].invitation;
   const invalid = fault === undefined ? undefined : html` aria-invalid="true"`;
+  const described = fault === undefined ? 'hint' : 'fault hint';
   const inLanguage = (other: Locale) => `${path}?lang=${other}`;
   const body = html`<p>${words.welcome(invitation.name, invitation.organisationName)}</p>
 <form id="choose-password" method="post" action="${inLanguage(locale)}">
 <label for="email">${words.account}</label>
 <input id="email" name="email" type="email" autocomplete="username" readonly value="${invitation.email}">
 <label for="password">${words.password}</label>
-<input id="password" name="password" type="password" autocomplete="new-password" maxlength="1024" required autofocus aria-describedby="hint"${invalid}>
+<input id="password" name="password" type="password" autocomplete="new-password" maxlength="1024" required autofocus aria-describedby="${described}"${invalid}>
 <p class="hint" id="hint">${words.hint(shortestPassword)}</p>
 <label for="repeat">${words.repeat}</label>
 <input id="repeat" name="repeat" type="password" autocomplete="new-password" maxlength="1024" required${invalid}>
