@@ -1,3 +1,61 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useConfig } from '../state/config-context.tsx';
+import { Button } from '../ui/button.tsx';
+import { FaultNotice } from '../ui/fault-notice.tsx';
+import { Link } from '../ui/link.tsx';
+import { Logo } from '../ui/logo.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import styles from './hub-page.module.css';
+import { KeyServerSection } from './key-server-section.tsx';
+import { OrganisationSection } from './organisation-section.tsx';
+import { PeopleSection } from './people-section.tsx';
+import { useHub } from './use-hub.ts';
+
+/** A first administration page: what the organisation is, how its key server does, and who its people are. */
 export default function HubPage() {
-  return null;
+  const { t } = useLingui();
+  const { organisation } = useConfig();
+  const hub = useHub();
+  return (
+    <div className={styles.page}>
+      <header className={styles.header}>
+        <Logo size={28} />
+        <h1 className={styles.title}>
+          <Trans>{organisation.name} administration</Trans>
+        </h1>
+        <Link to="/" className={styles.back}>
+          <Trans>Back to rooms</Trans>
+        </Link>
+      </header>
+      <main className={styles.main}>
+        {hub.state === 'loading' && <Spinner label={t`Loading`} />}
+        {hub.state === 'not-administrator' && (
+          <Notice icon="key">
+            <Trans>
+              This page is for full administrators of {organisation.name}. Ask one of them if you need something changed
+              here.
+            </Trans>
+          </Notice>
+        )}
+        {hub.state === 'failed' && (
+          <>
+            <FaultNotice fault={hub.fault} />
+            <Button onPress={hub.again}>
+              <Trans>Try again</Trans>
+            </Button>
+          </>
+        )}
+        {hub.state === 'ready' && (
+          <>
+            <div className={styles.pair}>
+              <OrganisationSection people={hub.people.length} />
+              <KeyServerSection />
+            </div>
+            <PeopleSection people={hub.people} api={hub.api} onInvited={hub.reload} />
+          </>
+        )}
+      </main>
+    </div>
+  );
 }

@@ -21,7 +21,7 @@ const policy = [
 export async function serveStage(folder: string): Promise<{ origin: string; close: () => void }> {
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const name = /^\/(?:assets\/)?[\w-]+\.(?:js|css|svg)$/.test(path) ? path : '/index.html';
+    const name = /^\/(?:assets\/)?[\w-][\w.-]*\.(?:js|css|svg)$/.test(path) ? path : '/index.html';
     const body = await readFile(join(folder, name)).catch(() => undefined);
     response.writeHead(body === undefined ? 404 : 200, {
       'content-type': types[extname(name)] ?? 'application/octet-stream',
