@@ -2,6 +2,8 @@ import { type Database, type Queries, sql } from '@cloister/database';
 import { type AttemptKind, delayAfter, forgetAfterSeconds } from '../domain/attempt-delay.ts';
 import { sha256 } from './sha256.ts';
 
+const unblocked = new Date(0);
+
 /** Whom an attempt counts against. */
 export interface AttemptSubject {
   readonly kind: AttemptKind;
@@ -25,7 +27,9 @@ export const reserveAttempt = (database: Database, subjects: readonly AttemptSub
     for (const { key, kind, failures, lastAt } of rows) {
       const forgotten = now.getTime() - lastAt.getTime() > forgetAfterSeconds * 1000;
       const counted = forgotten ? 1 : failures + 1;
-      const until = new Date(now.getTime() + delayAfter(kind, counted) * 1000);
+      const delay = delayAfter(kind, counted);
+      // Without a delay nobody waits, not even for the milliseconds between two attempts that arrived together.
+      const until = delay === 0 ? unblocked : new Date(now.getTime() + delay * 1000);
       await transaction.execute(sql`
         UPDATE sign_in_attempts SET failures = ${counted}, blocked_until = ${until}, last_at = ${now} WHERE subject = ${key}`);
     }
@@ -39,7 +43,7 @@ export const forgiveAttempt = (database: Database, subjects: readonly AttemptSub
       await transaction.execute(
         kind === 'account'
           ? sql`DELETE FROM sign_in_attempts WHERE subject = ${key}`
-          : sql`UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0), blocked_until = last_at WHERE subject = ${key}`,
+          : sql`UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0), blocked_until = ${unblocked} WHERE subject = ${key}`,
       );
     }
   });
@@ -50,7 +54,7 @@ const lock = (
   now: Date,
 ): Promise<{ failures: number; blockedUntil: Date; lastAt: Date }> =>
   transaction.one(sql<{ failures: number; blockedUntil: Date; lastAt: Date }>`
-    INSERT INTO sign_in_attempts (subject, failures, blocked_until, last_at) VALUES (${key}, 0, ${now}, ${now})
+    INSERT INTO sign_in_attempts (subject, failures, blocked_until, last_at) VALUES (${key}, 0, ${unblocked}, ${now})
     ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
     RETURNING failures, blocked_until AS "blockedUntil", last_at AS "lastAt"`);
 
