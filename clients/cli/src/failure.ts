@@ -38,7 +38,9 @@ export const describe = (cause: unknown): { code: string; error: string; hint: s
     return { code: cause.code, error: cause.detail ?? cause.message, hint: cause.hint, exit: cause.exit };
   }
   if (cause instanceof CloisterError) {
-    return { code: cause.code, error: lower(cause.message), hint: hints[cause.code], exit: exitCode.failed };
+    // A detail that is a sentence of its own says it better than the code's title before it.
+    const error = cause.detail?.endsWith('.') ? cause.detail : cause.message;
+    return { code: cause.code, error: lower(error), hint: hints[cause.code], exit: exitCode.failed };
   }
   const error = cause instanceof Error ? cause.message : 'something unforeseen';
   return { code: 'platform/internal', error, hint: 'this is a defect: please report it', exit: exitCode.failed };

@@ -3,7 +3,7 @@ import type { RoomId } from '@cloister/wire';
 import { acting } from '../acting.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { entryJson, entryLine, isSettled } from '../entry-line.ts';
-import { usageFailure } from '../failure.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import { findRoom } from '../find.ts';
 
 /** Prints what comes in, until it is stopped or `--count` entries came. */
@@ -35,7 +35,11 @@ const follow = async ({ io, args }: CommandContext, client: Client, id: RoomId):
       left -= 1;
       io.out(args.json ? JSON.stringify(await entryJson(client, entry)) : await entryLine(client, entry));
     }
-    if (ready.length === 0) await change(client, id, io.signal);
+    if (ready.length > 0) continue;
+    if (client.snapshot().rooms.every((room) => room.id !== id)) {
+      throw new Failure('core/not-found', 'you are no longer in this room');
+    }
+    await change(client, id, io.signal);
   }
 };
 

@@ -8,6 +8,7 @@ import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store/store.ts';
+import { claimStore } from '../store/store-owner.ts';
 import { fileOf } from '../timeline/build-timeline.ts';
 import { roomView, timelineView, type ViewSource } from '../timeline/views.ts';
 import { Line } from './line.ts';
@@ -52,6 +53,7 @@ export class CloisterClient implements Client {
   }
 
   async start(): Promise<void> {
+    await claimStore(this.#options.store, this.#options.session.personId);
     await Promise.all([this.#parts.outbox.load(), this.#parts.people.load()]);
     this.#line.start();
   }

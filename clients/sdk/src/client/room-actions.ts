@@ -2,9 +2,13 @@ import { sealText } from '@cloister/seal';
 import { CloisterError, hostOf, type RoomId, type UserId } from '@cloister/wire';
 import type { Rooms } from '../api/client.ts';
 import type { WhoCanRead } from '../api/room-view.ts';
+import { backoff } from '../async/backoff.ts';
+import { pause } from '../async/pause.ts';
 import type { Platform } from '../platform.ts';
 import type { RoomState } from '../rooms/room-state.ts';
 import type { Parts } from './parts.ts';
+
+const mostConflicts = 6;
 
 /** What a person does to rooms. */
 export class RoomActions implements Rooms {
@@ -27,15 +31,17 @@ export class RoomActions implements Rooms {
     if (person === this.#me) throw new CloisterError('client/invalid-request', { detail: 'a room of two needs two' });
     const known = this.#parts.book.all().find((room) => room.direct && room.people.has(person));
     if (known !== undefined) return known.id;
-    const served = await this.#parts.core.direct(person);
-    if (served !== undefined) return (await this.#parts.book.served(served)).id;
-    try {
-      return await this.#create({ people: [person], tags: ['ONE_ON_ONE'] });
-    } catch (cause) {
-      // Both wrote first at the same moment: one room came of it.
-      const other = await this.#parts.core.direct(person);
-      if (other === undefined) throw cause;
-      return (await this.#parts.book.served(other)).id;
+    for (let attempt = 0; ; attempt += 1) {
+      const served = await this.#parts.core.direct(person);
+      if (served !== undefined) return (await this.#parts.book.served(served)).id;
+      try {
+        return await this.#create({ people: [person], tags: ['ONE_ON_ONE'] });
+      } catch (cause) {
+        // Both wrote first at the same moment: one room comes of it as soon as the key server has said so.
+        const conflict = cause instanceof CloisterError && cause.code === 'core/conflict';
+        if (!conflict || attempt >= mostConflicts) throw cause;
+        await pause(this.#platform, backoff({ first: 100, most: 2_000 }, attempt, this.#platform.jitter()));
+      }
     }
   }
 

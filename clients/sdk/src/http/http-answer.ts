@@ -1,4 +1,4 @@
-import { CloisterError, type ErrorCode, isErrorCode } from '@cloister/wire';
+import { CloisterError, type ErrorCode, errorTable, isErrorCode } from '@cloister/wire';
 import { numberOf, textOf } from '../json.ts';
 
 /** What a server said: a status, a parsed body (`undefined` when there was none), seconds to wait before asking again. */
@@ -34,10 +34,9 @@ export const errorOf = (answer: HttpAnswer): CloisterError => {
   const code = isErrorCode(named)
     ? named
     : (byErrorCode.get(numberOf(answer.body, 'errorCode') ?? 0) ?? byStatus(answer.status));
-  // Only 1403001 carries a sentence for people; other messages are for logs.
-  return new CloisterError(code, {
-    detail: code === 'core/other-organisation' ? textOf(answer.body, 'message') : undefined,
-  });
+  // Our servers say the code's own sentence, or a better one for people; what others write is for logs.
+  const sentence = isErrorCode(named) ? textOf(answer.body, 'message') : undefined;
+  return new CloisterError(code, { detail: sentence === errorTable[code].title ? undefined : sentence?.slice(0, 200) });
 };
 
 /** A fault that may pass by itself: nothing was decided, the same request may be sent again. */

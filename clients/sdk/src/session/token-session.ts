@@ -3,6 +3,7 @@ import { Listeners } from '../async/listeners.ts';
 import { singleFlight } from '../async/single-flight.ts';
 import { globalPlatform, type Platform } from '../platform.ts';
 import type { Store } from '../store/store.ts';
+import { claimStore } from '../store/store-owner.ts';
 import { newPossessionKey, type PossessionKey } from './possession-key.ts';
 import { Reductions } from './reductions.ts';
 import type { Deployment, KmsCredential, Session, SessionOptions } from './session.ts';
@@ -46,6 +47,7 @@ export class TokenSession implements Session {
   /** Keeps a fresh grant and opens the session. */
   static async begin(options: SessionOptions, grant: Grant): Promise<TokenSession> {
     const session = new TokenSession(options, grant, await newPossessionKey());
+    await claimStore(options.store, session.personId);
     await writeStoredGrant(options.store, grant);
     return session;
   }
