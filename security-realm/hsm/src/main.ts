@@ -6,5 +6,5 @@ try {
   const stop = await runHsm(readConfig(process.argv.slice(2), configSchema));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 } catch (error) {
-  process.exitCode = reportStartFailure(error);
+  process.exit(reportStartFailure(error));
 }

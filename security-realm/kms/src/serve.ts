@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Health, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
 import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
 import { newId } from '@cloister/wire';
 import type { KmsConfig } from './config.ts';
+import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { CoreLink } from './link/core-link.ts';
 import { socketOptions } from './link/socket-options.ts';
 import { type Kms, openKms } from './open-kms.ts';
@@ -13,13 +15,14 @@ import { discoveryOf } from './secrets/discovery.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 
 const MAINTENANCE_MS = 10 * 60 * 1000;
+const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 
 /** Opens the KMS, follows identity's feed and serves the core's frames; the result stops it all. */
 export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => {
   const log = openLog({ name: 'kms' });
   const parts = await openParts(config, log);
   const { kmsHost, organisations } = config;
-  const secrets = await openRealm({ ...parts, organisations });
+  const secrets = await whenHsmAnswers(() => openRealm({ ...parts, organisations }), HSM_PATIENCE);
   const feed = openFeed(config, secrets, log);
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
   const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log });
