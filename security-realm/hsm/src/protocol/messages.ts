@@ -41,13 +41,11 @@ const description = z.strictObject({
 });
 
 export type HsmRequest = z.infer<typeof request>;
-export type HsmAnswer = z.infer<typeof answer>;
 export type KeyPurpose = z.infer<typeof purpose>;
 /** A key as its caller knows it: `check` is a fingerprint that tells whether it is still the same material. */
 export type HsmKey = z.infer<typeof keyResult>;
 /** What the keystore says of a key. `keystore: "software"` shows wherever a person sees the key. */
 export type HsmKeyDescription = z.infer<typeof description>;
-export type HsmWrapped = { wrapped: string; version: number };
 
 const parser =
   <T extends z.ZodMiniType>(schema: T) =>
