@@ -13,10 +13,15 @@ import { publishedClient } from './published-client.mjs';
 const program = fileURLToPath(new URL('../../../clients/cli/src/main.ts', import.meta.url));
 const data = dirname(process.env.CLOISTER_ENDPOINTS);
 
-/** Our command line as a person, its answer parsed. */
+/** Our command line as a person: its answer's lines, parsed. */
 function cloister(as, ...words) {
   const args = [program, ...words, '--as', as.email, '--data', data, '--json'];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return printed
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
 describe('ours and theirs in one room', () => {
@@ -36,7 +41,7 @@ describe('ours and theirs in one room', () => {
 
   it('reads what ours wrote: title, message, file', async () => {
     const ben = person('ben');
-    ours = cloister(ben, 'room', 'create', 'Made by ours 部屋', '--add', alice.person.email);
+    [ours] = cloister(ben, 'room', 'create', 'Made by ours 部屋', alice.person.email);
     const text = `from ours ${randomUUID()}`;
     cloister(ben, 'room', 'send', ours.id, text);
     await alice.received(({ object }) => object?.displayName === text, 'our message');
@@ -64,8 +69,7 @@ describe('ours and theirs in one room', () => {
     const history = cloister(ben, 'room', 'history', ours.id);
     assert.ok(JSON.stringify(history).includes(text));
     const target = join(folder, 'theirs.bin');
-    const shared = history.entries.find((entry) => JSON.stringify(entry).includes('theirs.bin'));
-    cloister(ben, 'room', 'download', ours.id, shared.id, '--to', target);
+    cloister(ben, 'room', 'download', ours.id, 'theirs.bin', '--output', target);
     assert.deepEqual(readFileSync(target), bytes);
     assert.ok(
       JSON.stringify(cloister(person('aoi'), 'room', 'history', ours.id)).includes(text),
@@ -82,6 +86,8 @@ describe('ours and theirs in one room', () => {
       { includeParticipants: true },
     );
     await alice.conversation.post(current, text);
+    // Its post is done once it has made a new key and posted again, which it does not wait for.
+    await alice.received(({ object }) => object?.displayName === text, 'its own post under the new key');
     assert.ok(JSON.stringify(cloister(ben, 'room', 'history', ours.id)).includes(text));
   });
 });

@@ -55,7 +55,9 @@ describe('node-kms 0.4.1', () => {
   it('is answered 499, signed, under a channel the key server does not know (R305, R306)', async () => {
     const lost = await connected(person('chloe'));
     await lost.handshake();
-    lost.context.ephemeralKey.uri = `kms://kms.acme.example/ecdhe/${randomUUID()}`;
+    const { jwk, ...rest } = lost.context.ephemeralKey.toJSON(true);
+    const uri = `kms://kms.acme.example/ecdhe/${randomUUID()}`;
+    lost.context.ephemeralKey = { ...rest, uri, jwk: { ...jwk, kid: uri } };
     const answer = await lost.ask({ method: 'update', uri: '/ping' });
     assert.equal(answer.status, 499);
     lost.close();

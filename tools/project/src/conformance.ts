@@ -19,7 +19,7 @@ try {
   const suites = ['node-kms', 'published-client', 'published-client-tls', 'both-ways'].map(
     (name) => `tests/conformance/src/${name}.test.mjs`,
   );
-  const args = ['--test', '--test-concurrency=1', '--test-timeout=240000', ...suites];
+  const args = ['--test', '--test-force-exit', '--test-concurrency=1', '--test-timeout=240000', ...suites];
   passed = runStep('published clients against the running system', process.execPath, args, env);
 } finally {
   await deployment.stop();

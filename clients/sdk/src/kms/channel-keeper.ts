@@ -109,6 +109,8 @@ export class ChannelKeeper {
       requestId: platform.randomUuid(),
       now: platform.now,
     });
+    // Closed while the handshake was prepared: nobody would hear its answer, and repeating it would hold the process.
+    if (this.#closed) throw new CloisterError('client/cancelled');
     const attempt: Attempt = { handshake, done: deferred<KeyChannel>(), timer: undefined };
     this.#attempt = attempt;
     this.#sendUntil(attempt, 0, platform.now() + deadline);
