@@ -17,6 +17,8 @@ export interface Constellation {
   readonly data: string;
   /** A person by the part of the e-mail before the @. */
   person(local: string): EndpointPerson;
+  /** Stops every server as a Ctrl-C does, then starts all of them on the same folder and ports. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,16 +31,24 @@ export interface ConstellationOptions {
 export async function constellation({ web = false }: ConstellationOptions = {}): Promise<Constellation> {
   if (web) buildWebClient(() => {});
   const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
-  const deployment = await startDeployment({ data, port: await freePort(), address: '127.0.0.1', name: 'localhost' });
-  const { endpoints } = deployment;
+  const options = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
+  let deployment = await startDeployment(options);
   return {
-    endpoints,
-    deployment,
+    get endpoints() {
+      return deployment.endpoints;
+    },
+    get deployment() {
+      return deployment;
+    },
     data,
     person: (local) => {
-      const found = endpoints.people.find(({ email }) => email.startsWith(`${local}@`));
+      const found = deployment.endpoints.people.find(({ email }) => email.startsWith(`${local}@`));
       if (found === undefined) throw new Error(`nobody called ${local} in the constellation`);
       return found;
+    },
+    restart: async () => {
+      await deployment.stop();
+      deployment = await startDeployment(options);
     },
     stop: async () => {
       await deployment.stop();
