@@ -21,8 +21,8 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
     now: () => performance.now(),
     record: ({ op, code }) => {
       requests.add(1, { op, code: code ?? 'ok' });
-      // Wraps and unwraps are counted; what changes the keystore, and every refusal, is told one by one.
-      if (code !== null || (op !== 'wrap' && op !== 'unwrap'))
+      // Uses of keys are counted; what may change the keystore, and every refusal, is told one by one.
+      if (code !== null || !['wrap', 'unwrap', 'describe'].includes(op))
         log.event('hsm.request', { operation: op, code: code ?? 'ok' });
     },
   });

@@ -54,6 +54,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const { kmsHost, organisations, database, sideDatabase, hsm, now, monotonicNow, newId } = parts;
   const { keks, realmOrganisationId } = openKeks(parts);
   const { staticKey, receiptKey } = parts.secrets;
+  const mainKey = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const context: KmsContext = {
     kmsHost,
     organisations,
@@ -78,7 +79,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     ready: async () => {
       const reasons = await failing({
         database: () => database.rows(sql`select 1`),
-        hsm: () => hsm.ensureKey(realmOrganisationId, 'main', 'default'),
+        hsm: () => hsm.describe(mainKey.keyId),
       });
       return { ok: reasons.length === 0, reasons };
     },
