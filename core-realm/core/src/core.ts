@@ -29,6 +29,7 @@ export interface Core {
 
 const migrations = new URL('../migrations/', import.meta.url);
 const readyAge = 60_000;
+const closingTime = 2000;
 
 /** Starts the core: everything it serves is on `config.listen.socket` when this resolves. */
 export const startCore = async (config: CoreConfig, options: CoreOptions = {}): Promise<Core> => {
@@ -54,6 +55,7 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   const health = await openHealth({ socket: config.health.socket, metrics, ready: () => readiness(db, feed, now()) });
   const sweeping = setInterval(() => sweep(parts, log), sweepEvery);
   void parts.recovery.run();
+  log.event('core.started', {});
   return ending({ db, feed, http, health, parts, sweeping });
 };
 
@@ -90,7 +92,13 @@ const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => (
     await parts.changes.stop();
     parts.events.closeAll();
     parts.realms.closeAll();
+    // Who does not answer the closing frame is not waited for.
+    const impatient = setTimeout(() => {
+      parts.events.terminateAll();
+      parts.realms.terminateAll();
+    }, closingTime);
     await http.close();
+    clearTimeout(impatient);
     await feed.stop();
     await health.close();
     await db.close();

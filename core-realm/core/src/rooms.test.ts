@@ -244,6 +244,34 @@ describe('posting', () => {
     ).toBe(403);
   });
 
+  it('takes shares where the published client posts them, and serves single entries', async () => {
+    const { clients, key, roomId } = await roomOf(2);
+    const [alice, bob] = clients as [TestClient, TestClient];
+    const file = {
+      objectType: 'file',
+      displayName: sealed(),
+      mimeType: 'text/plain',
+      fileSize: 3,
+      url: 'http://localhost:8443/f',
+      scr: sealed(),
+    };
+    const object = { objectType: 'content', contentCategory: 'documents', files: { items: [file] } };
+    const shared = await alice.ask(`/conversation/api/v1/conversations/${roomId}/content?transcode=true&async=false`, {
+      method: 'POST',
+      body: { verb: 'share', object, encryptionKeyUrl: key, clientTempId: newId() },
+    });
+    expect([shared.status, shared.body.object]).toEqual([200, object]);
+    const one = await bob.ask(String(shared.body.url));
+    expect([one.status, one.body.object]).toEqual([200, object]);
+    await alice.write(roomId, { verb: 'delete', object: { objectType: 'activity', id: shared.body.id } });
+    expect((await bob.ask(String(shared.body.url))).body.object).toEqual({
+      objectType: 'content',
+      displayName: null,
+      content: null,
+      files: { items: [] },
+    });
+  });
+
   it('renames with a sealed title under a live key', async () => {
     const { clients, key, roomId } = await roomOf(2);
     const [alice, bob] = clients as [TestClient, TestClient];

@@ -37,6 +37,7 @@ export class EventSockets {
   readonly #options: EventSocketsOptions;
   readonly #retained = new RetainedBytes(retainedLimit);
   readonly #unknown = new Set<EventSocket>();
+  readonly #open = new Set<WebSocket>();
 
   constructor(options: EventSocketsOptions) {
     this.#options = options;
@@ -47,7 +48,11 @@ export class EventSockets {
     const { now } = this.#options;
     const socket = new EventSocket(ws, stream, opening, now, (token) => this.#authorize(socket, token));
     this.#unknown.add(socket);
-    ws.once('close', () => this.#unknown.delete(socket));
+    this.#open.add(ws);
+    ws.once('close', () => {
+      this.#unknown.delete(socket);
+      this.#open.delete(ws);
+    });
   }
 
   /** To be called every few seconds: ends what is late, expired, dead or not coming back. */
@@ -86,8 +91,7 @@ export class EventSockets {
 
   /** Breaks every connection, as the end of the process would. */
   terminateAll(): void {
-    for (const socket of this.#unknown) socket.ws.terminate();
-    for (const reader of this.#options.readers.all()) reader.connection?.ws.terminate();
+    for (const ws of this.#open) ws.terminate();
   }
 
   async #authorize(socket: EventSocket, token: string): Promise<void> {

@@ -23,6 +23,7 @@ export class TestCore {
   readonly log: string[] = [];
   readonly #options: CoreOptions;
   #core: Core | undefined;
+  #onLog: (line: string) => void = () => undefined;
 
   private constructor(base: TestDatabase, identity: TestIdentity, options: CoreOptions) {
     this.database = base;
@@ -68,11 +69,22 @@ export class TestCore {
     return join(this.folder, 'c.sock');
   }
 
-  /** Starts the core again on what the last one left. */
+  /** Starts the core on what the last one left, with a node of acme connected. */
   async start(options: CoreOptions = {}): Promise<void> {
-    const log = openLog({ name: 'core', destination: { write: (line: string) => this.log.push(line) } });
+    const taken = new Promise<void>((resolve) => {
+      this.#onLog = (line) => {
+        if (line.includes('realm.connected')) resolve();
+      };
+    });
+    const write = (line: string) => {
+      this.log.push(line);
+      this.#onLog(line);
+    };
+    const log = openLog({ name: 'core', destination: { write } });
     this.#core = await startCore(this.config, { log, sweepEvery: 100, ...this.#options, ...options });
     await this.acme.connect(this.socket);
+    // Messages for a realm without a node are dropped: only now there is one.
+    await taken;
   }
 
   /** Ends the core as a killed process would. */
