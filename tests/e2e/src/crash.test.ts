@@ -9,9 +9,11 @@ import { add, insist, isIn, remove } from './crash/change.ts';
 import { checkEverywhere } from './crash/check-everywhere.ts';
 import { checkWitness } from './crash/check-room.ts';
 import { colludingPlatform } from './crash/colluding-platform.ts';
+import { departures } from './crash/departures.ts';
 import { frozen } from './crash/frozen.ts';
 import { type Journal, journal } from './crash/journal.ts';
 import { kept } from './crash/kept-person.ts';
+import { checkShared, type Shared, share } from './crash/share.ts';
 import { strike, targets } from './crash/strike.ts';
 import { Traffic } from './crash/traffic.ts';
 import { Witness } from './crash/witness.ts';
@@ -22,10 +24,15 @@ let alice: SdkPerson;
 let ben: SdkPerson;
 let aoi: SdkPerson;
 let people: SdkPerson[];
+const changes = departures();
 
 beforeAll(async () => {
   all = await constellation();
-  people = await Promise.all(['alice', 'ben', 'aoi'].map((local) => sdkPerson(all, local)));
+  people = await Promise.all([
+    sdkPerson(all, 'alice', { platform: changes.platform }),
+    sdkPerson(all, 'ben'),
+    sdkPerson(all, 'aoi'),
+  ]);
   [alice, ben, aoi] = people as [SdkPerson, SdkPerson, SdkPerson];
 });
 afterAll(async () => {
@@ -60,7 +67,9 @@ it(
     };
     // Ben and Aoi come and go here while they write; where the others are made, everybody stays.
     const moving = await openRoom('moving');
-    lasting.add(await openRoom('lasting'));
+    const roomId = await openRoom('lasting');
+    lasting.add(roomId);
+    const shared: Promise<Shared>[] = [];
     const change = async (): Promise<void> => {
       const subject = chance.pick([ben, aoi]);
       if (chance.below(4) === 0) {
@@ -77,7 +86,15 @@ it(
     traffic.start();
     for (const names of Array.from({ length: passes }, () => chance.shuffle(targets)).flat()) {
       await traffic.more(1 + chance.below(10));
-      await Promise.all([change(), strike(all, names, chance, notes)]);
+      const bytes = new Uint8Array(100_000 + chance.below(900_000)).fill(shared.length + 1);
+      shared.push(share(notes, chance.pick(people), { roomId, name: `file ${shared.length}`, bytes }));
+      const departed = changes.next();
+      const changed = change();
+      // Half of them in the midst of the change, whatever the machine's speed; the others before it, or after.
+      const midst = chance.below(2) === 0;
+      if (midst) await Promise.race([departed, changed]);
+      await strike(all, names, { chance, latest: midst ? 25 : 150, journal: notes });
+      await Promise.all([changed, ...shared]);
       await traffic.everyoneAgain();
       notes.note(`everyone writes again, ${traffic.said.length} messages so far`);
     }
@@ -92,6 +109,11 @@ it(
       for (const roomId of lasting) checkWitness(witness, roomId, traffic.said);
       witness.end();
     }
+    const fresh = await withSession(aoi.session);
+    await fresh.client.rooms.open(roomId);
+    while (fresh.client.timeline(roomId).hasOlder) await fresh.client.history.older(roomId);
+    for (const file of shared) await checkShared(fresh, await file);
+    await fresh.close();
     await checkRemoved(moving);
   },
   170_000 * passes,

@@ -17,16 +17,14 @@ export const targets: readonly (readonly string[])[] = [
   ['core', 'acme-kms'],
 ];
 
-/** SIGKILL at a moment of chance, which is no condition of any test, and started again in an order of chance. */
+/** SIGKILL up to `latest` ms from now, and started again in an order of chance. No assertion depends on the moment. */
 export const strike = async (
   { deployment }: Constellation,
   names: readonly string[],
-  chance: Chance,
-  journal: Journal,
+  { chance, latest, journal }: { readonly chance: Chance; readonly latest: number; readonly journal: Journal },
 ): Promise<void> => {
-  const moment = chance.below(120);
   const order = chance.shuffle(names);
-  await pause(moment);
+  await pause(chance.below(latest));
   journal.note(`SIGKILL ${names.join(', ')}`);
   await Promise.all(names.map((name) => deployment.kill(name, 'SIGKILL')));
   await Promise.all(order.map((name) => deployment.start(name)));
