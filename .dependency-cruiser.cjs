@@ -68,7 +68,7 @@ module.exports = {
       name: 'one-door-a-package',
       severity: 'error',
       comment: 'A file reached behind its package’s index is a promise nobody made.',
-      from: { path: '^([^/]+/[^/]+)/' },
+      from: { path: '^([^/]+/[^/]+)/', pathNot: tests },
       to: {
         path: '^(protocol|platform|core-realm|security-realm|identity-realm|clients)/[^/]+/src/',
         pathNot: ['^$1/', '/src/index\\.ts$'],

@@ -97,7 +97,9 @@ export class Configs {
       origins: identityOrigins(this.#origins),
       apps: appOrigins(this.#origins, labels),
       appDomains: Object.fromEntries(
-        cast.flatMap(({ label, domain }) => [this.#origins.http, this.#origins.https].map((site) => [site.app(label), domain])),
+        cast.flatMap(({ label, domain }) =>
+          [this.#origins.http, this.#origins.https].map((site) => [site.app(label), domain]),
+        ),
       ),
       atRestKeyFile: `${this.#layout.server('identity')}/at-rest.key`,
       realms: parts.realms,
