@@ -54,7 +54,8 @@ export class CloisterClient implements Client {
 
   async start(): Promise<void> {
     await claimStore(this.#options.store, this.#options.session.personId);
-    await Promise.all([this.#parts.outbox.load(), this.#parts.people.load()]);
+    const { outbox, people, pins } = this.#parts;
+    await Promise.all([outbox.load(), people.load(), pins.load()]);
     this.#line.start();
   }
 

@@ -15,6 +15,7 @@ import { Outbox } from '../outbox/outbox.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
 import type { Platform } from '../platform.ts';
 import { CoreRooms } from '../rooms/core-rooms.ts';
+import { ResourcePins } from '../rooms/resource-pins.ts';
 import { RoomBook } from '../rooms/room-book.ts';
 import { RoomChanges } from '../rooms/room-changes.ts';
 import type { Session } from '../session/session.ts';
@@ -61,9 +62,11 @@ export const makeParts = ({ session, store, platform, deviceName, changed }: Par
 
   const core = new CoreRooms(http, () => addresses.of('conversation'));
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
+  const pins = new ResourcePins(store);
   const book: RoomBook = new RoomBook({
     core,
     me,
+    pin: (roomId, named) => pins.pin(roomId, named),
     changed,
     membershipChanged: (roomId) => {
       readers.forget(roomId);
@@ -99,6 +102,7 @@ export const makeParts = ({ session, store, platform, deviceName, changed }: Par
     core,
     changes,
     book,
+    pins,
     keys,
     ownKeys,
     readers,

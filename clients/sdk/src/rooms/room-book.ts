@@ -5,11 +5,12 @@ import { type CoreRooms, pageSize } from './core-rooms.ts';
 import type { LogEntry } from './log-entry.ts';
 import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
 import { readActivity } from './read-activity.ts';
-import { type RoomState, withConversation, withEntry } from './room-state.ts';
+import { type PinResource, type RoomState, withConversation, withEntry } from './room-state.ts';
 
 export interface RoomBookOptions {
   readonly core: CoreRooms;
   readonly me: UserId;
+  readonly pin: PinResource;
   /** A room, or the list of rooms, changed. */
   readonly changed: (id: RoomId) => void;
   /** Somebody came or went: what the key server's list was compared with is no longer so. */
@@ -161,7 +162,7 @@ export class RoomBook {
       await this.sync(served.id);
     }
     const before = this.#rooms.get(served.id);
-    const next = withConversation(before, served);
+    const next = withConversation(before, served, this.#options.pin);
     const run = (served.activities?.items ?? [])
       .filter(({ position }) => position !== undefined)
       .map((item) => readActivity(served.id, item));
@@ -195,7 +196,7 @@ export class RoomBook {
     const served = await this.#options.core.one(roomId);
     const room = this.#rooms.get(roomId);
     if (room === undefined) return;
-    this.#put({ ...withConversation(room, served), window: emptyWindow }, room);
+    this.#put({ ...withConversation(room, served, this.#options.pin), window: emptyWindow }, room);
     await this.newest(roomId);
   }
 

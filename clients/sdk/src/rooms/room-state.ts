@@ -32,8 +32,11 @@ export interface RoomState {
 
 const never = '1970-01-01T00:00:00.000Z';
 
+/** The resource a room keeps, whatever the core names now. */
+export type PinResource = (room: RoomId, named: ResourceUri | undefined) => ResourceUri | undefined;
+
 /** The room as the core serves it, keeping what was known of the log. */
-export const withConversation = (known: RoomState | undefined, served: Conversation): RoomState => {
+export const withConversation = (known: RoomState | undefined, served: Conversation, pin: PinResource): RoomState => {
   const head = served.head ?? 0;
   // An answer older than what events brought is not taken back: its people and keys are of the past.
   if (known !== undefined && head < known.head) return known;
@@ -42,9 +45,7 @@ export const withConversation = (known: RoomState | undefined, served: Conversat
   return {
     id: served.id,
     url: served.url,
-    // Pinned at first sight: a core that names another resource later must not lead this room's readers to another
-    // room's keys (threats row 17).
-    resourceUri: known?.resourceUri ?? served.kmsResourceObjectUrl ?? undefined,
+    resourceUri: pin(served.id, served.kmsResourceObjectUrl ?? undefined),
     title: served.displayName ? { sealed: served.displayName, keyUri: titleKey } : undefined,
     direct: served.tags?.includes('ONE_ON_ONE') ?? false,
     people: sameSet(known?.people, new Set((served.participants?.items ?? []).map(({ id }) => id))),

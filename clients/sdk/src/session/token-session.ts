@@ -135,6 +135,7 @@ export class TokenSession implements Session {
   }
 
   #end(): void {
+    if (this.#signedOut) return;
     this.#signedOut = true;
     this.#listeners.announce();
   }

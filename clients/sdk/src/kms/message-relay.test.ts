@@ -1,0 +1,35 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { HttpClient } from '../http/http-client.ts';
+import { manualPlatform } from '../testing/manual-platform.ts';
+import { MessageRelay } from './message-relay.ts';
+
+const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
+
+it('carries every message once, in order, at most fifty in a request (kms.md 1.1)', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(120), { maxLength: 5 }), async (bursts) => {
+      const batches: string[][] = [];
+      const platform = manualPlatform((_url, init) => {
+        batches.push((JSON.parse(String(init.body)) as { kmsMessages: string[] }).kmsMessages);
+        return new Response('{}', { status: 202 });
+      });
+      const http = new HttpClient({ platform, token: async () => 'token', refused: () => {} });
+      const address = async () => 'http://localhost/encryption/api/v1';
+      const relay = new MessageRelay({ http, platform, address, destination: 'kms://kms.acme.example' });
+      const expected: string[] = [];
+      for (const burst of bursts) {
+        for (let n = 0; n < burst; n += 1) {
+          const message = `${expected.length}`;
+          expected.push(message);
+          relay.send(message);
+        }
+        await platform.advance(20);
+      }
+      expect(batches.flat()).toEqual(expected);
+      for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
+      expect(batches.length).toBe(bursts.reduce((sum, burst) => sum + Math.ceil(burst / 50), 0));
+    }),
+    { numRuns: Math.min(numRuns, 50) },
+  );
+});
