@@ -34,7 +34,7 @@ function installDependencies() {
   const fingerprint = createHash('sha256').update(lock).digest('hex');
   const marker = join(root, 'node_modules', '.cloister-installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === fingerprint) return;
-  const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager;
+  const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).config.pnpm;
   say(`installing dependencies with ${pnpm} (once; a minute or so)`);
   const windows = process.platform === 'win32';
   const done = spawnSync(

@@ -28,7 +28,7 @@ try {
   await stopped();
   process.stdout.write('npm start: proven from a clean clone, twice on the same data\n');
 } finally {
-  if (running !== undefined) process.kill(-running.pid, 'SIGKILL');
+  if (running !== undefined && running.exitCode === null) process.kill(-running.pid, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
 
