@@ -19,15 +19,22 @@ export interface CoreHalf {
 }
 
 /**
+ * Nothing was applied and nothing decided against it: `core/operation-refused` comes without a sealed refusal when the
+ * core asked after a crash and the key server closed an operation it had never seen. These very bytes are refused for good.
+ */
+const sealAnew = ['kms/reset', 'core/operation-refused'];
+const mostAttempts = 3;
+
+/**
  * Changes of people and keys, each in two parts (architecture §6): the core applies its half only on the key server's
  * receipt. A repeat sends the same sealed bytes, so the same intent is found and nothing happens twice.
  */
 export class RoomChanges {
-  readonly #core: CoreRooms;
-  readonly #keyServer: KeyServer;
+  readonly #core: Pick<CoreRooms, 'change' | 'create'>;
+  readonly #keyServer: Pick<KeyServer, 'seal'>;
   readonly #newId: () => string;
 
-  constructor(core: CoreRooms, keyServer: KeyServer, newId: () => string) {
+  constructor(core: Pick<CoreRooms, 'change' | 'create'>, keyServer: Pick<KeyServer, 'seal'>, newId: () => string) {
     this.#core = core;
     this.#keyServer = keyServer;
     this.#newId = newId;
@@ -40,7 +47,7 @@ export class RoomChanges {
     call: KmsCall,
   ): Promise<{ activity: Activity; response: KmsResponse | undefined }> {
     const clientTempId = this.#newId();
-    const { body, response } = await this.#twice({ ...call, roomId }, (kmsMessage) =>
+    const { body, response } = await this.#sealedUntilDecided({ ...call, roomId }, (kmsMessage) =>
       this.#core.change(roomId, { objectType: 'activity', clientTempId, ...half, kmsMessage }),
     );
     return { activity: parseActivity(body), response };
@@ -51,19 +58,21 @@ export class RoomChanges {
     body: object,
     call: KmsCall,
   ): Promise<{ room: Conversation; response: KmsResponse | undefined }> {
-    const { body: answer, response } = await this.#twice({ ...call, roomId }, (kmsMessage) =>
+    const { body: answer, response } = await this.#sealedUntilDecided({ ...call, roomId }, (kmsMessage) =>
       this.#core.create({ objectType: 'conversation', ...body, cloister: { roomId }, kmsMessage }),
     );
     return { room: parseConversation(answer), response };
   }
 
-  /** Once more with a new channel when the key server did not know the first. */
-  async #twice(call: KmsCall, send: (sealed: string) => Promise<HttpAnswer>) {
-    try {
-      return await this.#once(await this.#keyServer.seal(call), send);
-    } catch (cause) {
-      if (!(cause instanceof CloisterError) || cause.code !== 'kms/reset') throw cause;
-      return this.#once(await this.#keyServer.seal(call), send);
+  /** Sealed anew when the key server did not know the channel, or never saw what a crash cut off (architecture §6). */
+  async #sealedUntilDecided(call: KmsCall, send: (sealed: string) => Promise<HttpAnswer>) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once(await this.#keyServer.seal(call), send);
+      } catch (cause) {
+        const undecided = cause instanceof CloisterError && sealAnew.includes(cause.code);
+        if (!undecided || attempt >= mostAttempts) throw cause;
+      }
     }
   }
 
