@@ -104,7 +104,7 @@ it('shows people added later what was said before, from the keys of the room', a
   await seen(ben, id, 'early');
 });
 
-it('refuses a person of another organisation with a sentence and changes nothing (R303)', async () => {
+it('refuses a person of another organisation with a sentence and changes nothing', async () => {
   const id = await room('Borders', ben);
   const grace = await sdkPerson(all, 'grace');
   await expect(alice.client.rooms.add(id, [grace.id])).rejects.toMatchObject({ code: 'core/other-organisation' });
