@@ -7,6 +7,10 @@ export default defineConfig({
   // Line numbers and dates would change the catalogs without a change of words.
   format: formatter({ lineNumbers: false, explicitIdAsDefault: false }),
   catalogs: [
-    { path: '<rootDir>/src/i18n/catalogs/{locale}', include: ['src'], exclude: ['**/*.test.ts', 'src/testing/**'] },
+    {
+      path: '<rootDir>/src/i18n/catalogs/{locale}',
+      include: ['<rootDir>/src'],
+      exclude: ['**/*.test.ts', '<rootDir>/src/testing/**'],
+    },
   ],
 });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { getConfig } from '@lingui/conf';
 import { lingui } from '@lingui/vite-plugin';
 import babel from '@rolldown/plugin-babel';
 import react from '@vitejs/plugin-react';
@@ -5,20 +7,22 @@ import { defineConfig } from 'vite';
 import { onlyOurLocales } from './src/build/only-our-locales.ts';
 import { stageFolder } from './src/testing/stage/stage-folder.ts';
 
+const here = import.meta.dirname;
+
 /** The build; `--mode stage` builds the page that tests and developers look at, with a scripted client. */
 export default defineConfig(({ mode }) => ({
-  root: mode === 'stage' ? 'src/testing/stage' : '.',
-  publicDir: mode === 'stage' ? '../../../public' : 'public',
+  root: mode === 'stage' ? join(here, 'src/testing/stage') : here,
+  publicDir: join(here, 'public'),
   plugins: [
     react(),
-    babel({ plugins: ['@lingui/babel-plugin-lingui-macro'] }),
-    lingui(),
+    babel({ plugins: [['@lingui/babel-plugin-lingui-macro', { linguiConfig: getConfig({ cwd: here }) }]] }),
+    lingui({ cwd: here }),
     onlyOurLocales(['en-US', 'ja-JP']),
   ],
   // `browser` first: the packages that seal then take WebCrypto for their primitives.
   resolve: { conditions: ['browser', 'module', 'import', 'default'] },
   build: {
-    outDir: mode === 'stage' ? stageFolder : 'dist',
+    outDir: mode === 'stage' ? stageFolder : join(here, 'dist'),
     manifest: true,
     emptyOutDir: true,
     cssCodeSplit: false,

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
+import { shortcutWords } from '../shortcuts/shortcut-words.ts';
 import { type Shortcut, shortcuts } from '../shortcuts/shortcuts.ts';
 import { isApple } from '../shortcuts/use-shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -25,9 +26,9 @@ function Group({ heading, rows }: { heading: string; rows: readonly Shortcut[] }
     <section>
       <h3 className={styles.heading}>{heading}</h3>
       <dl className={styles.table}>
-        {rows.map(({ keys, words }) => (
-          <div key={keys.join()} className={styles.row}>
-            <dt>{t(words)}</dt>
+        {rows.map(({ id, keys }) => (
+          <div key={id} className={styles.row}>
+            <dt>{t(shortcutWords[id])}</dt>
             <dd>
               {keys.map((key) => (
                 <kbd key={key} className={styles.key}>

@@ -10,7 +10,7 @@ const LanguageContext = createContext<{ language: Language; setLanguage: (langua
   setLanguage: () => {},
 });
 
-/** The language on screen, and how to change it. */
+/** The chosen language, on screen as soon as its words are loaded, and how to choose another. */
 export const useLanguage = () => use(LanguageContext);
 
 /** Loads the catalog of the chosen language and shows the page in it; keeps the choice for the next visit. */
@@ -37,7 +37,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     setWanted(language);
   };
   return (
-    <LanguageContext value={{ language: shown, setLanguage }}>
+    <LanguageContext value={{ language: wanted, setLanguage }}>
       <I18nProvider i18n={i18n}>
         <AriaI18nProvider locale={shown === 'ja' ? 'ja-JP' : 'en-US'}>{children}</AriaI18nProvider>
       </I18nProvider>

@@ -76,8 +76,8 @@ function Known({ readers }: { readers: WhoCanRead }) {
       {unexplained.length > 0 && (
         <Notice kind="danger" icon="alert">
           <Trans>
-            The key server also lets {others} read, who is not in this room. Nothing is sent until this is cleared up.
-            Tell your administrator.
+            The key server also lets people read who are not in this room: {others}. Nothing is sent until this is
+            cleared up. Tell your administrator.
           </Trans>
         </Notice>
       )}

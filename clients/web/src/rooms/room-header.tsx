@@ -40,7 +40,7 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
       </Button>
       <Menu
         label={t`Room`}
-        trigger={(props) => <IconButton {...props} icon="more" label={t`What to do with this room`} />}
+        trigger={(props) => <IconButton {...props} icon="more" label={t`More about this room`} />}
         lines={[
           { id: 'add', icon: 'add', label: t`Add people`, act: () => open({ dialog: 'add-people', roomId }) },
           ...(renamable

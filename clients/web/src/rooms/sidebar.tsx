@@ -8,23 +8,31 @@ import { AccountMenu } from './account-menu.tsx';
 import { RoomList } from './room-list.tsx';
 import styles from './sidebar.module.css';
 
+interface Props {
+  current: RoomId | undefined;
+  /** 1 where the list is the page, 2 beside a room. */
+  level: 1 | 2;
+}
+
 /** The organisation, the rooms, oneself. */
-export function Sidebar({ current }: { current: RoomId | undefined }) {
+export function Sidebar({ current, level }: Props) {
   const { t } = useLingui();
   const { open } = useDialogs();
   const { organisation } = useConfig();
+  const Heading = `h${level}` as const;
+  const Subheading = level === 1 ? 'h2' : 'h3';
   return (
     <nav className={styles.sidebar} aria-label={t`Rooms`} data-landmark>
       <header className={styles.header}>
         <Logo size={28} />
-        <h2 className={styles.organisation}>{organisation.name}</h2>
+        <Heading className={styles.organisation}>{organisation.name}</Heading>
         <IconButton icon="search" label={t`Go to a room`} onPress={() => open({ dialog: 'switcher' })} />
         <IconButton icon="add" label={t`New room`} onPress={() => open({ dialog: 'create-room' })} />
       </header>
       <div className={styles.rooms}>
-        <h3 className={styles.heading}>
+        <Subheading className={styles.heading}>
           <Trans>Rooms</Trans>
-        </h3>
+        </Subheading>
         <RoomList current={current} />
       </div>
       <AccountMenu />

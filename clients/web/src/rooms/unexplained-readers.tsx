@@ -14,7 +14,8 @@ export function UnexplainedReaders({ room }: { room: RoomView }) {
     <div role="alert" className={styles.place}>
       <Notice kind="danger" icon="alert">
         <Trans>
-          Sending is stopped: the key server lets {others} read this room, who is not in it. Tell your administrator.
+          Sending is stopped. The key server lets people read this room who are not in it: {others}. Tell your
+          administrator.
         </Trans>
       </Notice>
     </div>

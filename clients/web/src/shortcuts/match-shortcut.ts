@@ -1,4 +1,4 @@
-import { type ShortcutAct, shortcuts } from './shortcuts.ts';
+import { isAct, type ShortcutAct, shortcuts } from './shortcuts.ts';
 
 /** The parts of a keyboard event that decide. */
 export interface Press {
@@ -16,7 +16,7 @@ export function matchShortcut(
   { apple, typing }: { apple: boolean; typing: boolean },
 ): ShortcutAct | undefined {
   if (press.isComposing) return undefined;
-  return shortcuts.find(({ act, keys }) => act !== undefined && matches(press, keys, apple, typing))?.act;
+  return shortcuts.flatMap(({ id, keys }) => (isAct(id) && matches(press, keys, apple, typing) ? id : []))[0];
 }
 
 function matches(press: Press, keys: readonly string[], apple: boolean, typing: boolean): boolean {

@@ -1,5 +1,11 @@
-import type { MessageDescriptor } from '@lingui/core';
-import { msg } from '@lingui/core/macro';
+/** One row of the table that both the keyboard and the help dialog read. */
+export interface Shortcut {
+  /** Names the row; its words are in `shortcut-words.ts`. */
+  readonly id: ShortcutAct | FieldKey;
+  /** `Mod` is ⌘ on Apple keyboards and Ctrl elsewhere. */
+  readonly keys: readonly string[];
+  readonly group: 'moving' | 'writing';
+}
 
 /** Acts that have a shortcut everywhere on the page. */
 export type ShortcutAct =
@@ -13,29 +19,27 @@ export type ShortcutAct =
   | 'add-files'
   | 'help';
 
-/** One row of the table that both the keyboard and the help dialog read. */
-export interface Shortcut {
-  /** Absent for keys that a field handles itself; they are listed for help only. */
-  readonly act?: ShortcutAct;
-  /** `Mod` is ⌘ on Apple keyboards and Ctrl elsewhere. */
-  readonly keys: readonly string[];
-  readonly words: MessageDescriptor;
-  readonly group: 'moving' | 'writing';
-}
+/** Keys that the composer handles itself; they are in the table for help only. */
+export type FieldKey = 'send' | 'new-line' | 'edit-last' | 'cancel';
 
 /** All shortcuts. */
 export const shortcuts: readonly Shortcut[] = [
-  { act: 'switcher', keys: ['Mod', 'K'], words: msg`Go to a room`, group: 'moving' },
-  { act: 'previous-room', keys: ['Alt', 'ArrowUp'], words: msg`Previous room`, group: 'moving' },
-  { act: 'next-room', keys: ['Alt', 'ArrowDown'], words: msg`Next room`, group: 'moving' },
-  { act: 'previous-unread', keys: ['Alt', 'Shift', 'ArrowUp'], words: msg`Previous unread room`, group: 'moving' },
-  { act: 'next-unread', keys: ['Alt', 'Shift', 'ArrowDown'], words: msg`Next unread room`, group: 'moving' },
-  { act: 'next-region', keys: ['F6'], words: msg`Next part of the page`, group: 'moving' },
-  { act: 'previous-region', keys: ['Shift', 'F6'], words: msg`Previous part of the page`, group: 'moving' },
-  { act: 'help', keys: ['?'], words: msg`This list`, group: 'moving' },
-  { keys: ['Enter'], words: msg`Send`, group: 'writing' },
-  { keys: ['Shift', 'Enter'], words: msg`New line`, group: 'writing' },
-  { keys: ['ArrowUp'], words: msg`Edit your last message, when nothing is typed`, group: 'writing' },
-  { act: 'add-files', keys: ['Mod', 'U'], words: msg`Add files`, group: 'writing' },
-  { keys: ['Escape'], words: msg`Cancel, or take the unread mark away`, group: 'writing' },
+  { id: 'switcher', keys: ['Mod', 'K'], group: 'moving' },
+  { id: 'previous-room', keys: ['Alt', 'ArrowUp'], group: 'moving' },
+  { id: 'next-room', keys: ['Alt', 'ArrowDown'], group: 'moving' },
+  { id: 'previous-unread', keys: ['Alt', 'Shift', 'ArrowUp'], group: 'moving' },
+  { id: 'next-unread', keys: ['Alt', 'Shift', 'ArrowDown'], group: 'moving' },
+  { id: 'next-region', keys: ['F6'], group: 'moving' },
+  { id: 'previous-region', keys: ['Shift', 'F6'], group: 'moving' },
+  { id: 'help', keys: ['?'], group: 'moving' },
+  { id: 'send', keys: ['Enter'], group: 'writing' },
+  { id: 'new-line', keys: ['Shift', 'Enter'], group: 'writing' },
+  { id: 'edit-last', keys: ['ArrowUp'], group: 'writing' },
+  { id: 'add-files', keys: ['Mod', 'U'], group: 'writing' },
+  { id: 'cancel', keys: ['Escape'], group: 'writing' },
 ];
+
+const fieldKeys: readonly string[] = ['send', 'new-line', 'edit-last', 'cancel'] satisfies FieldKey[];
+
+/** Whether a row is an act of the page rather than a key of the composer. */
+export const isAct = (id: Shortcut['id']): id is ShortcutAct => !fieldKeys.includes(id);

@@ -242,6 +242,13 @@ export class ScriptedClient implements Client {
     this.#change({ connection });
   }
 
+  /** Scripts a key server that lets somebody read every room who is in none. */
+  letReadUnexplained(): void {
+    const outsider = this.#script.people[2]?.id;
+    if (outsider === undefined) return;
+    this.#change({ rooms: this.#snapshot.rooms.map((room) => ({ ...room, unexplained: [outsider] })) });
+  }
+
   /** Scripts what somebody else does: appends an entry of theirs to a room's log. */
   append(roomId: RoomId, entry: Record<string, unknown> & { actor: UserId }): string {
     const log = this.#logs.get(roomId) ?? [];

@@ -16,10 +16,13 @@ export function OlderEntries({ view }: { view: TimelineView }) {
   // A new first entry moves the place, so it is watched anew.
   useEffect(() => {
     if (!hasOlder || loadingOlder || !place.current) return;
-    const near = new IntersectionObserver(([entry]) => {
-      // A page that could not be fetched is asked for again by the button or by the next scroll.
-      if (entry?.isIntersecting) void client.history.older(roomId).catch(() => {});
-    });
+    const near = new IntersectionObserver(
+      ([entry]) => {
+        // A page that could not be fetched is asked for again by the button or by the next scroll.
+        if (entry?.isIntersecting) void client.history.older(roomId).catch(() => {});
+      },
+      { root: place.current.closest('[role="log"]'), rootMargin: '400px 0px' },
+    );
     near.observe(place.current);
     return () => near.disconnect();
   }, [client, roomId, hasOlder, loadingOlder, first]);

@@ -16,6 +16,7 @@ interface Props {
 export default function MenuPopup({ label, lines, placement, button, onClose }: Props) {
   return (
     <Popover
+      aria-label={label}
       isOpen
       onOpenChange={(open) => open || onClose()}
       triggerRef={button}

@@ -48,10 +48,13 @@ const session = {
 
 function Stage() {
   const { language } = useLanguage();
-  const asked = new URLSearchParams(location.search).get('page');
+  const query = new URLSearchParams(location.search);
+  const asked = query.get('page');
+  const scripted = query.get('scene');
   if (asked === 'welcome') return <WelcomePage signIn={async () => {}} />;
   if (asked === 'failed') return <FailedPage fault={{ code: 'client/offline' }} again={() => {}} />;
   window.scripted ??= new ScriptedClient(scene(language, new Date(), sketch));
+  if (scripted === 'unexplained') window.scripted.letReadUnexplained();
   return <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />;
 }
 

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { serveStage } from './serve-stage.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Debian's Chromium; where it is missing, browser tests are skipped and named at the end of `npm test`. */
+export const chromiumPath = '/usr/bin/chromium';
+
+/** Keeps Chromium to itself: no sandbox is possible for root, and nothing may be fetched. */
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The stage, built and served under the real policy, in a browser. */
+export interface Stage {
+  /** A page of a browser of its own. What it reports in the console as wrong is collected in `complaints`. */
+  open(path: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
+  close(): Promise<void>;
+}
+
+/** Builds the stage into a folder of its own and starts a browser. */
+export async function openStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'cloister-stage-'));
+  const configFile = join(root, 'vite.config.ts');
+  await build({ configFile, mode: 'stage', logLevel: 'error', build: { outDir: folder } });
+  const server = await serveStage(folder);
+  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  return {
+    open: async (path, options = {}) => {
+      const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await page.goto(server.origin + path);
+      await page.locator('main').waitFor();
+      return { page, complaints };
+    },
+    close: async () => {
+      await browser.close();
+      server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
