@@ -38,7 +38,3 @@ export const errorOf = (answer: HttpAnswer): CloisterError => {
   const sentence = isErrorCode(named) ? textOf(answer.body, 'message') : undefined;
   return new CloisterError(code, { detail: sentence === errorTable[code].title ? undefined : sentence?.slice(0, 200) });
 };
-
-/** A fault that may pass by itself: nothing was decided, the same request may be sent again. */
-export const isPassing = (error: unknown): boolean =>
-  error instanceof CloisterError && (error.status >= 500 || error.status === 429) && error.code !== 'client/unreadable';
