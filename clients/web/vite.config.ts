@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { getConfig } from '@lingui/conf';
 import { lingui } from '@lingui/vite-plugin';
-import babel from '@rolldown/plugin-babel';
+import babel, { defineRolldownBabelPreset } from '@rolldown/plugin-babel';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { onlyOurLocales } from './src/build/only-our-locales.ts';
@@ -9,16 +9,17 @@ import { stageFolder } from './src/testing/stage/stage-folder.ts';
 
 const here = import.meta.dirname;
 
+/** Turns words in the source into ids of the catalogs; only files that have words pass through Babel. */
+const words = defineRolldownBabelPreset({
+  preset: () => ({ plugins: [['@lingui/babel-plugin-lingui-macro', { linguiConfig: getConfig({ cwd: here }) }]] }),
+  rolldown: { filter: { id: /[\\/]clients[\\/]web[\\/]src[\\/]/, code: /\/macro'/ } },
+});
+
 /** The build; `--mode stage` builds the page that tests and developers look at, with a scripted client. */
 export default defineConfig(({ mode }) => ({
   root: mode === 'stage' ? join(here, 'src/testing/stage') : here,
   publicDir: join(here, 'public'),
-  plugins: [
-    react(),
-    babel({ plugins: [['@lingui/babel-plugin-lingui-macro', { linguiConfig: getConfig({ cwd: here }) }]] }),
-    lingui({ cwd: here }),
-    onlyOurLocales(['en-US', 'ja-JP']),
-  ],
+  plugins: [react(), babel({ presets: [words] }), lingui({ cwd: here }), onlyOurLocales(['en-US', 'ja-JP'])],
   // `browser` first: the packages that seal then take WebCrypto for their primitives.
   resolve: { conditions: ['browser', 'module', 'import', 'default'] },
   build: {
