@@ -52,7 +52,7 @@ const roomOfAll = async (notes: Journal, title: string): Promise<RoomId> => {
 };
 
 it(
-  'loses, doubles and misplaces nothing when any server is killed under traffic, and no client needs a reload (R280, R333)',
+  'loses, doubles and misplaces nothing when any server is killed under traffic, and no client needs a reload (R286, R326, R333)',
   async () => {
     const notes = journal(seed);
     const chance = chanceFrom(seed);
@@ -155,7 +155,7 @@ it('goes on where it was when core or key server stand still for seconds under t
   await checkEverywhere(all.endpoints.core, people, traffic.said);
 });
 
-it('has everything again when the whole deployment was stopped and started on its folder (R280)', async () => {
+it('has everything again when the whole deployment was stopped and started on its folder (R286)', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cloister-kept-'));
   const roomId = await roomOfAll(journal(seed), 'over night');
   const before = await kept(all, 'chloe', folder);
