@@ -7,6 +7,7 @@ import { Configs, type RealmKeys } from './configs.ts';
 import { keptLinkKey, keptSecret, randomSecret } from './credentials.ts';
 import { realmDatabase, superuserPasswordFile } from './databases.ts';
 import { type Endpoints, endpointsOf, kmsHostOf, removeEndpoints, writeEndpoints } from './endpoints.ts';
+import { KeptPostgres } from './kept-postgres.ts';
 import { type Layout, layOut } from './layout.ts';
 import { takeLock } from './lock.ts';
 import type { EvaluationOptions } from './options.ts';
@@ -43,7 +44,7 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
   const layout = layOut(options.data);
   const release = takeLock(layout);
   removeEndpoints(layout);
-  const postgres = openPostgres(layout);
+  const postgres = openPostgres(layout, hooks);
   const supervisor = new Supervisor(serverSpecs(layout), hooks);
   const stop = async () => {
     removeEndpoints(layout);
@@ -78,7 +79,7 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
         name === 'postgres' ? postgres.kill(signal ?? 'SIGKILL') : supervisor.kill(name, signal),
       start: (name) => (name === 'postgres' ? postgres.start() : supervisor.start([name])),
       signal: (name, signal) => {
-        if (name === 'postgres') postgres.process?.kill(signal);
+        if (name === 'postgres') postgres.signal(signal);
         else supervisor.signal(name, signal);
       },
       pid: (name) =>
@@ -191,18 +192,18 @@ async function provisionRealm(parts: RealmPreparation): Promise<RealmKeys> {
   return keys.realm;
 }
 
-function openPostgres(layout: Layout): EmbeddedPostgres {
-  return new EmbeddedPostgres({
+function openPostgres(layout: Layout, hooks: DeploymentHooks): KeptPostgres {
+  const server = new EmbeddedPostgres({
     cluster: layout.cluster,
     socketFolder: layout.run,
     logFile: layout.log('postgres'),
     passwordFile: superuserPasswordFile(layout),
   });
+  return new KeptPostgres(server, hooks);
 }
 
-async function startPostgres(postgres: EmbeddedPostgres, layout: Layout): Promise<void> {
+async function startPostgres(postgres: KeptPostgres, layout: Layout): Promise<void> {
   keptSecret(superuserPasswordFile(layout), randomSecret);
-  postgres.initialise();
   await postgres.start();
 }
 

@@ -115,7 +115,9 @@ export class Supervisor {
       this.#hooks.restarted?.(spec.name, signal ?? `exit code ${code}`);
       setTimeout(
         () => {
-          if (!this.#stopping && !this.#held.has(spec.name)) this.#spawn(spec, next);
+          // `start` may have been faster.
+          const wanted = !this.#stopping && !this.#held.has(spec.name) && !this.#running.has(spec.name);
+          if (wanted) this.#spawn(spec, next);
         },
         Math.min(100 * 2 ** failures, 5000),
       );

@@ -17,16 +17,32 @@ export const targets: readonly (readonly string[])[] = [
   ['core', 'acme-kms'],
 ];
 
-/** SIGKILL up to `latest` ms from now, and started again in an order of chance. No assertion depends on the moment. */
+export interface StrikeOptions {
+  readonly chance: Chance;
+  /** Milliseconds from now; no assertion depends on the moment. */
+  readonly latest: number;
+  readonly journal: Journal;
+}
+
+/** SIGKILL at a moment of chance; then started again in an order of chance, or left to whoever watches the servers. */
 export const strike = async (
   { deployment }: Constellation,
   names: readonly string[],
-  { chance, latest, journal }: { readonly chance: Chance; readonly latest: number; readonly journal: Journal },
+  { chance, latest, journal }: StrikeOptions,
 ): Promise<void> => {
+  const watched = chance.below(2) === 0;
   const order = chance.shuffle(names);
   await pause(chance.below(latest));
-  journal.note(`SIGKILL ${names.join(', ')}`);
-  await Promise.all(names.map((name) => deployment.kill(name, 'SIGKILL')));
+  journal.note(`SIGKILL ${names.join(', ')}${watched ? ', not told to anybody' : ''}`);
+  await Promise.all(names.map((name) => (watched ? fall(deployment, name) : deployment.kill(name, 'SIGKILL'))));
   await Promise.all(order.map((name) => deployment.start(name)));
   journal.note(`${order.join(', ')} ready again`);
+};
+
+/** Resolves when another process has taken the place of the one that fell. */
+const fall = async (deployment: Constellation['deployment'], name: string): Promise<void> => {
+  const pid = deployment.pid(name);
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  process.kill(pid, 'SIGKILL');
+  while ([pid, undefined].includes(deployment.pid(name))) await pause(10);
 };
