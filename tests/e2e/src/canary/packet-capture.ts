@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Conversation } from './http-stream.ts';
 import { conversationsOf } from './packets.ts';
 
-export const tcpdump = '/usr/bin/tcpdump';
+const tcpdump = '/usr/bin/tcpdump';
 
 /** Packets can be read by root, with tcpdump. */
 export const canCapture = existsSync(tcpdump) && process.getuid?.() === 0;
