@@ -79,7 +79,7 @@ export class CoreLink {
       const send = (frame: RealmFrame) => {
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
       };
-      const handler = new FrameHandler({ kms, send, log });
+      const handler = new FrameHandler({ kms, send, log, pause: pauseFor });
       const heartbeat = new Heartbeat(socket);
       this.#socket = socket;
       this.#handler = handler;
@@ -104,6 +104,9 @@ export class CoreLink {
     });
   }
 }
+
+const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
+  pause(ms, undefined, { signal }).catch(() => undefined);
 
 const read = (data: Buffer): CoreFrame | null => {
   try {

@@ -8,7 +8,12 @@ export type FrameHandlerOptions = {
   readonly kms: Pick<Kms, 'handleBatch' | 'handleOperation' | 'handleOperationStatus'>;
   readonly send: (frame: RealmFrame) => void;
   readonly log: Log;
+  /** Milliseconds; cut short by the signal. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 };
+
+/** The core waits 20 s for an operation (wires.md §4): what passes sooner, such as a restarted database, costs no more. */
+const waits = [200, 400, 800, 1_600, 3_000, 3_000, 3_000, 3_000];
 
 /**
  * Answers the core's frames. One person's batches stand in line, since some clients match replies by their order
@@ -17,6 +22,7 @@ export type FrameHandlerOptions = {
 export class FrameHandler {
   readonly #options: FrameHandlerOptions;
   readonly #lanes = new Lanes();
+  readonly #stopping = new AbortController();
 
   constructor(options: FrameHandlerOptions) {
     this.#options = options;
@@ -29,7 +35,9 @@ export class FrameHandler {
     else this.#decide(frame, () => kms.handleOperationStatus(frame));
   }
 
+  /** Resolves when what was taken is done; what is waited for is left for the core to ask again. */
   finish(): Promise<void> {
+    this.#stopping.abort();
     return this.#lanes.idle();
   }
 
@@ -49,13 +57,23 @@ export class FrameHandler {
   ): void {
     this.#lanes.run(operationId, () =>
       this.#guard(async () => {
-        const result = await work();
+        const result = await this.#untilDecided(work);
         if (result === null) return;
         const { status, reply, receipt } = result;
         const frame = { type: 'operation-result', id, operationId, status, reply, receipt } as OperationResultFrame;
         this.#options.send(frame);
       }),
     );
+  }
+
+  /** Null is silence for a fault that may pass; deciding again is safe, since an operation is applied once. */
+  async #untilDecided(work: () => Promise<OperationResult | null>): Promise<OperationResult | null> {
+    for (const wait of waits) {
+      const result = await work();
+      if (result !== null || this.#stopping.signal.aborted) return result;
+      await this.#options.pause(wait, this.#stopping.signal);
+    }
+    return work();
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {
