@@ -70,6 +70,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     now,
     log,
     ownsDevice: (id: DeviceId, userId) => ownsDevice(db, id, userId),
+    feedAge: (at) => feed.age(at),
   });
   const realms = new RealmSockets({
     link,

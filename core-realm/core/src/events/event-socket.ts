@@ -13,6 +13,9 @@ export interface Opening {
   readonly resume: { readonly registration: string; readonly after: number } | undefined;
 }
 
+/** More than this waiting to be written, and the client is not read until it has read: each ping would add an answer. */
+const unreadLimit = 256 * 1024;
+
 /** One event websocket: says who it is once, then pings and acknowledges. */
 export class EventSocket {
   readonly ws: WebSocket;
@@ -39,6 +42,8 @@ export class EventSocket {
     this.#authorize = authorize;
     ws.on('message', (data) => this.#receive(data));
     ws.on('pong', () => this.#seen());
+    ws.on('ping', () => this.#readNoFasterThanRead());
+    stream.on('drain', () => ws.resume());
     ws.on('close', () => this.#closed());
     // What goes wrong on the connection ends it; `close` follows.
     ws.on('error', () => undefined);
@@ -69,6 +74,7 @@ export class EventSocket {
       case 'ping':
         // kms.md §3.5: with the same id, within 14 s.
         if (this.#reader !== undefined) this.ws.send(JSON.stringify({ id: frame.id, type: 'pong' }));
+        this.#readNoFasterThanRead();
         return;
       case 'ack':
         this.#reader?.acknowledge(frame.messageId);
@@ -84,6 +90,10 @@ export class EventSocket {
       if (this.#reader === undefined) this.ws.close(closeCodes.badRequest);
       return undefined;
     }
+  }
+
+  #readNoFasterThanRead(): void {
+    if (this.#stream.writableLength > unreadLimit) this.ws.pause();
   }
 
   #seen(): void {

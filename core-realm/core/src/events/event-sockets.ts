@@ -14,6 +14,8 @@ export interface EventSocketsOptions {
   readonly verifyToken: TokenVerifier;
   /** Whether the device is registered by this person. */
   readonly ownsDevice: (deviceId: DeviceId, userId: UserId) => Promise<boolean>;
+  /** Milliseconds since identity last said who may be served. */
+  readonly feedAge: (now: number) => number;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -26,6 +28,8 @@ const timing = {
   dead: 120_000,
   /** How long missed events are kept for a lost connection. */
   resume: 90_000,
+  /** docs/wires.md §2: a feed older than this means no service. */
+  feed: 60_000,
 } as const;
 
 const retainedLimit = 64 * 1024 * 1024;
@@ -61,7 +65,12 @@ export class EventSockets {
     for (const socket of this.#unknown) {
       if (now - socket.openedAt > timing.authorize) socket.ws.close(closeCodes.notAuthorized);
     }
-    for (const reader of this.#options.readers.all()) this.#sweepReader(reader, now);
+    const isStale = this.#options.feedAge(now) > timing.feed;
+    for (const reader of this.#options.readers.all()) {
+      // Nobody can tell whose session ended meanwhile; who is still welcome afterwards resumes.
+      if (isStale) reader.connection?.ws.close(closeCodes.internalError);
+      this.#sweepReader(reader, now);
+    }
   }
 
   /** Ends the sockets of sessions and people that identity just ended. */
@@ -98,9 +107,11 @@ export class EventSockets {
     const { verifyToken, ownsDevice, now, log } = this.#options;
     const { deviceId } = socket.opening;
     try {
-      const claims = verifyToken(token, { audience: 'core', now: now() });
-      if (!(await ownsDevice(deviceId, claims.sub))) return socket.ws.close(closeCodes.forbidden);
+      const verify = () => verifyToken(token, { audience: 'core', now: now() });
+      if (!(await ownsDevice(deviceId, verify().sub))) return socket.ws.close(closeCodes.forbidden);
       if (socket.ws.readyState !== socket.ws.OPEN) return;
+      // Once more: a session that ended while the device was looked up found no socket to end.
+      const claims = verify();
       this.#unknown.delete(socket);
       const { sub: userId, realm: organisationId, sid, exp } = claims;
       this.#attach(socket, { userId, organisationId, sid, expiresAt: exp * 1000 });

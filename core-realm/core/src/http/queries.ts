@@ -29,9 +29,12 @@ const dateOf = (query: Query, name: string): Date | undefined => {
   const value = textOf(query, name);
   if (value === undefined || value === '') return undefined;
   const date = new Date(/^\d{1,15}$/.test(value) ? Number(value) : value);
-  if (Number.isNaN(date.getTime())) throw invalid(name);
+  // What no room can have is refused before the database does.
+  if (!(date.getTime() >= 0 && date.getTime() <= latest)) throw invalid(name);
   return date;
 };
+
+const latest = Date.UTC(9999, 11, 31);
 
 /** How many entries to answer: `limit` is ours, `activitiesLimit` and `conversationsLimit` are published. */
 export const limitOf = (query: Query, published: string, otherwise: number): number =>

@@ -22,7 +22,9 @@ export const acceptUpgrades = (server: Server, options: UpgradeOptions): void =>
   const realms = new WebSocketServer({ ...common, maxPayload: maxRealmFrameBytes });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://core');
+    const address = URL.parse(request.url ?? '/', 'http://core');
+    if (address === null) return refuse(socket, '400 Bad Request');
+    const { pathname, searchParams } = address;
     if (pathname === '/realm/v1/connect') {
       const kmsHost = realmOf(request, options);
       if (kmsHost === undefined) return refuse(socket, '401 Unauthorized');
