@@ -1,42 +1,71 @@
-import {
-  constants,
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  diffieHellman,
-  generateKeyPairSync,
-  hkdfSync,
-  privateDecrypt,
-  publicEncrypt,
-  randomBytes,
-  sign,
-} from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { openDir, parseJwe, SecretKey, sealDir } from '@cloister/seal';
 import type { Constellation } from '@cloister/testkit';
-import pg from 'pg';
+import { bareHandshake } from '../bare/handshake.ts';
+import { bareRetrieval } from '../bare/retrieval.ts';
 import { costFigure, type Figure } from '../figure.ts';
-import { discover, handshake, Relay, sealRequest } from '../load/channel.ts';
-import { type LoadDevice, openDevice } from '../load/device.ts';
+import { discover, Relay } from '../load/channel.ts';
+import { openDevice } from '../load/device.ts';
+import { Handshakes, type Talker } from '../load/handshakes.ts';
 import { SocketHttp } from '../load/http.ts';
-import { type Tokens, tokensOf } from '../load/person.ts';
-import { bareCost } from '../measure/bare.ts';
-import { cpuSeconds } from '../measure/cpu.ts';
+import { tokensOf } from '../load/person.ts';
+import { openRetrievals } from '../load/retrievals.ts';
+import { inRounds } from '../measure/rounds.ts';
+import { spent, spentHere, total } from '../measure/spent.ts';
 
 const people = ['alice', 'aoi', 'ben', 'minjun', 'chloe'];
-/** Below what the key server allows one person in a burst. */
-const handshakesEach = 50;
-const batch = 50;
-const rounds = 200;
-
-interface Talker {
-  readonly device: LoadDevice;
-  readonly tokens: Tokens;
-  readonly relay: Relay;
-}
+const rounds = 7;
+/** A slice: handshakes of each person, bare handshakes, batches of 50 retrievals. */
+const each = 12;
+const bareShakes = 60;
+const batches = 40;
+const size = 50;
 
 /** `channel`, `key-retrieval` and `key-retrieval-relayed`: CPU of the real processes, the load generator not counted. */
 export async function keyServiceFigures(all: Constellation): Promise<Record<string, Figure>> {
+  const { http, talkers, trusted } = await openTalkers(all);
+  const [first] = talkers;
+  if (first === undefined) throw new Error('nobody to talk');
+  const handshakes = new Handshakes(trusted, talkers);
+  const retrievals = await openRetrievals(trusted, first);
+  const shakeBare = bareHandshake();
+  const retrieveBare = await bareRetrieval(all);
+  const pid = (name: string) => all.deployment.pid(name) ?? 0;
+  const postgres = { postgres: pid('postgres') };
+  const pids = { kms: pid('acme-kms'), hsm: pid('acme-hsm'), ...postgres, core: pid('core') };
+
+  const slices = {
+    'bare channel': async () => ({ bare: await spentHere(bareShakes, () => times(bareShakes, shakeBare)) }),
+    channel: async () => {
+      const { count, send } = await handshakes.prepare(each);
+      return spent(pids, count, send);
+    },
+    'bare key-retrieval': async () => {
+      let bare = 0;
+      const work = () => times(batches, () => retrieveBare.batch(size));
+      const database = await spent(postgres, batches * size, async () => {
+        bare = await spentHere(batches * size, work);
+      });
+      return { bare, ...database };
+    },
+    'key-retrieval': async () => spent(pids, batches * size, await retrievals.prepare(batches, size)),
+  };
+  // The servers' code is compiled by use, as it is in a server that has run for a while.
+  await (await retrievals.prepare(2 * batches, size))();
+  await times(2 * batches, () => retrieveBare.batch(size));
+  await (await handshakes.prepare(2 * each)).send();
+  const median = await inRounds(rounds, slices);
+
+  for (const { device } of talkers) device.close();
+  http.close();
+  await retrieveBare.close();
+  const bare = total(median['bare key-retrieval']);
+  return {
+    channel: costFigure(keyServer(median.channel), total(median['bare channel']), 0.6),
+    'key-retrieval': costFigure(keyServer(median['key-retrieval']), bare, 0.4),
+    'key-retrieval-relayed': costFigure(total(median['key-retrieval']), bare, 0.2),
+  };
+}
+
+async function openTalkers(all: Constellation) {
   const origin = all.endpoints.core;
   const socketPath = all.deployment.layout.socket('core');
   const http = new SocketHttp(socketPath, origin);
@@ -49,140 +78,12 @@ export async function keyServiceFigures(all: Constellation): Promise<Record<stri
   }
   const [first] = talkers;
   if (first === undefined) throw new Error('nobody to talk');
-  const trusted = await discover(all, http, first.tokens);
-
-  const channel = await channelCost(all, trusted, talkers);
-  const retrieval = await retrievalCost(all, trusted, first);
-  for (const { device } of talkers) device.close();
-  http.close();
-  const bareRetrieval = await bareRetrievalCost(all);
-  return {
-    channel: costFigure(channel, await bareChannelCost(), 0.6),
-    'key-retrieval': costFigure(retrieval.keyServer, bareRetrieval, 0.4),
-    'key-retrieval-relayed': costFigure(retrieval.relayed, bareRetrieval, 0.2),
-  };
+  return { http, talkers, trusted: await discover(all, http, first.tokens) };
 }
 
-type Trusted = Awaited<ReturnType<typeof discover>>;
+/** The key server, its key store, and all of PostgreSQL; relaying adds the core. */
+const keyServer = ({ kms = 0, hsm = 0, postgres = 0 }: Readonly<Record<string, number>>) => kms + hsm + postgres;
 
-async function channelCost(all: Constellation, trusted: Trusted, talkers: readonly Talker[]): Promise<number> {
-  const prepared = await Promise.all(
-    talkers.map(async ({ device, tokens, relay }) => {
-      const shakes = await Promise.all(
-        Array.from({ length: handshakesEach }, () => handshake(trusted, device, tokens)),
-      );
-      return { relay, messages: shakes.map(({ message }) => message) };
-    }),
-  );
-  for (const { relay, messages } of prepared) await relay.send(messages.splice(0, 2));
-  const pids = keyServerPids(all);
-  const count = prepared.reduce((sum, { messages }) => sum + messages.length, 0);
-  const before = cpuSeconds(pids);
-  await Promise.all(prepared.map(({ relay, messages }) => relay.send(messages)));
-  return ((cpuSeconds(pids) - before) / count) * 1e6;
-}
-
-async function retrievalCost(all: Constellation, trusted: Trusted, { device, tokens, relay }: Talker) {
-  const shake = await handshake(trusted, device, tokens);
-  const channel = await shake.finish((await relay.send([shake.message]))[0] ?? '');
-  const ask = async (body: object) =>
-    channel.open((await relay.send([await sealRequest(channel, device, tokens, body)]))[0] ?? '');
-  const created = (await ask({ method: 'create', uri: '/keys', count: 10 })) as { keys?: { uri: string }[] };
-  const uris = (created.keys ?? []).map(({ uri }) => uri);
-  const bound = await ask({ method: 'create', uri: '/resources', userIds: [tokens.userId], keyUris: uris });
-  if (bound.status >= 400 || uris.length === 0) throw new Error(`the key server refused to bind keys: ${bound.status}`);
-
-  const requests = () =>
-    Promise.all(
-      Array.from({ length: batch }, (_, index) =>
-        sealRequest(channel, device, tokens, { method: 'retrieve', uri: uris[index % uris.length] }),
-      ),
-    );
-  const prepared = await Promise.all(Array.from({ length: rounds }, requests));
-  for (let index = 0; index < 10; index++) await relay.send(await requests());
-  const keyServer = keyServerPids(all);
-  const relayed = [...keyServer, all.deployment.pid('core') ?? 0];
-  const before = { keyServer: cpuSeconds(keyServer), relayed: cpuSeconds(relayed) };
-  for (const messages of prepared) await relay.send(messages);
-  const count = rounds * batch;
-  return {
-    keyServer: ((cpuSeconds(keyServer) - before.keyServer) / count) * 1e6,
-    relayed: ((cpuSeconds(relayed) - before.relayed) / count) * 1e6,
-  };
-}
-
-/** The key server, its key store, and all of PostgreSQL. */
-function keyServerPids(all: Constellation): number[] {
-  return ['acme-kms', 'acme-hsm', 'postgres'].map((name) => all.deployment.pid(name) ?? 0);
-}
-
-/** RSA-3072 OAEP decrypt, PS256 sign, P-256 key and agreement, HKDF: nothing else. */
-async function bareChannelCost(): Promise<number> {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 3072 });
-  const client = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const sealed = publicEncrypt(
-    { key: rsa.publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
-    randomBytes(32),
-  );
-  const answer = randomBytes(500);
-  const pss = { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-  return bareCost(300, () => {
-    privateDecrypt({ key: rsa.privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, sealed);
-    const mine = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const secret = diffieHellman({ privateKey: mine.privateKey, publicKey: client.publicKey });
-    hkdfSync('sha256', secret, '', '', 32);
-    sign('sha256', answer, pss);
-  });
-}
-
-/** JWE decrypt, unwrap, audit rows appended 50 at a time to PostgreSQL, JWE encrypt; PostgreSQL's CPU counts as it does for ours. */
-async function bareRetrievalCost(all: Constellation): Promise<number> {
-  const key = SecretKey.fromBytes('bench', randomBytes(32));
-  const request = await sealDir({ key, kid: 'kms://bench.example/ecdhe/x' }, randomBytes(900).toString('base64'));
-  // As a key object: node:crypto takes raw bytes three times slower.
-  const kek = createSecretKey(randomBytes(32));
-  const reply = randomBytes(420).toString('base64');
-  const pool = await auditTable(all);
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', kek, iv);
-  const wrapped = Buffer.concat([cipher.update(randomBytes(32)), cipher.final()]);
-  const tag = cipher.getAuthTag();
-  const postgres = [all.deployment.pid('postgres') ?? 0];
-  const before = cpuSeconds(postgres);
-  const rows = Array.from({ length: batch }, () => randomBytes(64));
-  let done = 0;
-  const own = await bareCost(rounds, async () => {
-    for (let index = 0; index < batch; index++) {
-      await openDir(key, parseJwe(request, { algorithms: ['dir'] }));
-      const decipher = createDecipheriv('aes-256-gcm', kek, iv);
-      decipher.setAuthTag(tag);
-      decipher.update(wrapped);
-      decipher.final();
-    }
-    await pool.query({
-      name: 'append',
-      text: 'INSERT INTO bench_audit (record) SELECT unnest($1::bytea[])',
-      values: [rows],
-    });
-    for (let index = 0; index < batch; index++) await sealDir({ key, kid: 'kms://bench.example/ecdhe/x' }, reply);
-    done += 1;
-  });
-  const database = ((cpuSeconds(postgres) - before) / done) * 1e6;
-  await pool.end();
-  return (own + database) / batch;
-}
-
-async function auditTable(all: Constellation): Promise<pg.Pool> {
-  const password = readFileSync(`${all.deployment.layout.server('postgres')}/password`, 'utf8');
-  const pool = new pg.Pool({
-    host: all.deployment.layout.run,
-    user: 'postgres',
-    password,
-    database: 'postgres',
-    max: 1,
-  });
-  await pool.query(
-    'CREATE TABLE IF NOT EXISTS bench_audit (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), record bytea NOT NULL)',
-  );
-  return pool;
+async function times(count: number, work: () => unknown): Promise<void> {
+  for (let index = 0; index < count; index++) await work();
 }

@@ -1,26 +1,60 @@
-import { spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
 import type { Constellation } from '@cloister/testkit';
-import pg from 'pg';
-import { WebSocket } from 'ws';
+import { barePosts } from '../bare/post.ts';
 import { costFigure, type Figure, peerFigure } from '../figure.ts';
 import { bearer, type LoadDevice, openDevice } from '../load/device.ts';
+import { drive, until } from '../load/drive.ts';
 import { SocketHttp } from '../load/http.ts';
 import { type LoadRoom, makeRoom } from '../load/room.ts';
-import { percentile } from '../measure/bare.ts';
-import { cpuSeconds } from '../measure/cpu.ts';
+import { percentile } from '../measure/percentile.ts';
+import { inRounds, median } from '../measure/rounds.ts';
+import { spent, total } from '../measure/spent.ts';
 
 const readers = 50;
-const posts = 2000;
 const concurrency = 8;
-const bareServer = fileURLToPath(new URL('../bare/post-server.ts', import.meta.url));
+const rounds = 5;
+/** Posts of a slice. */
+const posts = 400;
 
 /** `post`: one HTTP request in, one entry appended, 50 sockets told; CPU of core and PostgreSQL against the bare server's. */
 export async function postFigures(all: Constellation): Promise<Record<string, Figure>> {
-  const bare = await bareCostOfPost(all);
+  const pid = (name: string) => all.deployment.pid(name) ?? 0;
+  const bare = await barePosts(all, readers);
+  const room = await openRoom(all);
+  const latencies: number[] = [];
+  const rates: number[] = [];
+  const ours = async () => {
+    const target = room.delivered() + posts * readers;
+    const { latencies: each, seconds } = await drive(posts, concurrency, room.post);
+    latencies.push(...each);
+    rates.push(posts / seconds);
+    await until(() => room.delivered() >= target);
+  };
+  const theirs = async () => {
+    const target = bare.delivered() + posts * readers;
+    await drive(posts, concurrency, bare.post);
+    await until(() => bare.delivered() >= target);
+  };
+  // The servers' code is compiled by use, as it is in a server that has run for a while.
+  await ours();
+  await theirs();
+  latencies.length = 0;
+  rates.length = 0;
+  const postgres = { postgres: pid('postgres') };
+  const cost = await inRounds(rounds, {
+    'bare post': () => spent({ bare: bare.pid, ...postgres }, posts, theirs),
+    post: () => spent({ core: pid('core'), ...postgres }, posts, ours),
+  });
+  bare.close();
+  room.close();
+  return {
+    post: costFigure(total(cost.post), total(cost['bare post']), 0.5),
+    'post-rate-room-of-50': peerFigure(median(rates), 500, 'posts/s', 'more'),
+    'post-p99-room-of-50': peerFigure(percentile(latencies, 0.99), 16, 'ms', 'less'),
+  };
+}
+
+async function openRoom(all: Constellation) {
   const room = await makeRoom(all);
   const socketPath = all.deployment.layout.socket('core');
   const origin = all.endpoints.core;
@@ -34,20 +68,13 @@ export async function postFigures(all: Constellation): Promise<Record<string, Fi
     };
     devices.push(device);
   }
-  const post = () => http.json('POST', `${room.path}/activities`, bearer(room.tokens), postBody(room));
-  for (let index = 0; index < 100; index++) await post();
-  const pids = [all.deployment.pid('core') ?? 0, all.deployment.pid('postgres') ?? 0];
-  delivered = 0;
-  const before = cpuSeconds(pids);
-  const { latencies, seconds } = await drive(posts, concurrency, post);
-  await until(() => delivered >= posts * readers);
-  const cost = ((cpuSeconds(pids) - before) / posts) * 1e6;
-  for (const device of devices) device.close();
-  http.close();
   return {
-    post: costFigure(cost, bare, 0.5),
-    'post-rate-room-of-50': peerFigure(posts / seconds, 500, 'posts/s', 'more'),
-    'post-p99-room-of-50': peerFigure(percentile(latencies, 0.99), 16, 'ms', 'less'),
+    delivered: () => delivered,
+    post: () => http.json('POST', `${room.path}/activities`, bearer(room.tokens), postBody(room)),
+    close: () => {
+      for (const device of devices) device.close();
+      http.close();
+    },
   };
 }
 
@@ -62,83 +89,4 @@ function postBody(room: LoadRoom) {
     target: { id: room.id, objectType: 'conversation' },
     encryptionKeyUrl: room.keyUri,
   };
-}
-
-async function drive(count: number, parallel: number, work: () => Promise<unknown>) {
-  const latencies: number[] = [];
-  let left = count;
-  const started = performance.now();
-  const worker = async () => {
-    while (left-- > 0) {
-      const from = performance.now();
-      await work();
-      latencies.push(performance.now() - from);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return { latencies, seconds: (performance.now() - started) / 1000 };
-}
-
-async function bareCostOfPost(all: Constellation): Promise<number> {
-  const password = readFileSync(`${all.deployment.layout.server('postgres')}/password`, 'utf8');
-  const url = `postgresql://postgres:${password}@${encodeURIComponent(all.deployment.layout.run)}/postgres`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(
-    'CREATE TABLE IF NOT EXISTS bench_post (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), body text NOT NULL)',
-  );
-  await client.end();
-  const port = 45_000 + Math.floor(Math.random() * 5000);
-  const child = spawn(process.execPath, [bareServer, String(port), url], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
-  let delivered = 0;
-  const sockets = await Promise.all(
-    Array.from({ length: readers }, async () => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
-      await new Promise((resolve) => socket.once('open', resolve));
-      socket.on('message', () => {
-        delivered += 1;
-        socket.send('{"messageId":"00000000-0000-4000-8000-000000000000","type":"ack"}');
-      });
-      return socket;
-    }),
-  );
-  const agent = new Agent({ keepAlive: true });
-  const body = JSON.stringify({ text: randomBytes(600).toString('base64') });
-  const post = () =>
-    new Promise((resolve, reject) => {
-      const asking = request(
-        {
-          agent,
-          port,
-          host: '127.0.0.1',
-          method: 'POST',
-          path: '/post',
-          headers: { 'content-type': 'application/json' },
-        },
-        (answer) => answer.resume().on('end', resolve),
-      );
-      asking.on('error', reject);
-      asking.end(body);
-    });
-  await drive(100, concurrency, post);
-  await until(() => delivered >= 100 * readers);
-  delivered = 0;
-  const pids = [child.pid ?? 0, all.deployment.pid('postgres') ?? 0];
-  const before = cpuSeconds(pids);
-  await drive(posts, concurrency, post);
-  await until(() => delivered >= posts * readers);
-  const cost = ((cpuSeconds(pids) - before) / posts) * 1e6;
-  for (const socket of sockets) socket.terminate();
-  agent.destroy();
-  child.kill();
-  return cost;
-}
-
-async function until(done: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!done()) {
-    if (Date.now() > deadline) throw new Error('not everything was delivered within 60 s');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

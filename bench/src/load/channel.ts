@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { checkKmsCertificate, rootsFromPem } from '@cloister/certs';
 import { type KeyChannel, startHandshake } from '@cloister/kms-channel';
 import type { Constellation } from '@cloister/testkit';
@@ -27,9 +28,13 @@ export class Relay {
     };
   }
 
-  /** One POST with all messages; resolves with as many replies. */
+  /** One POST with all messages; resolves with as many replies, and fails when they do not come within a minute. */
   async send(messages: readonly string[]): Promise<string[]> {
-    const replies = Promise.all(messages.map(() => new Promise<string>((resolve) => this.#waiting.push(resolve))));
+    const silence = new AbortController();
+    const replies = Promise.race([
+      Promise.all(messages.map(() => new Promise<string>((resolve) => this.#waiting.push(resolve)))),
+      pause(60_000, null, { signal: silence.signal }).then(() => Promise.reject(new Error('the key server is silent'))),
+    ]).finally(() => silence.abort());
     await this.#http.json(
       'POST',
       '/encryption/api/v1/kms/messages',

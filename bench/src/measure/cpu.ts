@@ -3,20 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Kernel ticks a second in /proc, which Linux fixes at 100 for user space. */
 const ticks = 100;
 
-/** CPU seconds (user and system) the processes have used so far, with all their descendants. */
-export function cpuSeconds(pids: readonly number[]): number {
+/** CPU seconds (user and system) that each named process has used so far, with all its descendants. */
+export function cpuOf<Name extends string>(pids: Readonly<Record<Name, number>>): Record<Name, number> {
   const table = processTable();
-  const wanted = new Set(pids);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [pid, { parent }] of table) {
-      if (wanted.has(parent) && !wanted.has(pid)) {
-        wanted.add(pid);
-        grown = true;
-      }
-    }
-  }
-  return [...wanted].reduce((sum, pid) => sum + (table.get(pid)?.cpu ?? 0), 0);
+  const entries = Object.entries<number>(pids).map(([name, pid]) => [name, familyOf(pid, table)]);
+  return Object.fromEntries(entries) as Record<Name, number>;
+}
+
+/** The same of one process. */
+export function cpuSeconds(pid: number): number {
+  return cpuOf({ it: pid }).it;
 }
 
 /** Resident bytes of one process. */
@@ -25,7 +21,23 @@ export function residentBytes(pid: number): number {
   return Number(line?.[1] ?? 0) * 1024;
 }
 
-function processTable(): Map<number, { parent: number; cpu: number }> {
+type Table = ReadonlyMap<number, { parent: number; cpu: number }>;
+
+function familyOf(root: number, table: Table): number {
+  const family = new Set([root]);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [pid, { parent }] of table) {
+      if (family.has(parent) && !family.has(pid)) {
+        family.add(pid);
+        grown = true;
+      }
+    }
+  }
+  return [...family].reduce((sum, pid) => sum + (table.get(pid)?.cpu ?? 0), 0);
+}
+
+function processTable(): Table {
   const table = new Map<number, { parent: number; cpu: number }>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

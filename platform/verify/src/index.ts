@@ -7,6 +7,7 @@ export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.
 export { lookupLoopback } from './lookup-loopback.ts';
 export { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
 export { openTokenVerifier, type TokenExpectation, type TokenVerifier } from './open-token-verifier.ts';
+export { operationId } from './operation-id.ts';
 export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-token.ts';
 export { type Person, StatusDirectory, type StatusSnapshot, type StatusView } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';

@@ -1,7 +1,6 @@
 // Receipts: what a key server attests to the core about one change, signed and in the clear, and the id of such a change.
-// It never learns what was sealed: an operation id is a hash over ciphertext.
+// It never learns what was sealed: what it names are random ids and hashes over ciphertext.
 // Spec: ../../../docs/wires.md#4-realm-link-security-realm--core-one-outbound-websocket-a-process
-export { operationId } from './operation-id.ts';
 export { maxReceiptLength, type ParsedReceipt, parseReceipt, receiptType } from './parse-receipt.ts';
 export { isApplied, type ReceiptClaims } from './receipt-claims.ts';
 export { receiptHash } from './receipt-hash.ts';

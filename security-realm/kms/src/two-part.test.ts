@@ -1,12 +1,11 @@
 import {
   importReceiptPublicKey,
-  operationId,
   parseReceipt,
   type ReceiptPublicJwk,
   receiptHash,
   verifyReceipt,
 } from '@cloister/receipts';
-import { checkReceiptBinding } from '@cloister/verify';
+import { checkReceiptBinding, operationId } from '@cloister/verify';
 import { newId, type RoomId, type UserId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from './index.ts';
@@ -154,7 +153,7 @@ describe('a sealed half that does not fit the core’s half is refused, with a r
     const expired = await alice.seal({ method: 'update', uri: '/ping' }, 'none');
     const frame = await alice.frame('add', { method: 'update', uri: '/ping' }, room);
     const sealed = expired as Operation['sealed'];
-    const unauthenticated = { ...frame, sealed, operationId: await operationId(alice.person.id, sealed) };
+    const unauthenticated = { ...frame, sealed, operationId: operationId(alice.person.id, sealed) };
     expect(await alice.operate(unauthenticated)).toMatchObject({ status: 401, response: { status: 401 } });
     realm.pass(3600_001);
     const late = await realm.kms.handleOperation(frame);

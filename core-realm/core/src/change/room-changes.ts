@@ -1,5 +1,5 @@
 import type { Database } from '@cloister/database';
-import { operationId } from '@cloister/receipts';
+import { operationId } from '@cloister/verify';
 import {
   type ActivityRequest,
   CloisterError,
@@ -54,7 +54,7 @@ export class RoomChanges {
 
   async create(asker: Asker, create: ConversationCreate): Promise<Changed<RoomView>> {
     const intent = planCreate(asker, create, {
-      operationId: await operationId(asker.userId, create.sealed),
+      operationId: operationId(asker.userId, create.sealed),
       kmsHost: this.#kmsHostOf(asker),
       person: this.#options.person,
       now: new Date(this.#options.now()),
@@ -90,7 +90,7 @@ export class RoomChanges {
   async #intentOf(asker: Asker, roomId: RoomId, request: TwoPartRequest, asked: AskedChange): Promise<Intent> {
     const { userId, organisationId, deviceId } = asker;
     return {
-      operationId: await operationId(userId, request.sealed),
+      operationId: operationId(userId, request.sealed),
       kind: asked.kind,
       roomId,
       kmsHost: this.#kmsHostOf(asker),

@@ -1,15 +1,15 @@
 import { type CloisterError, idOf, type RoomId } from '@cloister/wire';
-import type { Asked } from '../domain/asked.ts';
+import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
-const frame = ({ request, caller, part, operationId }: Asked, now: Date) => ({
+const frame = ({ request, caller, part, sealed }: Asked, now: Date) => ({
   at: now.toISOString(),
   action: request.operation,
   personId: caller.personId,
   organisationId: caller.organisationId,
-  ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId }),
+  ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationIdOf({ caller, sealed }) }),
 });
 
 /** What was done or given. */

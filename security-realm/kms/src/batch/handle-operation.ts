@@ -1,10 +1,9 @@
 import { sealResponse } from '@cloister/kms-channel';
-import { operationId } from '@cloister/receipts';
 import { CloisterError, type OperationFrame } from '@cloister/wire';
 import { auditRefused } from '../audit/audit-of.ts';
 import { isTransient } from '../channel/is-transient.ts';
 import type { KmsContext } from '../context.ts';
-import type { Asked } from '../domain/asked.ts';
+import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { failureOf } from '../domain/failure.ts';
 import { checkTwoPart } from '../domain/two-part.ts';
 import { type Change, isChange } from '../operations/apply.ts';
@@ -71,7 +70,7 @@ const applyHalf = async (context: KmsContext, frame: Operation, message: Sealed)
   const { kind, roomId } = frame;
   const { asked } = await openMessage(context, frame, message, { kind, roomId });
   try {
-    await checkHalf(frame, asked);
+    checkHalf(frame, asked);
     if (!isChange(asked)) throw new CloisterError('kms/room-mismatch');
     return await changeOnce(context, asked as Asked<Change>);
   } catch (error) {
@@ -81,8 +80,8 @@ const applyHalf = async (context: KmsContext, frame: Operation, message: Sealed)
   }
 };
 
-const checkHalf = async (frame: Operation, asked: Asked): Promise<void> => {
-  if ((await operationId(frame.userId, frame.sealed)) !== frame.operationId) {
+const checkHalf = (frame: Operation, asked: Asked): void => {
+  if (operationIdOf(asked) !== frame.operationId) {
     throw new CloisterError('kms/invalid-request', { detail: 'the operation has another id' });
   }
   checkTwoPart(frame, asked.request);

@@ -1,5 +1,4 @@
 import { routeOf, signReset } from '@cloister/kms-channel';
-import { operationId } from '@cloister/receipts';
 import { type Jwe, openDir, parseJwe } from '@cloister/seal';
 import {
   type ChannelUri,
@@ -9,7 +8,6 @@ import {
   parseKmsRequest,
   requestIdOf,
   splitInstanceUri,
-  type UserId,
 } from '@cloister/wire';
 import { type Asker, authenticate } from '../channel/authenticate.ts';
 import type { Channel } from '../channel/channel-store.ts';
@@ -72,8 +70,7 @@ export const openMessage = async (
       request.client.clientId === channel.clientId &&
       caller.jkt === channel.jkt;
     if (!bound) throw new CloisterError('kms/unauthenticated', { detail: 'the channel is bound to another client' });
-    const id = await operationId(asker.userId as UserId, text);
-    return { asked: { request, caller, part, operationId: id }, channel };
+    return { asked: { request, caller, part, sealed: text }, channel };
   } catch (error) {
     if (error instanceof CloisterError) throw new RefusedRequest(error, request.requestId);
     throw error;

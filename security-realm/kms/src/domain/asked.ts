@@ -1,4 +1,5 @@
-import type { KmsRequest, OperationKind, RoomId } from '@cloister/wire';
+import { operationId } from '@cloister/verify';
+import type { KmsRequest, OperationId, OperationKind, RoomId, UserId } from '@cloister/wire';
 import type { Caller } from '../channel/authenticate.ts';
 
 /** An authentic request: what is asked, by whom, and as part of which change in the core. */
@@ -7,9 +8,13 @@ export type Asked<R extends KmsRequest = KmsRequest> = {
   readonly caller: Caller;
   /** A bare message, or the sealed half of a two-part change of that room. */
   readonly part: { readonly kind: 'message' } | { readonly kind: OperationKind; readonly roomId: RoomId };
-  /** SHA-256 over the person and the sealed bytes. */
-  readonly operationId: string;
+  /** The bytes as they came: with the person they make the operation's id. */
+  readonly sealed: string;
 };
 
 /** A request of one operation. */
 export type RequestOf<O extends KmsRequest['operation']> = Extract<KmsRequest, { operation: O }>;
+
+/** SHA-256 over the person and the sealed bytes (wires.md §4): only changes need it. */
+export const operationIdOf = ({ caller, sealed }: Pick<Asked, 'caller' | 'sealed'>): OperationId =>
+  operationId(caller.personId as UserId, sealed);

@@ -1,16 +1,9 @@
 import type { Queries } from '@cloister/database';
 import { parseReceipt } from '@cloister/receipts';
-import {
-  CloisterError,
-  idOf,
-  type KmsResponse,
-  type OperationId,
-  type OrganisationId,
-  type UserId,
-} from '@cloister/wire';
+import { CloisterError, idOf, type KmsResponse, type OrganisationId, type UserId } from '@cloister/wire';
 import { auditAllowed } from '../audit/audit-of.ts';
 import type { KmsContext } from '../context.ts';
-import type { Asked } from '../domain/asked.ts';
+import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerprint.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Kek } from '../keys/kek-store.ts';
@@ -54,8 +47,8 @@ export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Pro
   });
 };
 
-const rowOf = ({ request, caller, part, operationId }: Asked<Change>): OperationRow => ({
-  operationId,
+const rowOf = ({ request, caller, part, sealed }: Asked<Change>): OperationRow => ({
+  operationId: operationIdOf({ caller, sealed }),
   organisationId: caller.organisationId,
   personId: caller.personId,
   kind: part.kind,
@@ -91,14 +84,14 @@ const perform = async (
 const receiptOf = async (
   context: KmsContext,
   tx: Queries,
-  { part, caller, operationId }: Asked,
+  { part, caller, sealed }: Asked,
   { resource, response, subjects, keyUris }: Outcome,
 ): Promise<string | null> => {
   if (part.kind === 'message') return null;
   if (resource === null) throw new CloisterError('kms/internal');
   const signed = {
     ...part,
-    operationId: operationId as OperationId,
+    operationId: operationIdOf({ caller, sealed }),
     userId: caller.personId as UserId,
     organisationId: caller.organisationId as OrganisationId,
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TrustedKmsKey } from '@cloister/certs';
 import { type KeyChannel, signProof, startHandshake } from '@cloister/kms-channel';
-import { operationId } from '@cloister/receipts';
 import { type EcPublicJwk, PrivateKey, sealDir, thumbprint } from '@cloister/seal';
+import { operationId } from '@cloister/verify';
 import type {
   DeviceId,
   KeyRepresentation,
@@ -152,7 +152,7 @@ export class TestClient {
   async frame(kind: OperationKind, ask: Ask, outer: Partial<Operation> = {}): Promise<Operation> {
     const sealed = (await this.seal(ask)) as OperationFrame['sealed'];
     return {
-      operationId: await operationId(this.person.id, sealed),
+      operationId: operationId(this.person.id, sealed),
       kind,
       roomId: newId<RoomId>(),
       ...this.asker,

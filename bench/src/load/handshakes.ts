@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { handshake, type Relay, type TrustedDiscovery } from './channel.ts';
+import type { LoadDevice } from './device.ts';
+import type { Tokens } from './person.ts';
+
+export interface Talker {
+  readonly device: LoadDevice;
+  readonly tokens: Tokens;
+  readonly relay: Relay;
+}
+
+/** What the key server allows one person: 60 at once, some of which others than us may need, and so many a second more. */
+const burst = 50;
+const perSecond = 2;
+
+/** Makes handshakes, as many as the key server allows and no more: beyond that it would be silent. */
+export class Handshakes {
+  readonly #trusted: TrustedDiscovery;
+  readonly #talkers: readonly Talker[];
+  readonly #began = performance.now();
+  #each = 0;
+
+  constructor(trusted: TrustedDiscovery, talkers: readonly Talker[]) {
+    this.#trusted = trusted;
+    this.#talkers = talkers;
+  }
+
+  /** Prepares `each` handshakes of every person; the result sends them all at once and resolves with their number. */
+  async prepare(each: number): Promise<{ count: number; send: () => Promise<unknown> }> {
+    this.#each += each;
+    const allowedAt = this.#began + ((this.#each - burst) / perSecond) * 1000;
+    await pause(Math.max(0, allowedAt - performance.now()));
+    const prepared = await Promise.all(
+      this.#talkers.map(async ({ device, tokens, relay }) => {
+        const shakes = await Promise.all(Array.from({ length: each }, () => handshake(this.#trusted, device, tokens)));
+        return { relay, messages: shakes.map(({ message }) => message) };
+      }),
+    );
+    const send = () => Promise.all(prepared.map(({ relay, messages }) => relay.send(messages)));
+    return { count: each * this.#talkers.length, send };
+  }
+}
