@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CloisterError } from '@cloister/wire';
 import * as z from 'zod/mini';
@@ -59,7 +59,8 @@ export class KeystoreFile {
     const temporary = `${this.#path}.new`;
     const descriptor = openSync(temporary, 'w', 0o600);
     try {
-      writeSync(descriptor, bytes);
+      // All of it or an error: a short write renamed into place would lose every key.
+      writeFileSync(descriptor, bytes);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -1,4 +1,4 @@
-import { CloisterError, isUserAuthId, type KmsRequest, type OperationFrame } from '@cloister/wire';
+import { CloisterError, type KmsRequest, type OperationFrame } from '@cloister/wire';
 import type { Asked } from './asked.ts';
 
 /** What the core says of a change beside the sealed half. */
@@ -39,8 +39,8 @@ const checkDevice = ({ deviceId }: OuterPart, { client }: KmsRequest): void => {
 const checkKind = (outer: OuterPart, request: KmsRequest): void => {
   const { operation } = request;
   if (outer.kind === 'create' && operation === 'createResource') {
-    const inner = request.authIds.filter(isUserAuthId);
-    sameSet([...inner, outer.userId], [...outer.subjects, outer.userId], 'person');
+    // Another resource's readers would read along, and whoever is removed from the room might be among them: people only.
+    sameSet([...request.authIds, outer.userId], [...outer.subjects, outer.userId], 'person');
     if (outer.keyUri !== undefined && !request.keyUris.includes(outer.keyUri)) throw mismatch('key');
   } else if (outer.kind === 'add' && operation === 'createAuthorizations') {
     sameResource(outer, request.resourceUri);

@@ -135,7 +135,8 @@ const knownRequest = async (
 
 /**
  * The same request in other sealed bytes is another operation to the core, which waits for a receipt of that id: it gets
- * one, next in the chain, that says what the first did.
+ * one, next in the chain, that says what the first did. Only while it is still so: after another change of the list the
+ * core would apply what the key server has long undone.
  */
 const signAgain = async (
   context: KmsContext,
@@ -150,6 +151,7 @@ const signAgain = async (
   const { claims } = parseReceipt(known.receipt);
   if (claims.resourceUri === null) throw new CloisterError('kms/internal');
   const resource = await lockResource(tx, idOf(claims.resourceUri));
+  if (resource?.listVersion !== claims.authorizationVersion) throw new CloisterError('kms/operation-closed');
   const subjects = [...claims.subjects];
   const receipt = await receiptOf(context, tx, asked, {
     response,

@@ -24,13 +24,13 @@ export const createResource = async (
   const others = request.authIds.filter((authId) => authId !== personId).map((authId) => parseSubject(context, authId));
   const resourceId = context.newId();
   const roomId = part.kind === 'message' ? null : part.roomId;
-  const resource = { resourceId, organisationId, roomId, listVersion: 1, lastReceipt: null };
+  const resource = { resourceId, organisationId, roomId, listVersion: 1, departureVersion: 0, lastReceipt: null };
   if (!(await insertResource(tx, { ...resource, creatorId: personId, createdAt: context.now() }))) {
     throw new CloisterError('kms/conflict', { detail: 'the room has a resource already' });
   }
   const subjects = [creator, ...others];
   const { rows } = await grant(context, tx, resource, subjects, personId);
-  await claimKeys(context, tx, personId, request.keyUris, resourceId);
+  await claimKeys(context, tx, personId, request.keyUris, resource);
   const response = kmsReply.resourceCreated(request.requestId, {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
     authorizationUris: rows.map((row) => representAuthorization(kmsHost, row).uri),

@@ -11,7 +11,7 @@ import {
   authorizationsOf,
   deleteAuthorization,
 } from '../store/authorization-row.ts';
-import { lockResource, setListVersion } from '../store/resource-row.ts';
+import { lockResource, setDeparture } from '../store/resource-row.ts';
 import { ownId, requireReadable } from './change-tools.ts';
 
 /**
@@ -35,7 +35,7 @@ export const removeAuthorization = async (
   );
   if (row !== undefined) {
     await deleteAuthorization(tx, row.authorizationId);
-    await setListVersion(tx, resourceId, before.listVersion + 1);
+    await setDeparture(tx, resourceId, before.listVersion + 1);
   }
   const resource = row === undefined ? before : { ...before, listVersion: before.listVersion + 1 };
   const response = {

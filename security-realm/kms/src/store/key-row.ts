@@ -39,10 +39,13 @@ const columns = sql`key_id as "keyId", organisation_id as "organisationId", kek_
   kek_version as "kekVersion", wrapped as sealed, commitment, creator_id as "creatorId", client_id as "clientId",
   created_at as "createdAt", expires_at as "expiresAt", resource_id as "resourceId", bound_at as "boundAt"`;
 
+/** A key that is about to be bound, or was at that version of its resource's list. */
+export type LockedKeyRow = KeyRow & { readonly boundVersion: number | null };
+
 /** Locks the keys, so that two requests cannot bind one. */
-export const lockKeys = (queries: Queries, ids: readonly string[]): Promise<KeyRow[]> =>
+export const lockKeys = (queries: Queries, ids: readonly string[]): Promise<LockedKeyRow[]> =>
   queries.rows(
-    sql<KeyRow>`select ${columns} from content_key where key_id = any(${ids}::uuid[]) order by key_id for update`,
+    sql<LockedKeyRow>`select ${columns}, bound_version as "boundVersion" from content_key where key_id = any(${ids}::uuid[]) order by key_id for update`,
   );
 
 export const insertKeys = (queries: Queries, rows: readonly KeyRow[]): Promise<number> => {
@@ -56,8 +59,14 @@ export const insertKeys = (queries: Queries, rows: readonly KeyRow[]): Promise<n
       ${column((row) => row.createdAt)}::timestamptz[], ${column((row) => row.expiresAt)}::timestamptz[])`);
 };
 
-export const bindKeys = (queries: Queries, ids: readonly string[], resourceId: string, at: Date): Promise<number> =>
-  queries.execute(sql`update content_key set resource_id = ${resourceId}, bound_at = ${at}
+export const bindKeys = (
+  queries: Queries,
+  ids: readonly string[],
+  { resourceId, listVersion }: { readonly resourceId: string; readonly listVersion: number },
+  at: Date,
+): Promise<number> =>
+  queries.execute(sql`update content_key
+    set resource_id = ${resourceId}, bound_at = ${at}, bound_version = ${listVersion}::bigint
     where key_id = any(${ids}::uuid[]) and resource_id is null`);
 
 /** Keys of a resource, newest first. */

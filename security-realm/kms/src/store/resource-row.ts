@@ -7,12 +7,14 @@ export type ResourceRow = {
   readonly roomId: string | null;
   /** Counts the changes of its authorizations. */
   readonly listVersion: number;
+  /** The list's version at the last departure: who left may have read keys bound before. */
+  readonly departureVersion: number;
   /** The hash of its last receipt. */
   readonly lastReceipt: string | null;
 };
 
 const columns = sql`resource_id as "resourceId", organisation_id as "organisationId", room_id as "roomId",
-  list_version as "listVersion", last_receipt as "lastReceipt"`;
+  list_version as "listVersion", departure_version as "departureVersion", last_receipt as "lastReceipt"`;
 
 export const findResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
   queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}`);
@@ -24,7 +26,7 @@ export const lockResource = (queries: Queries, resourceId: string): Promise<Reso
 /** False when the room has a resource already. */
 export const insertResource = async (
   queries: Queries,
-  row: Omit<ResourceRow, 'lastReceipt'> & { creatorId: string; createdAt: Date },
+  row: Omit<ResourceRow, 'lastReceipt' | 'departureVersion'> & { creatorId: string; createdAt: Date },
 ): Promise<boolean> => {
   const inserted = await queries.execute(sql`insert into resource
       (resource_id, organisation_id, room_id, creator_id, list_version, created_at)
@@ -35,6 +37,11 @@ export const insertResource = async (
 
 export const setListVersion = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
   queries.execute(sql`update resource set list_version = ${listVersion} where resource_id = ${resourceId}`);
+
+/** The list without somebody who was on it. */
+export const setDeparture = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
+  queries.execute(sql`update resource set list_version = ${listVersion}, departure_version = ${listVersion}
+    where resource_id = ${resourceId}`);
 
 export const setLastReceipt = (queries: Queries, resourceId: string, hash: string): Promise<number> =>
   queries.execute(sql`update resource set last_receipt = ${hash} where resource_id = ${resourceId}`);
