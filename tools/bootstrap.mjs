@@ -79,9 +79,9 @@ function handOver(node) {
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node-compile'),
     },
   });
-  // A Ctrl-C reaches the child by itself; this process only waits, so that the shell's prompt comes back after the clean stop.
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A Ctrl-C at the terminal reaches the child by itself, a signal sent to this process alone does not; the child takes both as
+  // one. Either way this process waits, so that the shell's prompt comes back after the clean stop.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
 }
 
