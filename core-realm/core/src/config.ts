@@ -1,3 +1,4 @@
+import { databaseConfig } from '@cloister/database';
 import * as z from 'zod/mini';
 
 const publicKey = z.looseObject({
@@ -22,7 +23,7 @@ const realm = z.strictObject({
 export const configSchema = z.strictObject({
   listen: z.strictObject({ socket: z.string() }),
   health: z.strictObject({ socket: z.string() }),
-  database: z.strictObject({ host: z.string(), database: z.string(), user: z.string(), passwordFile: z.string() }),
+  database: databaseConfig,
   files: z.strictObject({ folder: z.string() }),
   origins: z.array(origin).check(z.minLength(1)),
   appOrigins: z.array(origin),

@@ -35,8 +35,7 @@ const closingTime = 2000;
 export const startCore = async (config: CoreConfig, options: CoreOptions = {}): Promise<Core> => {
   const { now = Date.now, log = openLog({ name: 'core' }), patience = 20_000, sweepEvery = 10_000 } = options;
   const metrics = new Metrics();
-  const { passwordFile, ...place } = config.database;
-  const db = openDatabase({ ...place, credentialFile: passwordFile, name: 'core', log, max: 16 });
+  const db = openDatabase({ max: 16, ...config.database, name: 'core', log });
   await db.migrate(migrations);
   const feed = openFeed(config, now, log);
   const parts = await openContext(config, { db, feed, log, now, patience, metrics });

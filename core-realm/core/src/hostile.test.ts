@@ -62,7 +62,8 @@ describe('while identity is silent for a minute', () => {
     const alice = await core.client();
     const { key, roomId } = await room(alice);
     const events = await alice.connect();
-    const { registration } = events.heard[0]?.data.bufferState as { registration: string };
+    const [first] = events.heard;
+    const { registration } = first?.data.bufferState as { registration: string };
     core.identity.silent = true;
     skew += 61_000;
     await events.until(() => events.closedWith !== undefined);

@@ -1,3 +1,4 @@
+import { databaseConfig } from '@cloister/database';
 import { isKmsHost, isUuid, type KmsHost } from '@cloister/wire';
 import * as z from 'zod/mini';
 
@@ -9,7 +10,7 @@ export const configSchema = z.strictObject({
   kmsHost: z.custom<KmsHost>(isKmsHost),
   organisations: z.array(z.string().check(z.refine(isUuid))).check(z.minLength(1)),
   health: z.strictObject({ socket: path }),
-  database: z.strictObject({ url: z.string(), password: z.optional(path), rootCertificate: z.optional(path) }),
+  database: databaseConfig,
   hsm: z.strictObject({ socket: path, shared: path }),
   core: z.strictObject({ url: z.string().check(z.regex(/^wss?:\/\//)) }),
   identity: z.strictObject({ url: z.string().check(z.regex(/^https?:\/\//)), issuer: z.string(), feedKey }),

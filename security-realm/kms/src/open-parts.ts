@@ -18,18 +18,9 @@ export type OpenParts = {
 
 const MIGRATIONS = new URL('../migrations/', import.meta.url);
 
-export const openParts = async (
-  { database: { url, password, rootCertificate }, hsm }: KmsConfig,
-  log: Log,
-): Promise<OpenParts> => {
-  const where = {
-    url,
-    ...(password === undefined ? {} : { credentialFile: password }),
-    ...(rootCertificate === undefined ? {} : { rootCertificate }),
-    log,
-  };
-  const database = openDatabase({ ...where, name: 'kms', max: 10 });
-  const sideDatabase = openDatabase({ ...where, name: 'kms-side', max: 4 });
+export const openParts = async ({ database: place, hsm }: KmsConfig, log: Log): Promise<OpenParts> => {
+  const database = openDatabase({ max: 10, ...place, name: 'kms', log });
+  const sideDatabase = openDatabase({ ...place, name: 'kms-side', log, max: 4 });
   const client = new HsmClient({ socket: hsm.socket, secret: readCredential(hsm.shared) });
   await database.migrate(MIGRATIONS);
   return {

@@ -69,7 +69,7 @@ beforeAll(async () => {
     kmsHost,
     organisations: [organisationId],
     health: { socket: file('kms-health.sock') },
-    database: { url: `postgresql://${user}@${encodeURIComponent(host)}/${name}`, password: credentialFile },
+    database: { url: `postgresql://${user}@${encodeURIComponent(host)}/${name}`, credentialFile },
     hsm: { socket: hsm.socket, shared: hsm.secretFile },
     core: { url: coreUrl },
     identity: { url: await feed.listen(), issuer: identity.issuer, feedKey: feed.publicJwk },

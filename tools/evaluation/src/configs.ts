@@ -8,6 +8,9 @@ import type { EvaluationOptions } from './options.ts';
 import { appOrigins, coreOrigins, identityOrigins, type Origins } from './origins.ts';
 import { configPath } from './servers.ts';
 
+/** The `database` section of a server: see `@cloister/database`. */
+const databaseOf = ({ url, passwordFile }: RealmDatabase) => ({ url, credentialFile: passwordFile });
+
 /** What a security realm's provisioning hands over: public halves. */
 export interface RealmKeys {
   readonly kmsHost: string;
@@ -57,7 +60,7 @@ export class Configs {
       kmsHost: kmsHostOf(parts.domain),
       organisations: parts.organisationIds,
       health: { socket: this.#layout.health(name) },
-      database: { url: parts.database.url, password: parts.database.passwordFile },
+      database: databaseOf(parts.database),
       hsm: { socket: this.#layout.socket(`${label}-hsm`), shared: this.hsmShared(label) },
       core: { url: `${this.#origins.https.api.replace(/^http/, 'ws')}/realm/v1/connect` },
       identity: { url: this.#origins.https.api, issuer: this.issuer, feedKey: parts.feedKey },
@@ -92,7 +95,7 @@ export class Configs {
   }): void {
     this.#write('identity', {
       ...this.#sockets('identity'),
-      database: { url: parts.database.url, credentialFile: parts.database.passwordFile },
+      database: databaseOf(parts.database),
       issuer: this.issuer,
       origins: identityOrigins(this.#origins),
       apps: appOrigins(this.#origins, labels),
@@ -112,12 +115,7 @@ export class Configs {
     const { http, https } = this.#origins;
     this.#write('core', {
       ...this.#sockets('core'),
-      database: {
-        host: parts.database.host,
-        database: parts.database.database,
-        user: parts.database.user,
-        passwordFile: parts.database.passwordFile,
-      },
+      database: databaseOf(parts.database),
       files: { folder: `${folder}/files` },
       origins: coreOrigins(this.#origins),
       appOrigins: appOrigins(this.#origins, labels),

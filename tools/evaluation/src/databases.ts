@@ -4,9 +4,6 @@ import type { Layout } from './layout.ts';
 
 /** A realm's database: its own role, its own password, no way into the others. */
 export interface RealmDatabase {
-  readonly host: string;
-  readonly database: string;
-  readonly user: string;
   readonly passwordFile: string;
   /** Without the password. */
   readonly url: string;
@@ -34,7 +31,7 @@ export async function realmDatabase(layout: Layout, server: string): Promise<Rea
     }
   });
   const url = `postgresql://${name}@${encodeURIComponent(layout.run)}/${name}`;
-  return { host: layout.run, database: name, user: name, passwordFile, url };
+  return { passwordFile, url };
 }
 
 async function asSuperuser(layout: Layout, work: (client: pg.Client) => Promise<void>): Promise<void> {

@@ -40,7 +40,7 @@ export class TestCore {
     this.config = {
       listen: { socket: this.socket },
       health: { socket: join(this.folder, 'h.sock') },
-      database: { host: base.host, database: base.database, user: base.user, passwordFile: base.credentialFile },
+      database: { host: base.host, database: base.database, user: base.user, credentialFile: base.credentialFile },
       files: { folder: join(this.folder, 'files') },
       origins: ['http://localhost:8443'],
       appOrigins: ['http://acme.localhost:8443'],
