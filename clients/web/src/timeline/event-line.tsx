@@ -10,7 +10,7 @@ export function EventLine({ entry }: { entry: EventEntry }) {
   const date = new Date(entry.published);
   return (
     <p className={styles.line} data-entry tabIndex={-1}>
-      {text}
+      <span>{text}</span>
       <time className={styles.time} dateTime={entry.published} title={formatDateTime(i18n.locale, date)}>
         {formatTime(i18n.locale, date)}
       </time>
