@@ -8,9 +8,15 @@ import { welcome } from './welcome.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 let deployment: Deployment | undefined;
+let asked = false;
 let stopping = false;
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    asked = true;
+    void stop();
+  });
+}
 
 try {
   const options = readOptions(process.argv.slice(2), process.env, project);
@@ -23,7 +29,8 @@ try {
       restarted: (name, how) => say(`${name} ended (${how}) and is started again; its log is in ${options.data}/logs`),
     });
     process.stdout.write(welcome(deployment.endpoints, options));
-    if (stopping) await stop();
+    // Asked while it was starting: half a deployment cannot be stopped in order, a whole one can.
+    if (asked) await stop();
   }
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error;
@@ -32,9 +39,8 @@ try {
 }
 
 async function stop(): Promise<void> {
-  const first = !stopping;
+  if (deployment === undefined || stopping) return;
   stopping = true;
-  if (deployment === undefined || !first) return;
   say('stopping; everything is kept');
   await deployment.stop();
   process.exit(0);
