@@ -57,7 +57,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   // An idle connection broke (the database was stopped); without a listener this would end the process.
   pool.on('error', (error) => log?.failure('database.connection-lost', error));
 
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>, limitMs = acquireTimeoutMs): Promise<T> => {
+  /** Errors of `work` pass as they are: what it asks the database is mapped where it asks, and the rest is its own fault. */
+  const lease = async <T>(work: (client: PoolClient) => Promise<T>, limitMs = acquireTimeoutMs): Promise<T> => {
     const client = await acquire(pool, limitMs);
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -67,24 +68,26 @@ export function openDatabase(options: DatabaseOptions): Database {
     client.on('error', onError);
     try {
       return await work(client);
-    } catch (error) {
-      throw asDatabaseError(error);
     } finally {
       client.off('error', onError);
       client.release(broken);
     }
   };
+  /** For work that uses the driver itself, whose errors quote values. */
+  const withDriver = <T>(work: (client: PoolClient) => Promise<T>): Promise<T> =>
+    lease(work).catch((error) => {
+      throw asDatabaseError(error);
+    });
 
-  const queries = queriesOver((work) => withClient(work));
+  const queries = queriesOver((work) => lease(work));
   return {
     ...queries,
-    transaction: (work, transactionOptions = {}) =>
-      withClient((client) => runTransaction(client, work, transactionOptions)),
-    migrate: (folder) => withClient((client) => migrate(client, folder)),
+    transaction: (work, transactionOptions = {}) => lease((client) => runTransaction(client, work, transactionOptions)),
+    migrate: (folder) => withDriver((client) => migrate(client, folder)),
     listen: (channel, wake) => listenFor(connection, channel, wake, log),
-    withClient: (work) => withClient(work),
+    withClient: withDriver,
     answers: () =>
-      withClient(async (client) => {
+      lease(async (client) => {
         await client.query('select 1');
         return true;
       }, ANSWER_MS).catch(() => false),
