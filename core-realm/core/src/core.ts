@@ -53,7 +53,7 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   await http.listen();
   const health = await openHealth({ socket: config.health.socket, metrics, ready: () => readiness(db, feed, now()) });
   const sweeping = setInterval(() => sweep(parts, log), sweepEvery);
-  void parts.recovery.run();
+  sweep(parts, log);
   log.event('core.started', {});
   return ending({ db, feed, http, health, parts, sweeping });
 };

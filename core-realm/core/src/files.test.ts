@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { newId, type RoomId } from '@cloister/wire';
+import { type KeyUri, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealed } from './testing/sealed.ts';
 import type { TestClient } from './testing/test-client.ts';
 import { TestCore } from './testing/test-core.ts';
 
@@ -13,10 +14,12 @@ let skew = 0;
 let alice: TestClient;
 let bob: TestClient;
 let roomId: RoomId;
+let key: KeyUri;
 beforeAll(async () => {
   core = await TestCore.start({ now: () => Date.now() + skew });
   [alice, bob] = [await core.client(), await core.client()];
-  roomId = (await alice.create(core.acme.newKey(), [bob.person.id])).body.id as RoomId;
+  key = core.acme.newKey();
+  roomId = (await alice.create(key, [bob.person.id])).body.id as RoomId;
 });
 afterAll(() => core.end());
 
@@ -132,5 +135,63 @@ describe('files (docs/wires.md §6)', () => {
     });
     expect(answer.status).toBe(404);
     expect((await stranger.ask(`/files/v1/files/${newId()}`)).status).toBe(404);
+  });
+
+  const share = (downloadUrl: string, client = alice) =>
+    client.write(roomId, {
+      verb: 'share',
+      encryptionKeyUrl: key,
+      object: {
+        objectType: 'content',
+        files: {
+          items: [{ objectType: 'file', url: downloadUrl, scr: sealed(), image: { url: downloadUrl, scr: sealed() } }],
+        },
+      },
+    });
+  const remove = (id: string, client = alice) =>
+    client.write(roomId, { verb: 'delete', object: { objectType: 'activity', id } });
+  const onDisk = (downloadUrl: string) => {
+    const id = downloadUrl.slice(downloadUrl.lastIndexOf('/') + 1);
+    return existsSync(join(core.folder, 'files', id.slice(0, 2), id));
+  };
+
+  it('go from the disk with their share, whose author alone can do that', async () => {
+    const { downloadUrl } = await uploaded(randomBytes(100));
+    const shared = await share(downloadUrl);
+    const mine = await share(downloadUrl, bob);
+    expect((await remove(mine.body.id, bob)).status).toBe(200);
+    expect(onDisk(downloadUrl)).toBe(true);
+    expect((await bob.ask(downloadUrl)).status).toBe(200);
+    expect((await remove(shared.body.id)).status).toBe(200);
+    expect(onDisk(downloadUrl)).toBe(false);
+    expect((await bob.ask(downloadUrl)).status).toBe(404);
+    expect((await remove(shared.body.id)).status).toBe(200);
+  });
+
+  it('stay while another share of their author names them', async () => {
+    const { downloadUrl } = await uploaded(randomBytes(100));
+    const [first, second] = [await share(downloadUrl), await share(downloadUrl)];
+    await remove(first.body.id);
+    expect((await bob.ask(downloadUrl)).status).toBe(200);
+    await remove(second.body.id);
+    expect(onDisk(downloadUrl)).toBe(false);
+  });
+
+  it('whose removal a crash cut off go at the next start', async () => {
+    const { downloadUrl } = await uploaded(randomBytes(100));
+    const shared = await share(downloadUrl);
+    const id = downloadUrl.slice(downloadUrl.lastIndexOf('/') + 1);
+    const folder = join(core.folder, 'files', id.slice(0, 2));
+    // The deletion commits, and the ciphertext cannot be removed: its folder is not where it was.
+    renameSync(folder, `${folder}-away`);
+    writeFileSync(folder, '');
+    expect((await remove(shared.body.id)).status).toBe(200);
+    await core.kill();
+    rmSync(folder);
+    renameSync(`${folder}-away`, folder);
+    expect(onDisk(downloadUrl)).toBe(true);
+    await core.start();
+    while (onDisk(downloadUrl)) await bob.ask(downloadUrl);
+    expect((await bob.ask(downloadUrl)).status).toBe(404);
   });
 });

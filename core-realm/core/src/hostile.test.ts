@@ -62,8 +62,7 @@ describe('while identity is silent for a minute', () => {
     const alice = await core.client();
     const { key, roomId } = await room(alice);
     const events = await alice.connect();
-    const [first] = events.heard;
-    const { registration } = first?.data.bufferState as { registration: string };
+    const state = events.heard[0]?.data.bufferState as { registration: string };
     core.identity.silent = true;
     skew += 61_000;
     await events.until(() => events.closedWith !== undefined);
@@ -75,7 +74,7 @@ describe('while identity is silent for a minute', () => {
     // Whatever is stated next makes the feed fresh again.
     core.identity.person(core.acme.organisationId);
     while ((await alice.post(roomId, key)).status !== 200);
-    const resumed = await alice.connect(`&registration=${registration}&resume=1`);
+    const resumed = await alice.connect(`&registration=${state.registration}&resume=1`);
     await resumed.until(() => resumed.heard.length === 2);
     expect(resumed.heard[0]?.data.bufferState).toMatchObject({ resumed: true });
   });

@@ -85,9 +85,19 @@ export class Files {
     return file;
   }
 
-  /** Drops what was never finished, and capabilities that expired. */
+  /** Removes the ciphertext of files whose share was deleted; what a crash leaves is found by the next sweep. */
+  async removeDeleted(): Promise<void> {
+    const { db, store: bytes } = this.#options;
+    for (const { id } of await store.deletedFiles(db)) {
+      await bytes.remove(id);
+      await store.deleteFile(db, id);
+    }
+  }
+
+  /** Drops what was deleted or never finished, and capabilities that expired. */
   async sweep(): Promise<void> {
     const { db, store: bytes, now } = this.#options;
+    await this.removeDeleted();
     await store.deleteExpiredCapabilities(db, new Date(now()));
     for (const { id } of await store.abandonedFiles(db, new Date(now() - abandonedAfter))) {
       await bytes.remove(id);

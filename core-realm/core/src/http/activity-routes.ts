@@ -95,7 +95,10 @@ const write = async (
     }
     case 'delete': {
       const entry = deletionEntry(roomId, userId, asked);
-      return answer(await context.rooms.change(roomId, (tx) => deleteEntry(tx, entry, asked.subject, now)));
+      const deleted = await context.rooms.change(roomId, (tx) => deleteEntry(tx, entry, asked.subject, now));
+      // It is deleted whatever becomes of this; the next sweep tries again.
+      await context.files.removeDeleted().catch((error) => context.log.failure('files.not-removed', error, { roomId }));
+      return answer(deleted);
     }
     case 'acknowledge':
       return sendJson(reply, await acknowledge(context, asker, { roomId, origin: originOf(request), asked }));

@@ -1,8 +1,10 @@
 import { type Queries, sql } from '@cloister/database';
-import { type ActivityId, CloisterError } from '@cloister/wire';
+import { type ActivityId, CloisterError, type FileId } from '@cloister/wire';
 import { decideActor } from '../domain/decide-actor.ts';
+import { filesOfShare } from '../domain/files-of-share.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import { findActivity, findByTempId, insertActivity } from '../store/activities.ts';
+import { markDeleted } from '../store/files.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import { advanceRoom, lockRoom } from '../store/room-writes.ts';
 import type { Committed } from './room-writer.ts';
@@ -25,11 +27,21 @@ export const deleteEntry = async (
   if (!isContent || found.actorId !== actorId) {
     throw new CloisterError('core/forbidden', { detail: 'Only its author may delete a message.' });
   }
+  const files = await filesOf(tx, roomId, target);
   await blank(tx, roomId, target);
+  if (files.length > 0) await markDeleted(tx, { roomId, ownerId: actorId, ids: files });
   const { head, version } = await advanceRoom(tx, roomId, { entries: 1, changesAccess: false, now });
   const stored = { ...entry, position: head, published: now, receipt: null };
   await insertActivity(tx, stored);
   return { value: stored, roomId: view.room.id, version, entries: [stored] };
+};
+
+/** Files of the entry and of its edits. */
+const filesOf = async (tx: Queries, roomId: string, target: ActivityId): Promise<FileId[]> => {
+  const rows = await tx.rows(sql<{ object: string }>`
+    select object from activities
+    where room_id = ${roomId} and verb = 'share' and (id = ${target} or (parent_id = ${target} and parent_type = 'edit'))`);
+  return rows.flatMap(({ object }) => filesOfShare(object));
 };
 
 /** Published clients dispatch on `objectType`, so it stays. */

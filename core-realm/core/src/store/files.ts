@@ -7,7 +7,7 @@ export interface StoredFile {
   readonly roomId: RoomId;
   readonly ownerId: UserId;
   readonly size: number;
-  readonly state: 'open' | 'uploaded' | 'finished';
+  readonly state: 'open' | 'uploaded' | 'finished' | 'deleted';
 }
 
 const columns = sql<StoredFile>`f.id, f.room_id as "roomId", f.owner_id as "ownerId", f.size, f.state`;
@@ -20,7 +20,7 @@ export const insertFile = async (db: Queries, file: Omit<StoredFile, 'state'>, n
   (await db.execute(sql`
     insert into files (id, room_id, owner_id, size, state, created_at)
     select ${file.id}::uuid, ${file.roomId}::uuid, ${file.ownerId}::uuid, ${file.size}::bigint, 'open', ${now}::timestamptz
-    where (select count(*) from files where owner_id = ${file.ownerId} and state <> 'finished') < ${openUploadLimit}`)) ===
+    where (select count(*) from files where owner_id = ${file.ownerId} and state in ('open', 'uploaded')) < ${openUploadLimit}`)) ===
   1;
 
 export const insertCapability = async (
@@ -53,9 +53,31 @@ export const moveFile = async (
 ): Promise<boolean> =>
   (await db.execute(sql`update files set state = ${to} where id = ${id} and state = any(${from}::text[])`)) === 1;
 
+/**
+ * Marks files whose share was deleted: those of its author in this room alone, so that nobody deletes what others shared
+ * by naming it, and none that another share of the author still names.
+ */
+export const markDeleted = (
+  tx: Queries,
+  { roomId, ownerId, ids }: { roomId: RoomId; ownerId: UserId; ids: readonly FileId[] },
+): Promise<number> =>
+  tx.execute(sql`
+    update files f set state = 'deleted'
+    where f.id = any(${ids}::uuid[]) and f.room_id = ${roomId} and f.owner_id = ${ownerId} and f.state = 'finished'
+      and not exists (
+        select from activities a
+        where a.room_id = ${roomId} and a.actor_id = ${ownerId} and a.verb = 'share' and not a.deleted
+          and position(f.id::text in a.object) > 0)`);
+
+/** Files whose ciphertext is to be removed. */
+export const deletedFiles = (db: Queries) =>
+  db.rows(sql<{ id: FileId }>`select id from files where state = 'deleted' limit 500`);
+
 /** Uploads that were never finished, to be dropped. */
 export const abandonedFiles = (db: Queries, before: Date) =>
-  db.rows(sql<{ id: FileId }>`select id from files where state <> 'finished' and created_at < ${before} limit 500`);
+  db.rows(
+    sql<{ id: FileId }>`select id from files where state in ('open', 'uploaded') and created_at < ${before} limit 500`,
+  );
 
 export const deleteFile = async (db: Queries, id: FileId): Promise<void> => {
   await db.execute(sql`delete from files where id = ${id} and state <> 'finished'`);
