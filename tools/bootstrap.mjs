@@ -82,6 +82,9 @@ function handOver(node) {
   // A Ctrl-C at the terminal reaches the child by itself, a signal sent to this process alone does not; the child takes both as
   // one. Either way this process waits, so that the shell's prompt comes back after the clean stop.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Killed outright, npm tells nobody: without this, the servers would go on with no one to stop them.
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
 }
 
