@@ -60,7 +60,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const rooms = new RoomWriter({ db, announcer, now, lanes: 4 });
   const checkReceipt = receiptCheck(registered, (kmsHost) => discovery.receiptKid(kmsHost));
   const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, now, log, patience });
-  const recovery = new Recovery(changes, log);
+  const recovery = new Recovery(changes, () => link.nodes.hosts(), log);
   const person = (id: string) => feed.person(id as UserId);
   const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });

@@ -59,6 +59,10 @@ export class RoomChanges {
       person: this.#options.person,
       now: new Date(this.#options.now()),
     });
+    return this.#options.changes.own(intent.operationId, () => this.#create(asker, intent));
+  }
+
+  async #create(asker: Asker, intent: Intent): Promise<Changed<RoomView>> {
     const written = await this.#options.rooms.change(intent.roomId, (tx) => writeCreate(tx, intent));
     if ('room' in written) return { value: written.room, reply: null, repeated: true };
     const { reply, repeated } = await this.#carry(written.intent);
@@ -69,9 +73,14 @@ export class RoomChanges {
   }
 
   async change(asker: Asker, roomId: RoomId, request: TwoPartRequest): Promise<Changed<StoredActivity>> {
-    const { db, rooms, person } = this.#options;
     const asked = askedChange(request);
     const intent = await this.#intentOf(asker, roomId, request, asked);
+    return this.#options.changes.own(intent.operationId, () => this.#change(intent, asked));
+  }
+
+  async #change(intent: Intent, asked: AskedChange): Promise<Changed<StoredActivity>> {
+    const { db, rooms, person } = this.#options;
+    const { roomId } = intent;
     const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, person));
     if ('activity' in written) return { value: written.activity, reply: null, repeated: true };
     const { reply, repeated, activityId } = await this.#carry(written.intent);

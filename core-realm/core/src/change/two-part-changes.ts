@@ -28,6 +28,7 @@ export type Decided = Exclude<IntentState, { state: 'pending' }>;
 export class TwoPartChanges {
   readonly #options: TwoPartOptions;
   readonly #running = new Map<OperationId, Promise<Decided | undefined>>();
+  readonly #owned = new Map<OperationId, number>();
   readonly #stopping = new AbortController();
 
   constructor(options: TwoPartOptions) {
@@ -46,12 +47,24 @@ export class TwoPartChanges {
     });
   }
 
-  /** Asks what became of everything still pending (after a restart, when a realm connects, after a silence). */
-  async recover(kmsHost?: string): Promise<void> {
-    const pending = await pendingIntents(this.#options.db);
+  /** Runs what writes an intent and carries it. Until that is over recovery leaves it alone: asking first would close it. */
+  async own<T>(operationId: OperationId, work: () => Promise<T>): Promise<T> {
+    this.#owned.set(operationId, (this.#owned.get(operationId) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#owned.get(operationId) ?? 1) - 1;
+      if (left === 0) this.#owned.delete(operationId);
+      else this.#owned.set(operationId, left);
+    }
+  }
+
+  /** Asks a realm what became of everything still pending there (after a restart, when it connects, after a silence). */
+  async recover(kmsHost: string): Promise<void> {
+    const pending = await pendingIntents(this.#options.db, kmsHost);
     await Promise.all(
       pending
-        .filter((intent) => kmsHost === undefined || intent.kmsHost === kmsHost)
+        .filter(({ operationId }) => !this.#owned.has(operationId))
         .map((intent) => this.#once(intent, 'operation-status').catch((error) => this.#report(intent, error))),
     );
   }

@@ -59,8 +59,9 @@ export class RealmLink {
     for (;;) {
       const node = await this.nodes.waitFor(kmsHost, question.userId, stop);
       if (node === undefined || stop.aborted) return undefined;
-      const result = await Promise.race([node.ask({ ...question, id: newId() }), aborted(stop)]);
-      if (result?.operationId === question.operationId) return result;
+      const result = await node.ask({ ...question, id: newId() }, stop);
+      // A node that answers about something else is not asked again at once.
+      if (result !== undefined) return result.operationId === question.operationId ? result : undefined;
     }
   }
 
@@ -94,9 +95,3 @@ export class RealmLink {
     }
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });

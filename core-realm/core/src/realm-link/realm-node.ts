@@ -31,17 +31,23 @@ export class RealmNode {
     this.#ws.send(JSON.stringify(frame));
   }
 
-  /** Sends a frame that is answered by one result; undefined when the node goes away first. */
-  ask(frame: Extract<CoreFrame, { id: string }>): Promise<OperationResultFrame | undefined> {
+  /** Sends a frame that is answered by one result; undefined when the node goes away or the signal says stop first. */
+  ask(frame: Extract<CoreFrame, { id: string }>, stop: AbortSignal): Promise<OperationResultFrame | undefined> {
     return new Promise((resolve) => {
-      this.#operations.set(frame.id, resolve);
+      const done = (result: OperationResultFrame | undefined) => {
+        this.#operations.delete(frame.id);
+        stop.removeEventListener('abort', giveUp);
+        resolve(result);
+      };
+      const giveUp = () => done(undefined);
+      this.#operations.set(frame.id, done);
+      stop.addEventListener('abort', giveUp, { once: true });
       this.send(frame);
     });
   }
 
   answer(result: OperationResultFrame): void {
     this.#operations.get(result.id)?.(result);
-    this.#operations.delete(result.id);
   }
 
   ping(): void {
@@ -54,7 +60,6 @@ export class RealmNode {
 
   /** After the connection ended: what was asked of it may be asked of another. */
   closed(): void {
-    for (const resolve of this.#operations.values()) resolve(undefined);
-    this.#operations.clear();
+    for (const done of [...this.#operations.values()]) done(undefined);
   }
 }

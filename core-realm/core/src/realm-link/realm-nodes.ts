@@ -22,6 +22,11 @@ export class RealmNodes {
     return this.#byHost.get(kmsHost) ?? [];
   }
 
+  /** The realms that a node is connected of. */
+  hosts(): string[] {
+    return [...this.#byHost.keys()];
+  }
+
   all(): RealmNode[] {
     return [...this.#byHost.values()].flat();
   }

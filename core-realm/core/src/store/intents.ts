@@ -52,9 +52,9 @@ export const findIntent = async (
 ): Promise<StoredIntent | undefined> =>
   (await intentsWhere(db, sql`operation_id = ${operationId} ${lock ? sql`for update` : sql``}`))[0];
 
-/** Everything a restart or a silent key server left undecided, oldest first. */
-export const pendingIntents = (db: Queries): Promise<StoredIntent[]> =>
-  intentsWhere(db, sql`state = 'pending' order by since limit 1000`);
+/** What a restart or a silence left undecided at one key server, oldest first. */
+export const pendingIntents = (db: Queries, kmsHost: string): Promise<StoredIntent[]> =>
+  intentsWhere(db, sql`state = 'pending' and kms_host = ${kmsHost} order by since limit 1000`);
 
 /** Pending creates of a room or of a pair. */
 export const pendingCreates = (db: Queries, roomId: RoomId, pair: Intent['pair']): Promise<StoredIntent[]> =>
