@@ -23,7 +23,12 @@ export async function publishedClient(person, services = endpoints) {
   const client = new WebexCore({
     // `scope` as a token response carries it: without it the client takes the full token for the core's, which the core refuses.
     credentials: {
-      supertoken: { access_token: fullToken(person.email), token_type: 'Bearer', expires_in: 36_000, scope: endpoints.client.scope },
+      supertoken: {
+        access_token: fullToken(person.email),
+        token_type: 'Bearer',
+        expires_in: 36_000,
+        scope: endpoints.client.scope,
+      },
     },
     config: {
       logger: { level: process.env.CLOISTER_CONFORMANCE_LOG ?? 'silent' },
