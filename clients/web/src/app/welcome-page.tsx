@@ -14,7 +14,7 @@ export function WelcomePage({ signIn }: { signIn: () => Promise<void> }) {
       <p className={styles.words}>
         <Trans>Messages and files that only the people in the room can read. Your organisation keeps the keys.</Trans>
       </p>
-      <Button kind="primary" isPending={busy} onPress={() => void run(signIn)}>
+      <Button kind="primary" isBusy={busy} onPress={() => void run(signIn)}>
         <Trans>Sign in</Trans>
       </Button>
       <FaultNotice fault={fault} />

@@ -36,7 +36,7 @@ export function AddPeopleDialog({ roomId, onClose }: { roomId: RoomId; onClose: 
           <Button onPress={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind="primary" isPending={busy} isDisabled={count === 0} onPress={() => void add()}>
+          <Button kind="primary" isBusy={busy} isDisabled={count === 0} onPress={() => void add()}>
             {count === 0 ? t`Add` : t`${plural(count, { one: 'Add # person', other: 'Add # people' })}`}
           </Button>
         </>

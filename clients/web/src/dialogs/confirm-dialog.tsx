@@ -33,7 +33,7 @@ export function ConfirmDialog({ title, verb, act, onClose, children }: ConfirmPr
           <Button onPress={onClose} autoFocus>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind="danger" isPending={busy} onPress={() => void confirm()}>
+          <Button kind="danger" isBusy={busy} onPress={() => void confirm()}>
             {verb}
           </Button>
         </>

@@ -37,7 +37,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
           <Button onPress={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind="primary" type="submit" form="create-room" isPending={busy} isDisabled={title.trim() === ''}>
+          <Button kind="primary" type="submit" form="create-room" isBusy={busy} isDisabled={title.trim() === ''}>
             <Trans>Create room</Trans>
           </Button>
         </>

@@ -32,7 +32,7 @@ export function RenameRoomDialog({ roomId, onClose }: { roomId: RoomId; onClose:
           <Button onPress={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind="primary" type="submit" form="rename-room" isPending={busy} isDisabled={text.trim() === ''}>
+          <Button kind="primary" type="submit" form="rename-room" isBusy={busy} isDisabled={text.trim() === ''}>
             <Trans>Rename</Trans>
           </Button>
         </>

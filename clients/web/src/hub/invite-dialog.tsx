@@ -33,7 +33,7 @@ export function InviteDialog({ api, onClose }: { api: IdentityApi; onClose: () =
           <Button onPress={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind="primary" type="submit" form="invite" isPending={busy} isDisabled={!complete}>
+          <Button kind="primary" type="submit" form="invite" isBusy={busy} isDisabled={!complete}>
             <Trans>Make invitation</Trans>
           </Button>
         </>

@@ -19,9 +19,10 @@ export function AccountMenu() {
   const { me } = useSnapshot();
   const name = useNames([me.id])(me.id);
   const signOut = async () => {
-    // Signed out here in any case; identity revokes the session when it can be reached.
-    await client.close().catch(() => {});
+    // Identity revokes the session when it can be reached; here everything is forgotten in any case. The store is the
+    // client's to close, so it closes last.
     await session.signOut().catch(() => {});
+    await client.close().catch(() => {});
     location.assign('/');
   };
   return (

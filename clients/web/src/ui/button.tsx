@@ -8,14 +8,17 @@ export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger';
 interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
   kind?: ButtonKind;
   icon?: IconName;
+  /** The act is under way; who asks for it twice (`useAct`) is not heard, and the focus stays. */
+  isBusy?: boolean;
   children?: ReactNode;
 }
 
 /** A button with words, and perhaps an icon before them. */
-export function Button({ kind = 'plain', icon, children, ...props }: ButtonProps) {
+export function Button({ kind = 'plain', icon, isBusy = false, children, ...props }: ButtonProps) {
   return (
     <AriaButton {...props} className={`${styles.button} ${styles[kind]}`}>
-      {icon && <Icon name={icon} size={16} />}
+      {isBusy && <span className={styles.busy} aria-hidden="true" />}
+      {icon && !isBusy && <Icon name={icon} size={16} />}
       {children}
     </AriaButton>
   );
