@@ -1,3 +1,4 @@
+import { receiptHash } from '@cloister/receipts';
 import { type KeyUri, newId, type RoomId } from '@cloister/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealed } from './testing/sealed.ts';
@@ -166,5 +167,50 @@ describe('a key server that is not there', () => {
     await core.acme.connect(core.socket);
     await settled(alice, roomId);
     expect((await alice.updateKey(roomId, key)).status).toBe(200);
+  });
+});
+
+describe('the chain of receipts', () => {
+  const broken = () => core.log.filter((line) => line.includes('receipt.chain-broken'));
+
+  it('is whole however late a receipt comes home', async () => {
+    const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
+    const { roomId } = await room(alice);
+    core.acme.behaviour = 'apply-silently';
+    const late = alice.add(roomId, carol.person.id);
+    await asked('add');
+    core.acme.behaviour = 'apply';
+    expect((await alice.add(roomId, dave.person.id)).status).toBe(200);
+    // Another node is asked the same, and knows what the first one did.
+    core.acme.disconnect();
+    await core.acme.connect(core.socket);
+    expect((await late).status).toBe(200);
+    const added = (await alice.history(roomId)).map(({ object }) => object?.id);
+    expect(added).toEqual([roomId, dave.person.id, carol.person.id]);
+    expect(broken()).toEqual([]);
+  });
+
+  it('when broken is reported and refuses nothing: what the key server did is done', async () => {
+    const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
+    const { roomId } = await room(alice);
+    core.acme.forgedPrevious = 'ab'.repeat(32);
+    expect((await alice.add(roomId, carol.person.id)).status).toBe(200);
+    expect(broken()).toHaveLength(1);
+    expect(broken()[0]).toContain(roomId);
+    core.acme.forgedPrevious = undefined;
+    expect((await alice.add(roomId, dave.person.id)).status).toBe(200);
+    expect((await alice.leave(roomId, dave.person.id)).status).toBe(200);
+    expect(broken()).toHaveLength(1);
+  });
+
+  it('is broken when two receipts follow the same one, as after a key server was restored from an old copy', async () => {
+    const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
+    const { roomId } = await room(alice);
+    const [created] = await alice.history(roomId);
+    core.acme.forgedPrevious = await receiptHash(created?.receipt as Parameters<typeof receiptHash>[0]);
+    expect((await alice.add(roomId, carol.person.id)).status).toBe(200);
+    expect(broken()).toEqual([]);
+    expect((await alice.add(roomId, dave.person.id)).status).toBe(200);
+    expect(broken()).toHaveLength(1);
   });
 });

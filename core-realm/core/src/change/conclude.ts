@@ -1,4 +1,5 @@
-import type { Database, Queries } from '@cloister/database';
+import type { Queries } from '@cloister/database';
+import type { Log } from '@cloister/logging';
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { CloisterError } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
@@ -6,6 +7,7 @@ import type { Committed, RoomWriter } from '../rooms/room-writer.ts';
 import { decideIntent, findIntent } from '../store/intents.ts';
 import { commitChange } from './commit-change.ts';
 import { commitCreate } from './commit-create.ts';
+import { linkReceipt } from './link-receipt.ts';
 import type { Decided } from './two-part-changes.ts';
 import { undoSuspension } from './undo-suspension.ts';
 
@@ -19,21 +21,29 @@ export interface Evidence {
 }
 
 /** Applies or refuses the core's half, exactly once, in the transaction that decides the intent. */
-export const conclude = (
+export const conclude = async (
   intent: Intent,
   evidence: Evidence,
-  { rooms, now }: { readonly db: Database; readonly rooms: RoomWriter; readonly now: () => number },
-): Promise<Decided> =>
-  rooms.change<Decided>(intent.roomId, async (tx) => {
+  { rooms, now, log }: { readonly rooms: RoomWriter; readonly now: () => number; readonly log: Log },
+): Promise<Decided> => {
+  const { roomId, kmsHost } = intent;
+  let breaks = 0;
+  const decided = await rooms.change<Decided>(roomId, async (tx) => {
     const stored = await findIntent(tx, intent.operationId, true);
     if (stored === undefined) throw new CloisterError('core/internal');
     // Somebody else brought the result home first.
     if (stored.outcome.state !== 'pending') return stored.outcome;
     const at = new Date(now());
-    return evidence.bound && isApplied(evidence.receipt)
-      ? apply(tx, stored, evidence, at)
-      : refuse(tx, stored, evidence, at);
+    const committed =
+      evidence.bound && isApplied(evidence.receipt)
+        ? await apply(tx, stored, evidence, at)
+        : await refuse(tx, stored, evidence, at);
+    breaks = await linkReceipt(tx, stored, evidence);
+    return committed;
   });
+  if (breaks > 0) log.event('receipt.chain-broken', { roomId, kmsHost, count: breaks }, 'error');
+  return decided;
+};
 
 const apply = async (tx: Queries, intent: Intent, evidence: Evidence, now: Date): Promise<Committed<Decided>> => {
   const committed = await (intent.outer.kind === 'create'

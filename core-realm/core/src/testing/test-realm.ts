@@ -52,6 +52,8 @@ export class TestRealm {
   readonly received: CoreFrame[] = [];
   readonly now: () => number;
   behaviour: Behaviour = 'apply';
+  /** Named as the receipt before, in place of the one that was. */
+  forgedPrevious: string | undefined;
   /** Keys of a create beyond those its frame names. */
   extraKeys: string[] = [];
 
@@ -119,8 +121,9 @@ export class TestRealm {
       return;
     }
     if (this.behaviour === 'silent') return;
+    const answers = this.behaviour !== 'apply-silently' || frame.type !== 'operation';
     const result = await this.#resultOf(frame);
-    if (this.behaviour === 'apply-silently' && frame.type === 'operation') return;
+    if (!answers) return;
     const reply = frame.type === 'operation' ? result.reply : null;
     ws.send(
       JSON.stringify({ ...result, type: 'operation-result', id: frame.id, operationId: frame.operationId, reply }),
@@ -180,7 +183,7 @@ export class TestRealm {
               : [frame.keyUri]
           : [],
         authorizationVersion: resource?.version ?? null,
-        previous: resource?.previous ?? null,
+        previous: this.forgedPrevious ?? resource?.previous ?? null,
         issuedAt: Math.floor(this.now() / 1000),
       } as Parameters<typeof signReceipt>[0],
       { kid: 'receipt-key', key: this.behaviour === 'unsigned' ? other : this.#receipt.privateKey },

@@ -1,0 +1,22 @@
+import type { Queries } from '@cloister/database';
+import { isApplied, receiptHash } from '@cloister/receipts';
+import type { Intent } from '../domain/intent.ts';
+import { checkReceiptLinks, insertReceiptLink } from '../store/receipt-links.ts';
+import type { Evidence } from './conclude.ts';
+
+/**
+ * Puts an applied receipt into its room's chain, after its intent was decided; answers how many breaks came to light.
+ *
+ * A break means that the key server did something to the resource that this core never heard of, or forgot something it
+ * had done, as one restored from an old copy does. It refuses nothing: what the receipt says was done is done, and a core
+ * that held its half back would only add a disagreement to another one (architecture §6: the outcome is the key server's).
+ * It is for the operator to hear of, and the receipts are served to members, who can see the same.
+ */
+export const linkReceipt = async (tx: Queries, { roomId, kind }: Intent, evidence: Evidence): Promise<number> => {
+  const { receipt, jws } = evidence;
+  if (isApplied(receipt)) {
+    const { previous } = receipt;
+    await insertReceiptLink(tx, { roomId, hash: await receiptHash(jws), previous, isFirst: kind === 'create' });
+  }
+  return checkReceiptLinks(tx, roomId);
+};
