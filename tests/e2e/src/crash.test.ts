@@ -54,7 +54,7 @@ const roomOfAll = async (notes: Journal, title: string): Promise<RoomId> => {
 it(
   'loses, doubles and misplaces nothing when any server is killed under traffic, and no client needs a reload (R286, R326, R333)',
   async () => {
-    const notes = journal(seed);
+    const notes = journal(all);
     const chance = chanceFrom(seed);
     const witnesses = people.map((person) => new Witness(person));
     const lasting = new Set<RoomId>();
@@ -137,7 +137,7 @@ const checkRemoved = async (roomId: RoomId): Promise<void> => {
 };
 
 it('goes on where it was when core or key server stand still for seconds under traffic', async () => {
-  const notes = journal(seed);
+  const notes = journal(all);
   const chance = chanceFrom(seed);
   const traffic = new Traffic({ people, chance, mayLose: () => false });
   const roomId = await roomOfAll(notes, 'still');
@@ -157,7 +157,7 @@ it('goes on where it was when core or key server stand still for seconds under t
 
 it('has everything again when the whole deployment was stopped and started on its folder (R286)', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cloister-kept-'));
-  const roomId = await roomOfAll(journal(seed), 'over night');
+  const roomId = await roomOfAll(journal(all), 'over night');
   const before = await kept(all, 'chloe', folder);
   await alice.client.rooms.add(roomId, [before.id]);
   await say(alice, roomId, 'from alice');

@@ -35,8 +35,11 @@ export const strike = async (
   await pause(chance.below(latest));
   journal.note(`SIGKILL ${names.join(', ')}${watched ? ', not told to anybody' : ''}`);
   await Promise.all(names.map((name) => (watched ? fall(deployment, name) : deployment.kill(name, 'SIGKILL'))));
-  await Promise.all(order.map((name) => deployment.start(name)));
-  journal.note(`${order.join(', ')} ready again`);
+  const again = async (name: string) => {
+    await deployment.start(name);
+    journal.note(`${name} ready again`);
+  };
+  await Promise.all(order.map(again));
 };
 
 /** Resolves when another process has taken the place of the one that fell. */
