@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useRef, useState } from 'react';
-import { checkFiles } from './pasted-files.ts';
+import { type CheckedFiles, checkFiles } from './pasted-files.ts';
 
 /** A file chosen but not sent. */
 export interface StagedFile {
@@ -9,35 +9,46 @@ export interface StagedFile {
 
 interface StagedFiles {
   readonly staged: readonly StagedFile[];
-  /** Names of files that were refused for their size, until others are chosen. */
-  readonly tooLarge: readonly string[];
+  /** What was refused the last time files were chosen. */
+  readonly refused: Pick<CheckedFiles, 'tooLarge' | 'tooMany'>;
   readonly stage: (files: readonly File[]) => void;
   readonly unstage: (key: number) => void;
   readonly clear: () => void;
 }
 
-const nothing: StagedFiles = { staged: [], tooLarge: [], stage: () => {}, unstage: () => {}, clear: () => {} };
+const nothingRefused = { tooLarge: [], tooMany: false };
+const nothing: StagedFiles = {
+  staged: [],
+  refused: nothingRefused,
+  stage: () => {},
+  unstage: () => {},
+  clear: () => {},
+};
 const StagedFilesContext = createContext<StagedFiles>(nothing);
 
 /** Holds the files that were dropped, pasted or chosen for a room until they are sent. */
 export function StagedFilesProvider({ children }: { children: ReactNode }) {
   const [staged, setStaged] = useState<readonly StagedFile[]>([]);
-  const [tooLarge, setTooLarge] = useState<readonly string[]>([]);
+  const [refused, setRefused] = useState<StagedFiles['refused']>(nothingRefused);
   const next = useRef(0);
-  const stage = useCallback((files: readonly File[]) => {
-    const checked = checkFiles(files);
-    const added = checked.fitting.map((file) => ({ key: next.current++, file }));
-    setStaged((before) => [...before, ...added]);
-    setTooLarge(checked.tooLarge);
-  }, []);
+  const count = staged.length;
+  const stage = useCallback(
+    (files: readonly File[]) => {
+      const checked = checkFiles(files, count);
+      const added = checked.fitting.map((file) => ({ key: next.current++, file }));
+      setStaged((before) => [...before, ...added]);
+      setRefused(checked);
+    },
+    [count],
+  );
   const unstage = useCallback((key: number) => {
     setStaged((before) => before.filter((file) => file.key !== key));
   }, []);
   const clear = useCallback(() => {
     setStaged([]);
-    setTooLarge([]);
+    setRefused(nothingRefused);
   }, []);
-  const value = useMemo(() => ({ staged, tooLarge, stage, unstage, clear }), [staged, tooLarge, stage, unstage, clear]);
+  const value = useMemo(() => ({ staged, refused, stage, unstage, clear }), [staged, refused, stage, unstage, clear]);
   return <StagedFilesContext value={value}>{children}</StagedFilesContext>;
 }
 

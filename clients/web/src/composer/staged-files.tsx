@@ -3,17 +3,25 @@ import { formatSize } from '../i18n/format-size.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { mostFiles } from './pasted-files.ts';
 import styles from './staged-files.module.css';
 import { useStagedFiles } from './staged-files-context.tsx';
 
 /** The files that go with the next message. */
 export function StagedFiles() {
   const { t, i18n } = useLingui();
-  const { staged, tooLarge, unstage } = useStagedFiles();
-  const names = tooLarge.join(', ');
+  const { staged, refused, unstage } = useStagedFiles();
+  const names = refused.tooLarge.join(', ');
   return (
     <>
-      {tooLarge.length > 0 && (
+      {refused.tooMany && (
+        <div role="alert">
+          <Notice kind="warning" icon="alert">
+            <Trans>One message takes {mostFiles} files. The rest was not added.</Trans>
+          </Notice>
+        </div>
+      )}
+      {refused.tooLarge.length > 0 && (
         <div role="alert">
           <Notice kind="warning" icon="alert">
             <Trans>Larger than 100 MB and not added: {names}</Trans>

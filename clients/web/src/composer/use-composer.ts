@@ -44,7 +44,8 @@ export function useComposer(room: RoomView) {
     const files = staged.map(({ file }) => ({ name: file.name, blob: file }));
     setText('');
     clear();
-    if (files.length > 0) await client.upload(room.id, files, message && { message });
+    // Files that fail on their way say so where they stand in the room, with a button to try again.
+    if (files.length > 0) await client.upload(room.id, files, message && { message }).catch(() => {});
     else if (message) await client.send(room.id, message);
   };
   const send = async () => {
@@ -52,8 +53,7 @@ export function useComposer(room: RoomView) {
     try {
       await (editing ? saveEdit() : sendNew());
     } catch (error) {
-      const failed = faultOf(error);
-      if (failed.code !== 'client/cancelled') setFault(failed);
+      setFault(faultOf(error));
     }
   };
   const cancel = () => {

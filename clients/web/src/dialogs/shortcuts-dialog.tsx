@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
+import { isApple } from '../shortcuts/is-apple.ts';
 import { shortcutWords } from '../shortcuts/shortcut-words.ts';
 import { type Shortcut, shortcuts } from '../shortcuts/shortcuts.ts';
-import { isApple } from '../shortcuts/use-shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import styles from './shortcuts-dialog.module.css';
 

@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
-import { isApple } from '../shortcuts/use-shortcuts.ts';
+import { isApple } from '../shortcuts/is-apple.ts';
 import { useSnapshot } from '../state/client-context.tsx';
 import { Link } from '../ui/link.tsx';
 import { Logo } from '../ui/logo.tsx';

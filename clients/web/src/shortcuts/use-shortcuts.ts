@@ -5,12 +5,10 @@ import { navigate } from '../app/use-route.ts';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
 import { neighbour } from '../rooms/neighbour.ts';
 import { useClient } from '../state/client-context.tsx';
+import { isApple } from './is-apple.ts';
 import { matchShortcut } from './match-shortcut.ts';
 import { focusRegion } from './regions.ts';
 import type { ShortcutAct } from './shortcuts.ts';
-
-/** Whether this is an Apple keyboard, whose shortcuts use ⌘. */
-export const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
