@@ -27,12 +27,16 @@ export const statusRoutes = (
     return signStatement(feed.key, statement);
   });
 
+  /** What grew after `after`, at once or within the wait. Being woken proves nothing: the listener may only have been renewed. */
   const readAfter = async (after: number, wait: number, signal: AbortSignal) => {
-    const grown = wait === 0 ? undefined : feed.wake.next(wait * 1000, signal);
-    const first = await readStatus(database, after, mostEntries);
-    if (grown === undefined || first.head !== after) return first;
-    await grown;
-    return readStatus(database, after, mostEntries);
+    const end = performance.now() + wait * 1000;
+    for (;;) {
+      const left = feed.wake.closed || signal.aborted ? 0 : end - performance.now();
+      const woken = left > 0 ? feed.wake.next(left, signal) : undefined;
+      const state = await readStatus(database, after, mostEntries);
+      if (woken === undefined || state.head !== after) return state;
+      await woken;
+    }
   };
 };
 

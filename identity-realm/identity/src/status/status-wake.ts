@@ -6,6 +6,8 @@ import { statusChannel } from '../store/status-log.ts';
 export interface StatusWake {
   /** How many readers wait. */
   readonly waiting: number;
+  /** Nobody is held any longer. */
+  readonly closed: boolean;
   /** Resolves at the next growth, after `ms`, or when the signal aborts. Ask before reading, so that nothing falls between. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   /** Wakes everybody, for good. */
@@ -56,6 +58,9 @@ export const openStatusWake = (database: Database, log: Log): StatusWake => {
   return {
     get waiting() {
       return waiting.size;
+    },
+    get closed() {
+      return closing.signal.aborted;
     },
     next: (ms, signal) => {
       if (closing.signal.aborted) return Promise.resolve();

@@ -38,7 +38,9 @@ export async function openStage(): Promise<Stage> {
   const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
   return {
     open: async (path, options = {}) => {
-      const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...options });
+      // Without motion, so that nothing is judged half faded in.
+      const still = { locale: 'en-US', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
+      const context = await browser.newContext({ ...still, ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       const complaints: string[] = [];
