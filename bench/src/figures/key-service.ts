@@ -18,20 +18,24 @@ const each = 12;
 const bareShakes = 60;
 const batches = 40;
 const size = 50;
+const warmUp = 300;
 
 /** `channel`, `key-retrieval` and `key-retrieval-relayed`: CPU of the real processes, the load generator not counted. */
 export async function keyServiceFigures(all: Constellation): Promise<Record<string, Figure>> {
   const { http, talkers, trusted } = await openTalkers(all);
-  const [first] = talkers;
-  if (first === undefined) throw new Error('nobody to talk');
   const handshakes = new Handshakes(trusted, talkers);
-  const retrievals = await openRetrievals(trusted, first);
+  const retrievals = await Promise.all(talkers.map((talker) => openRetrievals(trusted, talker)));
   const shakeBare = bareHandshake();
   const retrieveBare = await bareRetrieval(all);
   const pid = (name: string) => all.deployment.pid(name) ?? 0;
   const postgres = { postgres: pid('postgres') };
   const pids = { kms: pid('acme-kms'), hsm: pid('acme-hsm'), ...postgres, core: pid('core') };
 
+  // Everybody at once, each a batch at a time.
+  const retrieve = async (count: number) => {
+    const sends = await Promise.all(retrievals.map((each) => each.prepare(count / retrievals.length, size)));
+    return () => Promise.all(sends.map((send) => send()));
+  };
   const slices = {
     'bare channel': async () => ({ bare: await spentHere(bareShakes, () => times(bareShakes, shakeBare)) }),
     channel: async () => {
@@ -46,11 +50,11 @@ export async function keyServiceFigures(all: Constellation): Promise<Record<stri
       });
       return { bare, ...database };
     },
-    'key-retrieval': async () => spent(pids, batches * size, await retrievals.prepare(batches, size)),
+    'key-retrieval': async () => spent(pids, batches * size, await retrieve(batches)),
   };
   // The servers' code is compiled by use, as it is in a server that has run for a while.
-  await (await retrievals.prepare(2 * batches, size))();
-  await times(2 * batches, () => retrieveBare.batch(size));
+  await (await retrieve(warmUp))();
+  await times(warmUp, () => retrieveBare.batch(size));
   await (await handshakes.prepare(2 * each)).send();
   const median = await inRounds(rounds, slices);
 

@@ -17,8 +17,8 @@ const perSecond = 2;
 export class Handshakes {
   readonly #trusted: TrustedDiscovery;
   readonly #talkers: readonly Talker[];
-  readonly #began = performance.now();
-  #each = 0;
+  #left = burst;
+  #at = performance.now();
 
   constructor(trusted: TrustedDiscovery, talkers: readonly Talker[]) {
     this.#trusted = trusted;
@@ -27,9 +27,7 @@ export class Handshakes {
 
   /** Prepares `each` handshakes of every person; the result sends them all at once and resolves with their number. */
   async prepare(each: number): Promise<{ count: number; send: () => Promise<unknown> }> {
-    this.#each += each;
-    const allowedAt = this.#began + ((this.#each - burst) / perSecond) * 1000;
-    await pause(Math.max(0, allowedAt - performance.now()));
+    await this.#allow(each);
     const prepared = await Promise.all(
       this.#talkers.map(async ({ device, tokens, relay }) => {
         const shakes = await Promise.all(Array.from({ length: each }, () => handshake(this.#trusted, device, tokens)));
@@ -38,5 +36,20 @@ export class Handshakes {
     );
     const send = () => Promise.all(prepared.map(({ relay, messages }) => relay.send(messages)));
     return { count: each * this.#talkers.length, send };
+  }
+
+  /** Waits until the key server allows each person so many more. */
+  async #allow(each: number): Promise<void> {
+    this.#refill();
+    await pause(Math.max(0, (each - this.#left) / perSecond) * 1000);
+    this.#refill();
+    this.#left -= each;
+  }
+
+  /** What is saved up never exceeds the burst, as in the key server. */
+  #refill(): void {
+    const now = performance.now();
+    this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1000) * perSecond);
+    this.#at = now;
   }
 }

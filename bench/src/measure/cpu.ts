@@ -1,18 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Kernel ticks a second in /proc, which Linux fixes at 100 for user space. */
-const ticks = 100;
+/** CPU seconds of every thread of a family of processes, by process and thread. */
+export type CpuTimes = ReadonlyMap<string, number>;
 
-/** CPU seconds (user and system) that each named process has used so far, with all its descendants. */
-export function cpuOf<Name extends string>(pids: Readonly<Record<Name, number>>): Record<Name, number> {
-  const table = processTable();
-  const entries = Object.entries<number>(pids).map(([name, pid]) => [name, familyOf(pid, table)]);
-  return Object.fromEntries(entries) as Record<Name, number>;
+/** CPU that a process and all its descendants have used so far, as exact as the scheduler knows it. */
+export function cpuOf(pid: number): CpuTimes {
+  const times = new Map<string, number>();
+  for (const member of familyOf(pid)) {
+    for (const thread of list(`/proc/${member}/task`)) {
+      const text = read(`/proc/${member}/task/${thread}/schedstat`);
+      // The first number is the time spent on a CPU, in nanoseconds.
+      if (text !== undefined) times.set(`${member}/${thread}`, Number(text.split(' ')[0]) / 1e9);
+    }
+  }
+  return times;
 }
 
-/** The same of one process. */
-export function cpuSeconds(pid: number): number {
-  return cpuOf({ it: pid }).it;
+/** CPU seconds between two readings: what began in between counts whole, what ended not at all. */
+export function cpuBetween(before: CpuTimes, after: CpuTimes): number {
+  return [...after].reduce((sum, [thread, seconds]) => sum + seconds - (before.get(thread) ?? 0), 0);
 }
 
 /** Resident bytes of one process. */
@@ -21,33 +27,33 @@ export function residentBytes(pid: number): number {
   return Number(line?.[1] ?? 0) * 1024;
 }
 
-type Table = ReadonlyMap<number, { parent: number; cpu: number }>;
-
-function familyOf(root: number, table: Table): number {
-  const family = new Set([root]);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [pid, { parent }] of table) {
-      if (family.has(parent) && !family.has(pid)) {
-        family.add(pid);
-        grown = true;
-      }
-    }
+function familyOf(root: number): Set<number> {
+  const parents = new Map<number, number>();
+  for (const name of list('/proc').filter((each) => /^\d+$/.test(each))) {
+    const text = read(`/proc/${name}/stat`);
+    if (text !== undefined) parents.set(Number(name), Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]));
   }
-  return [...family].reduce((sum, pid) => sum + (table.get(pid)?.cpu ?? 0), 0);
+  const family = new Set([root]);
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const [pid, parent] of parents) if (family.has(parent)) family.add(pid);
+  }
+  return family;
 }
 
-function processTable(): Table {
-  const table = new Map<number, { parent: number; cpu: number }>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const text = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      table.set(Number(name), { parent: Number(fields[1]), cpu: (Number(fields[11]) + Number(fields[12])) / ticks });
-    } catch {
-      // The process ended while we looked.
-    }
+/** Processes and threads end while we look. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
-  return table;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

@@ -1,4 +1,4 @@
-import { cpuOf } from './cpu.ts';
+import { cpuBetween, cpuOf } from './cpu.ts';
 
 /** CPU microseconds an operation that each named process spends while `count` operations of `work` run. */
 export async function spent(
@@ -6,11 +6,10 @@ export async function spent(
   count: number,
   work: () => Promise<unknown>,
 ): Promise<Record<string, number>> {
-  const before = cpuOf(pids);
+  const before = Object.entries(pids).map(([name, pid]) => ({ name, pid, times: cpuOf(pid) }));
   await work();
-  const after = cpuOf(pids);
   return Object.fromEntries(
-    Object.keys(pids).map((name) => [name, (((after[name] ?? 0) - (before[name] ?? 0)) / count) * 1e6]),
+    before.map(({ name, pid, times }) => [name, (cpuBetween(times, cpuOf(pid)) / count) * 1e6]),
   );
 }
 

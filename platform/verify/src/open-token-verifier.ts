@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import {
   type AccessTokenClaims,
   CloisterError,
@@ -39,16 +39,23 @@ export function openTokenVerifier(options: { feed: StatusView; issuer: string; r
   const { feed, issuer, remember = 10_000 } = options;
   const verified = new Map<string, { claims: AccessTokenClaims; kid: string; key: KeyObject }>();
 
+  // The messages of a batch bring one token fifty times: hashed once.
+  let last = { jwt: '', name: '' };
+  const nameOf = (jwt: string): string => {
+    if (jwt !== last.jwt) last = { jwt, name: hash('sha256', jwt, 'base64') };
+    return last.name;
+  };
+
   const believe = (jwt: string): AccessTokenClaims => {
-    const hash = createHash('sha256').update(jwt).digest('base64');
-    const known = verified.get(hash);
+    const name = nameOf(jwt);
+    const known = verified.get(name);
     if (known !== undefined && feed.tokenKey(known.kid) === known.key) {
-      verified.delete(hash);
-      verified.set(hash, known);
+      verified.delete(name);
+      verified.set(name, known);
       return known.claims;
     }
     const fresh = verifySignature(jwt, feed, issuer);
-    verified.set(hash, fresh);
+    verified.set(name, fresh);
     const [oldest] = verified.keys();
     if (verified.size > remember && oldest !== undefined) verified.delete(oldest);
     return fresh.claims;

@@ -58,6 +58,9 @@ export function parseJwe(text: string, rules: JweRules): Jwe {
 }
 
 export function decode(part: string): Bytes {
-  if (!base64url.is(part)) throw malformed('not base64url');
-  return base64url.decode(part);
+  try {
+    return base64url.decode(part);
+  } catch {
+    throw malformed('not base64url');
+  }
 }

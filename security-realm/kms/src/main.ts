@@ -1,8 +1,10 @@
 import { readConfig, reportStartFailure } from '@cloister/config';
+import { collectAlone } from './collect-alone.ts';
 import { configSchema } from './config.ts';
 import { provision } from './provision.ts';
 import { serve } from './serve.ts';
 
+collectAlone();
 const [command, ...rest] = process.argv.slice(2);
 
 try {

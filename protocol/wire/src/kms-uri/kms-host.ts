@@ -14,7 +14,16 @@ const number = /^([0-9]+|0x[0-9a-f]*)$/;
  * Punycode is refused, since two names that look alike must not be two key servers (threats.md row 15).
  */
 export const isKmsHost = (value: unknown): value is KmsHost => {
-  if (typeof value !== 'string' || value.length === 0 || value.length > 253) return false;
+  if (typeof value !== 'string') return false;
+  if (value !== lastGood && isPlainName(value)) lastGood = value;
+  return value === lastGood;
+};
+
+/** Nearly every address that a process sees names the same server, so the last name found good is remembered. */
+let lastGood = 'localhost';
+
+const isPlainName = (value: string): boolean => {
+  if (value.length === 0 || value.length > 253) return false;
   const labels = value.split('.');
   if (!labels.every((part) => label.test(part) && part.slice(2, 4) !== '--')) return false;
   return !number.test(labels.at(-1) ?? '');

@@ -26,13 +26,17 @@ export const unwrapKeys = async (keks: KekStore, rows: readonly KeyRow[]): Promi
   return material;
 };
 
+/** A key with its bytes. */
+export const fillKey = (key: KeyRepresentation, material: KeyMaterial): KeyRepresentation => {
+  const k = material.get(idOf(key.uri));
+  if (k === undefined) throw new CloisterError('kms/internal');
+  return { ...key, jwk: { ...key.jwk, k } };
+};
+
 /** The response with its keys filled in. */
 export const fillKeys = (response: KmsResponse, material: KeyMaterial): KmsResponse => {
-  const fill = (key: KeyRepresentation): KeyRepresentation => {
-    const k = material.get(idOf(key.uri));
-    if (k === undefined) throw new CloisterError('kms/internal');
-    return { ...key, jwk: { ...key.jwk, k } };
-  };
-  if (response.key !== undefined) return { ...response, key: fill(response.key) };
-  return response.keys === undefined ? response : { ...response, keys: response.keys.map(fill) };
+  if (response.key !== undefined) return { ...response, key: fillKey(response.key, material) };
+  return response.keys === undefined
+    ? response
+    : { ...response, keys: response.keys.map((key) => fillKey(key, material)) };
 };

@@ -4,7 +4,8 @@ import { instanceUri, type KmsHost, type Uuid } from '@cloister/wire';
 import { channelDay } from '../keys/channel-day.ts';
 import type { KekStore } from '../keys/kek-store.ts';
 import { openUnder, type SealedPlace, sealUnder } from '../keys/key-vault.ts';
-import { type ChannelRow, deleteChannel, findChannels, insertChannel } from '../store/channel-row.ts';
+import { type ChannelRow, deleteChannel, findChannels, insertChannels } from '../store/channel-row.ts';
+import { GroupWriter } from '../store/group-writer.ts';
 
 /** An open channel: its key, and to whom it is bound. */
 export type Channel = {
@@ -32,6 +33,7 @@ export type ChannelStoreOptions = {
 /** Like a KEK's: what is revoked elsewhere is noticed within a minute. */
 const LIFETIME_MS = 60_000;
 const MOST_HELD = 50_000;
+const MOST_AT_ONCE = 500;
 
 /**
  * Ephemeral keys, sealed in the database so that they survive a restart, and for a minute in memory. The published
@@ -40,6 +42,10 @@ const MOST_HELD = 50_000;
 export class ChannelStore {
   readonly #options: ChannelStoreOptions;
   readonly #held = new Map<string, Held>();
+  /** One statement and one commit for the handshakes of the same moment. */
+  readonly #writer = new GroupWriter<ChannelRow>(MOST_AT_ONCE, async (rows) => {
+    await insertChannels(this.#options.database, rows, this.#options.now());
+  });
 
   constructor(options: ChannelStoreOptions) {
     this.#options = options;
@@ -47,13 +53,13 @@ export class ChannelStore {
 
   /** Durable when it resolves: only then may the client learn of it. */
   async keep(channel: Channel): Promise<void> {
-    const { database, keks, realmOrganisationId, now } = this.#options;
+    const { keks, realmOrganisationId, now } = this.#options;
     const kek = await keks.current(realmOrganisationId, 'channel', channelDay(now()));
     const bytes = channel.key.reveal();
     const sealed = sealUnder(kek, placeOf(channel), bytes);
     bytes.fill(0);
     const { key: _, ...binding } = channel;
-    await insertChannel(database, { ...binding, ...sealed }, now());
+    await this.#writer.add([{ ...binding, ...sealed }]);
     this.#hold(channel);
   }
 

@@ -1,7 +1,7 @@
-import type { KmsResponse } from '@cloister/wire';
+import type { KeyRepresentation, KmsResponse } from '@cloister/wire';
 import { CloisterError, hostOf, idOf, kmsReply } from '@cloister/wire';
 import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
-import { fillKeys, unwrapKeys } from '../batch/release.ts';
+import { fillKey, unwrapKeys } from '../batch/release.ts';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import { decideRetrieval, type Retrieval } from '../domain/decide-retrieval.ts';
@@ -27,12 +27,15 @@ export const retrieveKeys = async (context: KmsContext, asked: readonly Retrieve
     // The rest of this function runs after the audit is durable, or not at all.
     context.audit.append(asked.map((each, index) => auditOf(each, decisions[index], now))),
   ]);
+  // Each key is written once, however often it is asked for.
+  const written = new Map<KeyForPerson, KeyRepresentation>();
   return asked.map(({ request }, index) => {
     const decision = decisions[index];
     if (!decision?.allowed) return failureOf(request.requestId, decision?.error ?? new CloisterError('kms/internal'));
     const { key } = decision;
-    const key_ = representKey(context.kmsHost, key, resourceOf(key));
-    return fillKeys(kmsReply.key(request.requestId, key_), material);
+    const filled = written.get(key) ?? fillKey(representKey(context.kmsHost, key, resourceOf(key)), material);
+    written.set(key, filled);
+    return kmsReply.key(request.requestId, filled);
   });
 };
 

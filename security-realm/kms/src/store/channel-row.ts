@@ -11,11 +11,17 @@ export type ChannelRow = Sealed & {
   readonly expiresAt: Date;
 };
 
-export const insertChannel = (queries: Queries, row: ChannelRow, now: Date): Promise<number> =>
-  queries.execute(sql.prepared`insert into channel (channel_id, organisation_id, person_id, client_id, jkt, kek_id,
-      kek_version, wrapped, commitment, created_at, expires_at)
-    values (${row.channelId}, ${row.organisationId}, ${row.personId}, ${row.clientId}, ${row.jkt}, ${row.kekId},
-      ${row.kekVersion}, ${row.sealed}, ${row.commitment}, ${now}, ${row.expiresAt})`);
+export const insertChannels = (queries: Queries, rows: readonly ChannelRow[], now: Date): Promise<number> => {
+  const column = <T>(of: (row: ChannelRow) => T) => rows.map(of);
+  return queries.execute(sql.prepared`insert into channel (channel_id, organisation_id, person_id, client_id, jkt, kek_id,
+      kek_version, wrapped, commitment, expires_at, created_at)
+    select *, ${now}::timestamptz
+    from unnest(${column((row) => row.channelId)}::uuid[], ${column((row) => row.organisationId)}::uuid[],
+      ${column((row) => row.personId)}::uuid[], ${column((row) => row.clientId)}::text[],
+      ${column((row) => row.jkt)}::text[], ${column((row) => row.kekId)}::uuid[],
+      ${column((row) => row.kekVersion)}::integer[], ${column((row) => row.sealed)}::bytea[],
+      ${column((row) => row.commitment)}::bytea[], ${column((row) => row.expiresAt)}::timestamptz[])`);
+};
 
 export const findChannels = (queries: Queries, ids: readonly string[], now: Date): Promise<ChannelRow[]> =>
   queries.rows(sql.prepared<ChannelRow>`select channel_id as "channelId", organisation_id as "organisationId",
