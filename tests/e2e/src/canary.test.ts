@@ -183,7 +183,7 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
       return found.filter((line) => !line.startsWith('marker'));
     };
 
-    it('are unknown to the core: no content, key, name, address or other server’s token (R280, R420)', () => {
+    it('are unknown to the core: no content, key, name, address or other server’s token (R280, R287, R420)', () => {
       expect(sawItself('core', search(allButCoreTokens, 'core'))).toEqual([]);
     });
 
