@@ -27,20 +27,22 @@ async function once(data: string, port: number): Promise<number> {
   const env = { ...process.env, CLOISTER_DATA: data, CLOISTER_PORT: String(port) };
   const child = spawn('npm', ['start'], { cwd: project, env, stdio: 'ignore', detached: true });
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  const file = join(data, 'endpoints.json');
-  while (!existsSync(file)) {
-    if (child.exitCode !== null) throw new Error('npm start ended by itself');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  try {
+    const file = join(data, 'endpoints.json');
+    while (!existsSync(file)) {
+      if (child.exitCode !== null) throw new Error('npm start ended by itself');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const { people, oauth } = JSON.parse(readFileSync(file, 'utf8'));
+    const page = await fetch(`${oauth}/.well-known/openid-configuration`);
+    if (!page.ok) throw new Error('the sign-in service does not answer');
+    const room = JSON.parse(await cloister(data, people[0].email, 'room', 'create', 'first'));
+    await cloister(data, people[0].email, 'room', 'send', room.id, 'first post');
+    return (performance.now() - started) / 1000;
+  } finally {
+    if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGINT');
+    await gone;
   }
-  const { people, oauth } = JSON.parse(readFileSync(file, 'utf8'));
-  const page = await fetch(`${oauth}/.well-known/openid-configuration`);
-  if (!page.ok) throw new Error('the sign-in service does not answer');
-  const room = JSON.parse(await cloister(data, people[0].email, 'room', 'create', 'first'));
-  await cloister(data, people[0].email, 'room', 'send', room.id, 'first post');
-  const seconds = (performance.now() - started) / 1000;
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  await gone;
-  return seconds;
 }
 
 function cloister(data: string, email: string, ...words: string[]): Promise<string> {
