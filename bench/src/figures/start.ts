@@ -15,14 +15,15 @@ export async function startFigures(): Promise<Record<string, Figure>> {
   try {
     const port = await freePort();
     const first = await once(data, port);
-    const second = await once(data, port);
-    return { 'start-first': limitFigure(first, 60, 's'), start: limitFigure(second, 5, 's') };
+    const second = await once(data, port, first.room);
+    return { 'start-first': limitFigure(first.seconds, 60, 's'), start: limitFigure(second.seconds, 5, 's') };
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
 }
 
-async function once(data: string, port: number): Promise<number> {
+/** Posts into `room`; the first time there is none yet, so it makes one. */
+async function once(data: string, port: number, known?: string): Promise<{ seconds: number; room: string }> {
   const started = performance.now();
   const env = { ...process.env, CLOISTER_DATA: data, CLOISTER_PORT: String(port) };
   const child = spawn('npm', ['start'], { cwd: project, env, stdio: 'ignore', detached: true });
@@ -34,15 +35,32 @@ async function once(data: string, port: number): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const { people, oauth } = JSON.parse(readFileSync(file, 'utf8'));
-    const page = await fetch(`${oauth}/.well-known/openid-configuration`);
-    if (!page.ok) throw new Error('the sign-in service does not answer');
-    const room = JSON.parse(await cloister(data, people[0].email, 'room', 'create', 'first'));
-    await cloister(data, people[0].email, 'room', 'send', room.id, 'first post');
-    return (performance.now() - started) / 1000;
+    await signInPage(oauth);
+    const room = known ?? JSON.parse(await cloister(data, people[0].email, 'room', 'create', 'first')).id;
+    await cloister(data, people[0].email, 'room', 'send', room, 'first post');
+    return { seconds: (performance.now() - started) / 1000, room };
   } finally {
     if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGINT');
     await gone;
   }
+}
+
+async function signInPage(oauth: string): Promise<void> {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'cloister-cli',
+    redirect_uri: 'http://127.0.0.1:1/signed-in',
+    scope: 'openid spark:all',
+    state: 'bench',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  const sent = await fetch(`${oauth}/idb/oauth2/v1/authorize?${query}`, { redirect: 'manual' });
+  const cookie = sent.headers.getSetCookie().map((each) => each.split(';')[0]);
+  const page = await fetch(new URL(sent.headers.get('location') ?? '', oauth), {
+    headers: { cookie: cookie.join('; ') },
+  });
+  if (!(await page.text()).includes('id="sign-in"')) throw new Error(`the sign-in page does not come: ${page.status}`);
 }
 
 function cloister(data: string, email: string, ...words: string[]): Promise<string> {
