@@ -1,7 +1,8 @@
 import type { Constellation } from '@cloister/testkit';
 import { type Figure, limitFigure, peerFigure } from '../figure.ts';
-import { bearer, type LoadDevice, openDevice, registerDevice } from '../load/device.ts';
+import { bearer, type LoadDevice, openDevice } from '../load/device.ts';
 import { SocketHttp } from '../load/http.ts';
+import { manyDevices } from '../load/many-devices.ts';
 import { tokensOf } from '../load/person.ts';
 import { residentBytes } from '../measure/cpu.ts';
 
@@ -18,15 +19,15 @@ export async function socketFigures(all: Constellation): Promise<Record<string, 
   const options = { http, socketPath, origin, tokens, lean: true };
   const core = () => all.deployment.pid('core') ?? 0;
   const open: LoadDevice[] = [await openDevice(options)];
+  const registered = await manyDevices(all, tokens, idle);
   const before = residentBytes(core());
-  await inLots(idle, 100, async () => {
-    open.push(await openDevice(options));
+  await inLots(idle, 100, async (index) => {
+    open.push(await openDevice(options, registered[index]));
   });
   await quiet();
   const added = (residentBytes(core()) - before) / megabyte;
   for (const device of open) device.close();
 
-  const registered = await inLots(returning, 50, () => registerDevice(options));
   await all.deployment.kill('core');
   const started = performance.now();
   await all.deployment.start('core');
