@@ -40,7 +40,10 @@ const description = (name: string) => ({
 });
 
 /** The remembered URL gives the id alone: the core may be reached elsewhere today, and tokens go where the catalogue says. */
-const refresh = async ({ http, address, name, personId }: DeviceOptions, known: string): Promise<Device | undefined> => {
+const refresh = async (
+  { http, address, name, personId }: DeviceOptions,
+  known: string,
+): Promise<Device | undefined> => {
   const url = `${await address()}/devices/${encodeURIComponent(known.slice(known.lastIndexOf('/') + 1))}`;
   const answer = await http.answer({ method: 'PUT', url, body: description(name), retries: 2 });
   if (answer.status === 404) return undefined;
