@@ -1,10 +1,12 @@
 // The bare loop `post` is held against: fastify takes JSON, one row is appended to PostgreSQL, `ws` fans it out. No rights, no
-// order, no keys. Arguments: port, connection string.
+// order, no keys. Argument: the port; the connection string, which holds a password, comes on standard input.
+import { text } from 'node:stream/consumers';
 import fastify from 'fastify';
 import pg from 'pg';
 import { WebSocketServer } from 'ws';
 
-const [port, connectionString] = process.argv.slice(2);
+const [port] = process.argv.slice(2);
+const connectionString = await text(process.stdin);
 const pool = new pg.Pool({ connectionString, max: 10 });
 const app = fastify();
 const sockets = new WebSocketServer({ server: app.server, perMessageDeflate: false });

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Constellation } from '@cloister/testkit';
 import pg from 'pg';
 import { WebSocket } from 'ws';
+import { superuser } from '../load/superuser.ts';
 
 const server = fileURLToPath(new URL('./post-server.ts', import.meta.url));
 
@@ -19,11 +19,12 @@ export interface BarePosts {
 
 /** The bare server as a process of its own, with its readers connected. */
 export async function barePosts(all: Constellation, readers: number): Promise<BarePosts> {
-  const password = readFileSync(`${all.deployment.layout.server('postgres')}/password`, 'utf8');
-  const url = `postgresql://postgres:${password}@${encodeURIComponent(all.deployment.layout.run)}/postgres`;
+  const { host, user, password } = superuser(all);
+  const url = `postgresql://${user}:${password}@${encodeURIComponent(host)}/postgres`;
   await createTable(url);
   const port = 45_000 + Math.floor(Math.random() * 5000);
-  const child = spawn(process.execPath, [server, String(port), url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [server, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(url);
   await new Promise((resolve) => child.stdout.once('data', resolve));
   let delivered = 0;
   const sockets = await Promise.all(

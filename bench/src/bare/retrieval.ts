@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { openDir, parseJwe, SecretKey, sealDir } from '@cloister/seal';
 import type { Constellation } from '@cloister/testkit';
 import pg from 'pg';
+import { superuser } from '../load/superuser.ts';
 
 export interface BareRetrieval {
   /** As many retrievals at once. */
@@ -42,8 +42,7 @@ export async function bareRetrieval(all: Constellation): Promise<BareRetrieval> 
 }
 
 async function auditTable(all: Constellation): Promise<pg.Client> {
-  const password = readFileSync(`${all.deployment.layout.server('postgres')}/password`, 'utf8');
-  const client = new pg.Client({ host: all.deployment.layout.run, user: 'postgres', password, database: 'postgres' });
+  const client = new pg.Client({ ...superuser(all), database: 'postgres' });
   await client.connect();
   await client.query(
     'CREATE TABLE IF NOT EXISTS bench_audit (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), record bytea NOT NULL)',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Constellation } from '@cloister/testkit';
 import pg from 'pg';
 import type { Tokens } from './person.ts';
+import { superuser } from './superuser.ts';
 
 /** Devices written straight into the core's database: one person may register far fewer, and ten thousand people would not differ here. */
 export async function manyDevices(
@@ -10,9 +10,7 @@ export async function manyDevices(
   tokens: Tokens,
   count: number,
 ): Promise<{ url: string; path: string }[]> {
-  const { layout } = all.deployment;
-  const password = readFileSync(`${layout.server('postgres')}/password`, 'utf8');
-  const client = new pg.Client({ host: layout.run, user: 'postgres', password, database: 'core' });
+  const client = new pg.Client({ ...superuser(all), database: 'core' });
   await client.connect();
   try {
     const ids = Array.from({ length: count }, () => randomUUID());
