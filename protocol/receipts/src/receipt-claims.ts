@@ -6,6 +6,7 @@ import {
   type KmsHost,
   type OperationId,
   type OrganisationId,
+  operationKind,
   type RoomId,
   type UserId,
 } from '@cloister/wire';
@@ -28,7 +29,7 @@ const members = z.looseObject({
   operationId: z.custom<OperationId>(isOperationId),
   /** The status of the sealed reply: below 400 the change is applied, else it is refused for good. */
   status: z.int().check(z.minimum(200), z.maximum(599)),
-  operation: z.enum(['create', 'add', 'remove', 'updateKey', 'addKey']),
+  operation: operationKind,
   room: uuid<RoomId>(),
   resourceUri: z.nullable(instanceUriOf('resources')),
   /** Who asked. */
@@ -41,6 +42,10 @@ const members = z.looseObject({
   authorizationVersion: z.nullable(z.int().check(z.minimum(0))),
   /** {@link receiptHash} of this resource's receipt before, null for its first. */
   previous: z.nullable(sha256Hex),
+  /** Why it was refused, for the core to show (wires.md §9). */
+  code: z.optional(z.string().check(z.regex(/^kms\/[a-z-]{1,64}$/))),
+  /** On a removal the key server made by itself: the entry of identity's feed that says the person left. */
+  leaver: z.optional(z.object({ entry: z.int().check(z.minimum(1)) })),
   /** Seconds since 1970. */
   issuedAt: z.number().check(z.minimum(0), z.maximum(253_402_300_799)),
 });

@@ -12,11 +12,25 @@ export type ActivityId = Branded<'ActivityId'>;
 export type DeviceId = Branded<'DeviceId'>;
 export type FileId = Branded<'FileId'>;
 export type SessionId = Branded<'SessionId'>;
+/** A machine account (wires.md §10). */
+export type MachineId = Branded<'MachineId'>;
+/** An eDiscovery case (wires.md §10). */
+export type CaseId = Branded<'CaseId'>;
 /** An id whose noun does not matter, such as that of a key, a batch or a frame. */
 export type Uuid = Branded<'Uuid'>;
 
 /** Any random id of Cloister. */
-export type Id = UserId | OrganisationId | RoomId | ActivityId | DeviceId | FileId | SessionId | Uuid;
+export type Id =
+  | UserId
+  | OrganisationId
+  | RoomId
+  | ActivityId
+  | DeviceId
+  | FileId
+  | SessionId
+  | MachineId
+  | CaseId
+  | Uuid;
 
 /** A source of random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;

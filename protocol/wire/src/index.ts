@@ -19,6 +19,7 @@ export * from './deployment/endpoints.ts';
 export * from './errors/cloister-error.ts';
 export * from './errors/error-table.ts';
 export * from './errors/problem.ts';
+export * from './identity/purpose.ts';
 export * from './identity/status-feed.ts';
 export * from './identity/token-claims.ts';
 export * from './identity/user-lookup.ts';

@@ -1,11 +1,11 @@
-import type { RoomId, UserId } from '@cloister/wire';
+import type { OperationKind, RoomId, UserId } from '@cloister/wire';
 import type { Content } from './content.ts';
 import type { TimelineEntry } from './timeline-entry.ts';
 
 /** A change of membership whose outcome the key server has not told yet. */
 export interface PendingChange {
   readonly operationId: string;
-  readonly kind: 'create' | 'add' | 'remove' | 'updateKey' | 'addKey';
+  readonly kind: OperationKind;
   readonly subjects: readonly UserId[];
   readonly since: string;
 }

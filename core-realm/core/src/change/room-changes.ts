@@ -123,7 +123,14 @@ export class RoomChanges {
   }
 }
 
-const kinds = { add: 'add', leave: 'remove', updateKey: 'updateKey', addKey: 'addKey' } as const satisfies Record<
+const kinds = {
+  add: 'add',
+  leave: 'remove',
+  assignModerator: 'appoint',
+  unassignModerator: 'dismiss',
+  updateKey: 'updateKey',
+  addKey: 'addKey',
+} as const satisfies Record<
   TwoPartRequest['verb'],
   OperationKind
 >;

@@ -33,7 +33,7 @@ export const titleEntry = (
 export const memberEntry = (
   roomId: RoomId,
   actorId: UserId,
-  request: Extract<ActivityRequest, { verb: 'add' | 'leave' }>,
+  request: Extract<ActivityRequest, { subject: UserId }>,
   organisationId: string,
 ): NewActivity => entry(roomId, actorId, request.verb, request, personJson(request.subject, organisationId));
 

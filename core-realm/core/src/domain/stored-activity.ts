@@ -1,7 +1,18 @@
 import type { ActivityId, RoomId, UserId } from '@cloister/wire';
 
 /** What the core understands of an entry; everything else in it is the clients'. */
-export type Verb = 'create' | 'post' | 'share' | 'update' | 'delete' | 'add' | 'leave' | 'updateKey' | 'addKey';
+export type Verb =
+  | 'create'
+  | 'post'
+  | 'share'
+  | 'update'
+  | 'delete'
+  | 'add'
+  | 'leave'
+  | 'assignModerator'
+  | 'unassignModerator'
+  | 'updateKey'
+  | 'addKey';
 
 /** One entry of a room's log, as stored. */
 export interface StoredActivity {

@@ -104,6 +104,8 @@ const write = async (
       return sendJson(reply, await acknowledge(context, asker, { roomId, origin: originOf(request), asked }));
     case 'add':
     case 'leave':
+    case 'assignModerator':
+    case 'unassignModerator':
     case 'updateKey':
     case 'addKey': {
       const { value, reply: sealed } = await context.changes.change(await withOwnDevice(asker, context), roomId, asked);

@@ -34,7 +34,7 @@ export type ActivityChange =
   | ({ readonly verb: 'post'; readonly object: CommentObject } & KeyedContent)
   | ({ readonly verb: 'share'; readonly object: ContentObject } & KeyedContent)
   | {
-      readonly verb: 'add' | 'leave';
+      readonly verb: 'add' | 'leave' | 'assignModerator' | 'unassignModerator';
       readonly object: PersonObject;
       readonly subject: UserId;
       readonly sealed: CompactJwe;

@@ -22,6 +22,8 @@ export const activitySchema = z.looseObject({
   parent: z.optional(z.looseObject({ id: uuid<ActivityId>(), type: z.string() })),
   position: z.optional(z.int().check(z.minimum(1))),
   receipt: z.optional(compactJws(64 * 1024)),
+  /** Why somebody was removed without a member asking (wires.md §9). */
+  reason: z.optional(z.literal('left-organisation')),
   cloister: z.optional(jsonObject()),
   kmsMessage: z.optional(z.string()),
 });

@@ -33,7 +33,9 @@ const conversation = {
   defaultActivityEncryptionKeyUrl: null,
   kmsResourceObjectUrl: resourceUri,
   tags: ['ONE_ON_ONE'],
-  participants: { items: [{ objectType: 'person', id: alice, entryUUID: alice, roomProperties: {} }] },
+  participants: {
+    items: [{ objectType: 'person', id: alice, entryUUID: alice, roomProperties: { isModerator: true } }],
+  },
   activities: { items: [activity] },
   kmsMessage: jwe,
   head: 3,

@@ -4,6 +4,7 @@ import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { jsonObject, uuid } from '../json/schemas.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
+import { operationKind } from '../realm/operation.ts';
 import { activitySchema } from './activity.ts';
 
 /** A member as the core knows them: an id, no name and no address. */
@@ -11,6 +12,8 @@ export const participantSchema = z.looseObject({
   objectType: z.literal('person'),
   id: uuid<UserId>(),
   entryUUID: z.optional(uuid<UserId>()),
+  /** In a room with moderators (wires.md §9), as published clients know them. */
+  roomProperties: z.optional(z.looseObject({ isModerator: z.boolean() })),
 });
 
 /** A key the core accepts content under. `shared` keys are the published clients' default; others belong to one device. */
@@ -24,7 +27,7 @@ export const liveKeySchema = z.object({
 /** A change that waits for the key server. */
 export const pendingChangeSchema = z.object({
   operationId: z.string(),
-  kind: z.enum(['create', 'add', 'remove', 'updateKey', 'addKey']),
+  kind: operationKind,
   subjects: z.array(uuid<UserId>()),
   since: z.string(),
 });

@@ -49,6 +49,11 @@ const rows: [string, object, object][] = [
   ['share', { ...around, verb: 'share', object: content, encryptionKeyUrl: keyUri }, { object: content, keyUri }],
   ['add', add, { object: person, subject: bob, sealed: jwe }],
   ['leave', { ...add, verb: 'leave' }, { object: person, subject: bob, sealed: jwe }],
+  ...['assignModerator', 'unassignModerator'].map((verb): [string, object, object] => [
+    verb,
+    { ...add, verb },
+    { object: person, subject: bob, sealed: jwe },
+  ]),
   ['update', { ...around, verb: 'update', object: title, encryptionKeyUrl: keyUri }, { object: title, keyUri }],
   ['updateKey', updateKey, { object: newKey, keyUri, sealed: jwe }],
   ['addKey', { ...around, verb: 'addKey', object: key, kmsMessage: jwe }, { object: key, keyUri, sealed: jwe }],
@@ -116,16 +121,25 @@ describe('parseActivityRequest', () => {
     ['a title in the clear (R285)', { ...around, verb: 'update', object: { ...title, displayName: 'Plans' } }],
     ['no new title', { ...around, verb: 'update', object: { ...title, displayName: undefined } }],
     ['a title under no key', { ...around, verb: 'update', object: { ...title, encryptionKeyUrl: undefined } }],
-    ['an add without a sealed part', { ...add, kmsMessage: undefined }],
-    ['a leave without a sealed part', { ...add, verb: 'leave', kmsMessage: undefined }],
     ['a sealed part in the clear', { ...add, kmsMessage: '{"method":"create"}' }],
     ['an add by e-mail (R421)', { ...add, object: { objectType: 'person', id: 'bob@acme.example' } }],
-    ['a new key without a sealed part', { ...updateKey, kmsMessage: undefined }],
     ['a new key that is none', { ...updateKey, object: { ...newKey, defaultActivityEncryptionKeyUrl: null } }],
     ['an edit of nothing', { ...post, parent: { type: 'edit' } }],
     ['no verb', { ...post, verb: undefined }],
   ])('refuses %s', (_, input) => {
     expect(codeOf(() => parseActivityRequest(input))).toBe('wire/invalid-message');
+  });
+
+  it.each([
+    ...['add', 'leave', 'assignModerator', 'unassignModerator'].map((verb) => ({
+      ...add,
+      verb,
+      kmsMessage: undefined,
+    })),
+    { ...updateKey, kmsMessage: undefined },
+    { ...around, verb: 'addKey', object: key },
+  ])('refuses $verb without its sealed half in a sentence (R320)', (input) => {
+    expect(codeOf(() => parseActivityRequest(input))).toBe('core/sealed-part-required');
   });
 
   it.each(['tag', 'assign', 'constructor', '__proto__', 'POST'])('does not offer the verb %s', (verb) => {

@@ -50,7 +50,8 @@ const notEchoed = new Set([
 
 /**
  * The typed form of `POST {conversation}/activities` or `/content`.
- * @throws CloisterError with a `wire/…` code; `wire/unsupported-verb` for a verb that is not offered
+ * @throws CloisterError with a `wire/…` code; `wire/unsupported-verb` for a verb that is not offered,
+ * `core/sealed-part-required` for a change of people or keys without its sealed half
  */
 export const parseActivityRequest = (input: Untrusted): ActivityRequest => {
   const { verb, clientTempId, cloister, ...rest } = checkWith(frame, readJson(input, maxActivityBytes));
@@ -66,18 +67,23 @@ const changeOf = (verb: string, value: unknown): ActivityChange => {
     case 'share':
       return contentChange(verb, value);
     case 'add':
-    case 'leave': {
+    case 'leave':
+    case 'assignModerator':
+    case 'unassignModerator': {
+      requireSealed(value);
       const { object, kmsMessage } = checkWith(shapes.member, value);
       return { verb, object, subject: object.id, sealed: kmsMessage };
     }
     case 'update':
       return titleChange(value);
     case 'updateKey': {
+      requireSealed(value);
       const { object, kmsMessage } = checkWith(shapes.updateKey, value);
       const newKey = object.defaultActivityEncryptionKeyUrl;
       return { verb, object, keyUri: required(newKey, 'defaultActivityEncryptionKeyUrl'), sealed: kmsMessage };
     }
     case 'addKey': {
+      requireSealed(value);
       const { object, kmsMessage } = checkWith(shapes.addKey, value);
       return { verb, object, keyUri: object.uri, sealed: kmsMessage };
     }
@@ -89,6 +95,12 @@ const changeOf = (verb: string, value: unknown): ActivityChange => {
     default:
       throw new CloisterError('wire/unsupported-verb');
   }
+};
+
+/** Both halves or neither: a client that seals none, such as a published one changing moderators, is told so in a sentence. */
+const requireSealed = (value: unknown): void => {
+  if ((value as { kmsMessage?: unknown }).kmsMessage === undefined)
+    throw new CloisterError('core/sealed-part-required');
 };
 
 const contentChange = (verb: 'post' | 'share', value: unknown): ActivityChange => {

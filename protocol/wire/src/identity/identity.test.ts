@@ -76,6 +76,21 @@ const status = {
     { seq: 1, kind: 'organisation', id: acme },
     { seq: 2, kind: 'person', id: alice, organisationId: acme, active: false, by: { kind: 'person', id: bob } },
     { seq: 3, kind: 'session', sid, revokedAt: 1_795_000_000 },
+    { seq: 4, kind: 'person', id: bob, organisationId: acme, active: true, roles: ['full-admin'] },
+    { seq: 5, kind: 'machine', id: sid, organisationId: acme, purpose: 'transcoding', active: true },
+    { seq: 6, kind: 'function', organisationId: acme, purpose: 'dlp', enabled: false, by: { kind: 'person', id: bob } },
+    {
+      seq: 7,
+      kind: 'case',
+      id: sid,
+      organisationId: acme,
+      officer: bob,
+      custodians: [alice],
+      active: true,
+      expiresAt: 1_795_000_000,
+      openedBy: bob,
+      approvedBy: alice,
+    },
   ],
 };
 

@@ -1,21 +1,52 @@
 import * as z from 'zod/mini';
-import type { OrganisationId, SessionId, UserId } from '../ids.ts';
+import type { CaseId, MachineId, OrganisationId, SessionId, UserId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { integer, list, numericDate, text, uuid } from '../json/schemas.ts';
 import { ecPublicJwk } from '../kms/jwk.ts';
+import { purpose } from './purpose.ts';
+
+/** What a realm needs to know of a person's roles: who administers its organisation. */
+const personRole = z.enum(['full-admin']);
 
 /** The position of an entry in identity's feed, from 1. */
 const seq = integer(0, Number.MAX_SAFE_INTEGER);
+
+const by = z.optional(z.object({ kind: z.literal('person'), id: uuid<UserId>() }));
+const organisationId = uuid<OrganisationId>();
 
 const statusEntry = z.discriminatedUnion('kind', [
   z.object({
     seq,
     kind: z.literal('person'),
     id: uuid<UserId>(),
-    organisationId: uuid<OrganisationId>(),
+    organisationId,
     active: z.boolean(),
-    by: z.optional(z.object({ kind: z.literal('person'), id: uuid<UserId>() })),
+    roles: z.optional(z.array(personRole)),
+    by,
+  }),
+  z.object({
+    seq,
+    kind: z.literal('machine'),
+    id: uuid<MachineId>(),
+    organisationId,
+    purpose,
+    active: z.boolean(),
+    by,
+  }),
+  z.object({ seq, kind: z.literal('function'), organisationId, purpose, enabled: z.boolean(), by }),
+  z.object({
+    seq,
+    kind: z.literal('case'),
+    id: uuid<CaseId>(),
+    organisationId,
+    officer: uuid<UserId>(),
+    custodians: list(uuid<UserId>(), 100),
+    /** Approved by a second administrator and not closed. */
+    active: z.boolean(),
+    expiresAt: numericDate(),
+    openedBy: uuid<UserId>(),
+    approvedBy: z.optional(uuid<UserId>()),
   }),
   z.object({ seq, kind: z.literal('session'), sid: uuid<SessionId>(), revokedAt: numericDate() }),
   z.object({ seq, kind: z.literal('organisation'), id: uuid<OrganisationId>() }),
@@ -36,7 +67,7 @@ const statusPayload = z.object({
   entries: list(statusEntry, 5000),
 });
 
-/** One fact of identity's feed: a person is active or not, a session ended, an organisation exists. */
+/** One fact of identity's feed: who is active, which sign-in ended, which function is on, who may look into whose keys. */
 export type StatusEntry = z.infer<typeof statusEntry>;
 /** A public key that identity signs tokens with. */
 export type TokenKey = z.infer<typeof tokenKey>;

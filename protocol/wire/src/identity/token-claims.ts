@@ -5,6 +5,7 @@ import type { Untrusted } from '../json/read-json.ts';
 import { base64urlOf, numericDate, text, uuid } from '../json/schemas.ts';
 import { ecPublicJwk } from '../kms/jwk.ts';
 import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
+import { purpose } from './purpose.ts';
 
 /** Who accepts a token. @see docs/wires.md §2 */
 export const tokenAudience = z.enum(['core', 'kms', 'identity']);
@@ -22,6 +23,8 @@ const accessTokenClaims = z.object({
   exp: numericDate(),
   jti: text(256),
   client_id: text(256),
+  /** What a machine's token is for; people's have none (wires.md §10). */
+  purpose: z.optional(purpose),
   /** The key the token is bound to, by its RFC 7638 thumbprint (RFC 9449 §6.1). */
   cnf: z.optional(z.object({ jkt: thumbprint })),
 });

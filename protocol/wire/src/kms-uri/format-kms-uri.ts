@@ -1,4 +1,4 @@
-import type { KmsUri } from './kms-uri.ts';
+import type { AuthId, KmsUri } from './kms-uri.ts';
 
 /** The text of a key server address; `parseKmsUri(formatKmsUri(uri))` equals `uri`. */
 export const formatKmsUri = (uri: KmsUri): string => {
@@ -12,9 +12,12 @@ export const formatKmsUri = (uri: KmsUri): string => {
       return `${server}/${uri.collection}/${uri.id}`;
     case 'resourceKeys':
       return `${server}/resources/${uri.id}/keys`;
-    case 'resourceAuthorizations': {
-      const query = uri.authId === undefined ? '' : `?authId=${encodeURIComponent(uri.authId)}`;
-      return `${server}/resources/${uri.id}/authorizations${query}`;
-    }
+    case 'resourceAuthorizations':
+      return `${server}/resources/${uri.id}/authorizations${queryOf(uri)}`;
+    case 'resourceModerators':
+      return `${server}/resources/${uri.id}/moderators${queryOf(uri)}`;
   }
 };
+
+const queryOf = ({ authId }: { readonly authId?: AuthId }): string =>
+  authId === undefined ? '' : `?authId=${encodeURIComponent(authId)}`;

@@ -30,7 +30,7 @@ export type KmsUri =
   | { readonly form: 'instance'; readonly host: KmsHost | null; readonly collection: KmsCollection; readonly id: Uuid }
   | { readonly form: 'resourceKeys'; readonly host: KmsHost | null; readonly id: Uuid }
   | {
-      readonly form: 'resourceAuthorizations';
+      readonly form: 'resourceAuthorizations' | 'resourceModerators';
       readonly host: KmsHost | null;
       readonly id: Uuid;
       readonly authId?: AuthId;

@@ -55,10 +55,11 @@ const parsePart = (
   if (collection !== 'resources' || !isUuid(id)) return null;
   const resource = { host, id: id as Uuid };
   if (part === 'keys') return query === null ? { form: 'resourceKeys', ...resource } : null;
-  if (part !== 'authorizations') return null;
-  if (query === null) return { form: 'resourceAuthorizations', ...resource };
+  if (part !== 'authorizations' && part !== 'moderators') return null;
+  const form = part === 'authorizations' ? 'resourceAuthorizations' : 'resourceModerators';
+  if (query === null) return { form, ...resource };
   const authId = parseAuthIdQuery(query);
-  return authId === null ? null : { form: 'resourceAuthorizations', ...resource, authId };
+  return authId === null ? null : { form, ...resource, authId };
 };
 
 /** `authId=` a person's id or a resource's address, percent-encoded as the published clients send it (kms.md §1.6). */

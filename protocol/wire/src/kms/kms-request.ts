@@ -1,4 +1,4 @@
-import type { RoomId } from '../ids.ts';
+import type { RoomId, UserId } from '../ids.ts';
 import type { AuthorizationUri, ChannelUri, KeyUri, ResourceUri } from '../kms-uri/instance-uri.ts';
 import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
@@ -31,6 +31,13 @@ export type KmsOperation =
       readonly resourceUri: ResourceUri;
       readonly authId?: AuthId | undefined;
     }
+  | {
+      readonly operation: 'appointModerators';
+      readonly resourceUri: ResourceUri;
+      readonly userIds: readonly UserId[];
+    }
+  | { readonly operation: 'dismissModerator'; readonly resourceUri: ResourceUri; readonly userId: UserId }
+  | { readonly operation: 'listModerators'; readonly resourceUri: ResourceUri }
   | { readonly operation: 'deleteAuthorization'; readonly target: AuthorizationTarget }
   | { readonly operation: 'ping' }
   /** Published or drafted, and not offered: the KMS answers 501. */

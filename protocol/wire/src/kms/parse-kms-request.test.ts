@@ -68,6 +68,21 @@ const operations: [string, object, object][] = [
     { operation: 'createAuthorizations', resourceUri, authIds: [bob, resourceUri, carol] },
   ],
   [
+    'new moderators',
+    { method: 'create', uri: `${resourceUri}/moderators`, userIds: [bob, bob] },
+    { operation: 'appointModerators', resourceUri, userIds: [bob] },
+  ],
+  [
+    'a moderator no longer',
+    { method: 'delete', uri: `${resourceUri}/moderators?authId=${bob}` },
+    { operation: 'dismissModerator', resourceUri, userId: bob },
+  ],
+  [
+    'the moderators',
+    { method: 'retrieve', uri: `${resourceUri}/moderators` },
+    { operation: 'listModerators', resourceUri },
+  ],
+  [
     'the list of authorizations',
     { method: 'retrieve', uri: `${resourceUri}/authorizations` },
     { operation: 'listAuthorizations', resourceUri, authId: undefined },
@@ -176,6 +191,11 @@ describe('parseKmsRequest', () => {
     ['no keys', { method: 'create', uri: '/keys', count: 0 }],
     ['too many keys', { method: 'create', uri: '/keys', count: 101 }],
     ['half a key', { method: 'create', uri: '/keys', count: 1.5 }],
+    ['nobody to appoint', { method: 'create', uri: `${resourceUri}/moderators`, userIds: [] }],
+    [
+      'a resource as moderator',
+      { method: 'delete', uri: `${resourceUri}/moderators?authId=${encodeURIComponent(resourceUri)}` },
+    ],
     ['nobody to authorize', { method: 'create', uri: '/authorizations', resourceUri, userIds: [] }],
     [
       'an e-mail to authorize',

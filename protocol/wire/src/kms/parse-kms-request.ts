@@ -4,7 +4,7 @@ import { readJson, type Untrusted } from '../json/read-json.ts';
 import { instanceUri } from '../kms-uri/instance-uri.ts';
 import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { KmsUri } from '../kms-uri/kms-uri.ts';
-import { parseKmsUri } from '../kms-uri/parse-kms-uri.ts';
+import { isUserAuthId, parseKmsUri } from '../kms-uri/parse-kms-uri.ts';
 import { type KmsMethod, kmsRequestFrame } from './frame.ts';
 import type { KmsOperation, KmsRequest } from './kms-request.ts';
 import { mergeAuthIds, requestBody, usesNotOffered } from './request-body.ts';
@@ -45,6 +45,8 @@ const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: u
       };
     case 'resourceAuthorizations':
       return onAuthorizations(method, address, host);
+    case 'resourceModerators':
+      return onModerators(method, address, host, value);
     case 'server':
       throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
   }
@@ -108,7 +110,7 @@ const onInstance = (
 
 const onAuthorizations = (
   method: KmsMethod,
-  { id, authId }: KmsUri & { form: 'resourceAuthorizations' },
+  { id, authId }: KmsUri & { form: 'resourceAuthorizations' | 'resourceModerators' },
   host: KmsHost,
 ): KmsOperation => {
   const resourceUri = instanceUri(host, 'resources', id);
@@ -116,4 +118,24 @@ const onAuthorizations = (
   if (method !== 'delete') return unsupported;
   if (authId === undefined) throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
   return { operation: 'deleteAuthorization', target: { by: 'subject', resourceUri, authId } };
+};
+
+/** docs/wires.md §9: only people moderate, so the query names a person. */
+const onModerators = (
+  method: KmsMethod,
+  { id, authId }: KmsUri & { form: 'resourceAuthorizations' | 'resourceModerators' },
+  host: KmsHost,
+  value: unknown,
+): KmsOperation => {
+  const resourceUri = instanceUri(host, 'resources', id);
+  if (method === 'retrieve' && authId === undefined) return { operation: 'listModerators', resourceUri };
+  if (method === 'create' && authId === undefined) {
+    const { userIds } = checkWith(requestBody.appointModerators, value);
+    return { operation: 'appointModerators', resourceUri, userIds: [...new Set(userIds)] };
+  }
+  if (method !== 'delete') return unsupported;
+  if (authId === undefined || !isUserAuthId(authId)) {
+    throw new CloisterError('wire/invalid-message', { detail: 'member uri' });
+  }
+  return { operation: 'dismissModerator', resourceUri, userId: authId };
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { dateTime, integer, list } from '../json/schemas.ts';
+import type { UserId } from '../ids.ts';
+import { dateTime, integer, list, uuid } from '../json/schemas.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
@@ -43,6 +44,7 @@ export const requestBody = {
     authIds,
     ...notOffered,
   }),
+  appointModerators: z.object({ userIds: list(uuid<UserId>(), maxSubjects).check(z.minLength(1)) }),
 } as const;
 
 /** Both published names of one list, merged in the order sent, each subject once. */

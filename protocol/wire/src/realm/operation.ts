@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Branded } from '../ids.ts';
 
-/** What a two-part change does, in receipts and on the realm link (wires.md §4). */
-export const operationKind = z.enum(['create', 'add', 'remove', 'updateKey', 'addKey']);
+/** What a two-part change does, in receipts and on the realm link (wires.md §4, §9). */
+export const operationKind = z.enum(['create', 'add', 'remove', 'appoint', 'dismiss', 'updateKey', 'addKey']);
 
 export type OperationKind = z.infer<typeof operationKind>;
 

@@ -24,6 +24,15 @@ const fromRealm = [
   { type: 'done', batch: other },
   { type: 'operation-result', id: other, operationId, status: 201, reply: jwe, receipt: jws },
   { type: 'operation-result', id: other, operationId, status: 410, reply: null, receipt: jws },
+  {
+    type: 'removal',
+    id: other,
+    operationId,
+    roomId: room,
+    resourceUri,
+    subject: { id: bob, organisationId: acme },
+    receipt: jws,
+  },
 ];
 const fromCore = [
   { type: 'messages', batch: other, userId: alice, organisationId: acme, deviceId, messages: [jwe] },
@@ -43,6 +52,7 @@ const fromCore = [
     sealed: jwe,
   },
   { type: 'operation-status', id: other, operationId, kind: 'add', roomId: room, userId: alice, organisationId: acme },
+  { type: 'removal-recorded', id: other, operationId },
 ];
 
 describe('the realm link (R282, R283)', () => {

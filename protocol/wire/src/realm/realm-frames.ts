@@ -43,6 +43,25 @@ const operationResultFrame = z.object({
   receipt: compactJws(1024 * 1024),
 });
 
+const party = z.object({ id: uuid<UserId>(), organisationId: uuid<OrganisationId>() });
+
+/** A removal the key server made by itself, since the person left the organisation (wires.md §9). */
+const removalFrame = z.object({
+  type: z.literal('removal'),
+  id: uuid(),
+  operationId: operationIdSchema(),
+  roomId: uuid<RoomId>(),
+  resourceUri: instanceUriOf('resources'),
+  subject: party,
+  receipt: compactJws(1024 * 1024),
+});
+
+const removalRecordedFrame = z.object({
+  type: z.literal('removal-recorded'),
+  id: uuid(),
+  operationId: operationIdSchema(),
+});
+
 const messagesFrame = z.object({
   type: z.literal('messages'),
   batch: uuid(),
@@ -74,13 +93,26 @@ const operationStatusFrame = z.object({
   ...asker,
 });
 
-const realmFrame = z.discriminatedUnion('type', [helloFrame, repliesFrame, doneFrame, operationResultFrame]);
-const coreFrame = z.discriminatedUnion('type', [messagesFrame, operationFrame, operationStatusFrame]);
+const realmFrame = z.discriminatedUnion('type', [
+  helloFrame,
+  repliesFrame,
+  doneFrame,
+  operationResultFrame,
+  removalFrame,
+]);
+const coreFrame = z.discriminatedUnion('type', [
+  messagesFrame,
+  operationFrame,
+  operationStatusFrame,
+  removalRecordedFrame,
+]);
 
 export type HelloFrame = z.infer<typeof helloFrame>;
 export type RepliesFrame = z.infer<typeof repliesFrame>;
 export type DoneFrame = z.infer<typeof doneFrame>;
 export type OperationResultFrame = z.infer<typeof operationResultFrame>;
+export type RemovalFrame = z.infer<typeof removalFrame>;
+export type RemovalRecordedFrame = z.infer<typeof removalRecordedFrame>;
 export type MessagesFrame = z.infer<typeof messagesFrame>;
 export type OperationFrame = z.infer<typeof operationFrame>;
 export type OperationStatusFrame = z.infer<typeof operationStatusFrame>;

@@ -32,7 +32,7 @@ export class FrameHandler {
     const { kms } = this.#options;
     if (frame.type === 'messages') this.#lanes.run(frame.userId, () => this.#guard(() => this.#answer(frame)));
     else if (frame.type === 'operation') this.#decide(frame, () => kms.handleOperation(frame));
-    else this.#decide(frame, () => kms.handleOperationStatus(frame));
+    else if (frame.type === 'operation-status') this.#decide(frame, () => kms.handleOperationStatus(frame));
   }
 
   /** Resolves when what was taken is done; what is waited for is left for the core to ask again. */
