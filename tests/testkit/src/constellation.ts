@@ -25,14 +25,17 @@ export interface Constellation {
 export interface ConstellationOptions {
   /** Build the web client first, when its sources changed. */
   readonly web?: boolean;
+  /** What Node is given for a server beside its program, by the server's name. */
+  readonly nodeArguments?: (server: string) => readonly string[];
 }
 
 /** Every server of every realm, as processes of their own, in a folder and on ports of its own. */
-export async function constellation({ web = false }: ConstellationOptions = {}): Promise<Constellation> {
+export async function constellation({ web = false, nodeArguments }: ConstellationOptions = {}): Promise<Constellation> {
   if (web) buildWebClient(() => {});
   const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
   const options = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
-  let deployment = await startDeployment(options);
+  const hooks = nodeArguments === undefined ? {} : { nodeArguments };
+  let deployment = await startDeployment(options, hooks);
   return {
     get endpoints() {
       return deployment.endpoints;
@@ -48,7 +51,7 @@ export async function constellation({ web = false }: ConstellationOptions = {}):
     },
     restart: async () => {
       await deployment.stop();
-      deployment = await startDeployment(options);
+      deployment = await startDeployment(options, hooks);
     },
     stop: async () => {
       await deployment.stop();

@@ -14,12 +14,13 @@ import type { EvaluationOptions } from './options.ts';
 import { originsOf } from './origins.ts';
 import { readRealmKeys } from './realm-keys.ts';
 import { runOnce } from './run-once.ts';
-import { configPath, entryOf, serverSpecs } from './servers.ts';
+import { configPath, entryOf, type NodeArguments, serverSpecs } from './servers.ts';
 import { Supervisor, type SupervisorHooks } from './supervisor.ts';
 
 export interface DeploymentHooks extends SupervisorHooks {
   /** A long step begins. */
   progress?(what: string): void;
+  readonly nodeArguments?: NodeArguments;
 }
 
 /** A running evaluation deployment: every server a process of its own. */
@@ -45,7 +46,7 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
   const release = takeLock(layout);
   removeEndpoints(layout);
   const postgres = openPostgres(layout, hooks);
-  const supervisor = new Supervisor(serverSpecs(layout), hooks);
+  const supervisor = new Supervisor(serverSpecs(layout, hooks.nodeArguments), hooks);
   const stop = async () => {
     removeEndpoints(layout);
     await supervisor.stop();

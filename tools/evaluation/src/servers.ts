@@ -16,6 +16,9 @@ const programs = {
   app: 'security-realm/app/src/main.ts',
 } as const;
 
+/** What Node is given for a server beside its program, by the server's name: a debugger's port, a profiler, a module to load first. */
+export type NodeArguments = (server: string) => readonly string[];
+
 export type Program = keyof typeof programs;
 
 export function entryOf(program: Program): string {
@@ -27,11 +30,12 @@ export function configPath(layout: Layout, server: string): string {
 }
 
 /** Every server of the deployment, in the order they are stopped backwards. */
-export function serverSpecs(layout: Layout): ServerSpec[] {
+export function serverSpecs(layout: Layout, nodeArguments: NodeArguments = () => []): ServerSpec[] {
   const spec = (name: string, program: Program): ServerSpec => ({
     name,
     entry: entryOf(program),
     args: ['--config', configPath(layout, name)],
+    nodeArguments: nodeArguments(name),
     logFile: layout.log(name),
     health: layout.health(name),
   });

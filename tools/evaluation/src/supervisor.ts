@@ -9,6 +9,8 @@ export interface ServerSpec {
   /** TypeScript entry, absolute. */
   readonly entry: string;
   readonly args: readonly string[];
+  /** For Node itself, before the entry. */
+  readonly nodeArguments?: readonly string[];
   readonly logFile: string;
   /** Unix socket that answers `/readyz`. */
   readonly health: string;
@@ -99,12 +101,16 @@ export class Supervisor {
   #spawn(spec: ServerSpec, failures: number): void {
     if (existsSync(spec.health)) rmSync(spec.health);
     const log = openSync(spec.logFile, 'a', 0o600);
-    const child = spawn(process.execPath, ['--import', guard, spec.entry, ...spec.args], {
-      stdio: ['ignore', log, log, 'ipc'],
-      // A process group of its own: a Ctrl-C reaches the supervisor only, which stops the servers in order.
-      detached: true,
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', guard, ...(spec.nodeArguments ?? []), spec.entry, ...spec.args],
+      {
+        stdio: ['ignore', log, log, 'ipc'],
+        // A process group of its own: a Ctrl-C reaches the supervisor only, which stops the servers in order.
+        detached: true,
+        env: { ...process.env, NODE_OPTIONS: '' },
+      },
+    );
     closeSync(log);
     const started = Date.now();
     this.#running.set(spec.name, child);
