@@ -1,7 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
-import { openTokenVerifier, type StatusFeed, type StatusView } from '@cloister/verify';
+import { openTokenVerifier, type StatusFeed } from '@cloister/verify';
 import { type DeviceId, newId, type OrganisationId, type UserId } from '@cloister/wire';
 import { receiptCheck } from './change/receipt-check.ts';
 import { Recovery } from './change/recovery.ts';
@@ -90,7 +90,11 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     now,
     feed,
     verifyToken,
-    verifyTokenOfAnyAge: openTokenVerifier({ feed: ageless(feed), issuer: config.identity.issuer }),
+    verifyTokenOfAnyAge: openTokenVerifier({
+      feed,
+      issuer: config.identity.issuer,
+      longestAge: Number.POSITIVE_INFINITY,
+    }),
     identityOriginOf: (origin) => config.identityOrigins?.[origin] ?? origin,
     kmsHostOf,
     readers,
@@ -114,10 +118,3 @@ const kmsEvent = (kmsMessages: readonly string[], now: number) =>
 
 const logBetween = (db: Database) => (roomId: Parameters<typeof readActivities>[1], after: number, before: number) =>
   readActivities(db, roomId, { after, limit: 500 }, before - 1);
-
-const ageless = (feed: StatusView): StatusView => ({
-  age: () => 0,
-  person: (id) => feed.person(id),
-  isRevoked: (sid) => feed.isRevoked(sid),
-  tokenKey: (kid) => feed.tokenKey(kid),
-});

@@ -4,10 +4,13 @@
  * @see docs/wires.md §2, §4
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
+export { leaverOperationId } from './leaver-operation-id.ts';
 export { lookupLoopback } from './lookup-loopback.ts';
 export { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
 export { openTokenVerifier, type TokenExpectation, type TokenVerifier } from './open-token-verifier.ts';
 export { operationId } from './operation-id.ts';
 export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-token.ts';
-export { type Person, StatusDirectory, type StatusSnapshot, type StatusView } from './status-directory.ts';
+export { StatusDirectory } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';
+export type { StatusSnapshot } from './status-snapshot.ts';
+export type { By, Case, Leaver, Machine, Person, StatusView } from './status-view.ts';

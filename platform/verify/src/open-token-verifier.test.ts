@@ -1,5 +1,13 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
-import { base64url, newId, type OrganisationId, parseStatusPayload, type SessionId, type UserId } from '@cloister/wire';
+import {
+  base64url,
+  type MachineId,
+  newId,
+  type OrganisationId,
+  parseStatusPayload,
+  type SessionId,
+  type UserId,
+} from '@cloister/wire';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openTokenVerifier, type TokenVerifier } from './open-token-verifier.ts';
@@ -187,6 +195,76 @@ describe('although it verified the same token before, it refuses it', () => {
   it('for another server than before', () => {
     refused(jwt, 'kms');
   });
+});
+
+describe('of a machine account', () => {
+  const machine = newId<MachineId>();
+  const token = (claims: Record<string, unknown> = {}) =>
+    identity.accessToken({ sub: machine, purpose: 'transcoding', ...claims });
+  const ask = (jwt: string) => verify(jwt, { audience: 'core', machines: true, now: now() });
+  const refusedAs = (jwt: string, code: string) => expect(() => ask(jwt)).toThrow(expect.objectContaining({ code }));
+  const state = (active: boolean, enabled: boolean) => {
+    const { organisationId } = identity;
+    identity.state({ kind: 'machine', id: machine, organisationId, purpose: 'transcoding', active });
+    identity.state({ kind: 'function', organisationId, purpose: 'transcoding', enabled });
+    learn();
+  };
+
+  it('takes a token where machines may go, and only there (R341)', () => {
+    state(true, true);
+    expect(ask(token())).toMatchObject({ sub: machine, purpose: 'transcoding' });
+    refused(token());
+    expect(ask(identity.accessToken()).sub).toBe(identity.personId);
+  });
+
+  it('refuses a token in hand at once when the function is switched off (R342)', () => {
+    refusedAs(token(), 'platform/invalid-token');
+    state(true, false);
+    const jwt = token();
+    refusedAs(jwt, 'platform/function-off');
+    state(true, true);
+    ask(jwt);
+    state(true, false);
+    refusedAs(jwt, 'platform/function-off');
+    expect(() => ask(jwt)).toThrow(expect.objectContaining({ status: 403 }));
+  });
+
+  it('refuses a machine that is removed, of another organisation or another purpose, and one that poses as a person', () => {
+    state(true, true);
+    identity.state({
+      kind: 'function',
+      organisationId: identity.organisationId,
+      purpose: 'indexing',
+      enabled: true,
+    });
+    learn();
+    refusedAs(token({ purpose: 'indexing' }), 'platform/invalid-token');
+    refusedAs(token({ purpose: 'everything' }), 'platform/invalid-token');
+    refusedAs(token({ realm: newId<OrganisationId>() }), 'platform/invalid-token');
+    refusedAs(token({ purpose: undefined }), 'platform/invalid-token');
+    refusedAs(identity.accessToken({ purpose: 'transcoding' }), 'platform/invalid-token');
+    const jwt = token();
+    ask(jwt);
+    state(false, true);
+    refusedAs(jwt, 'platform/invalid-token');
+  });
+
+  it('refuses one whose session is revoked', () => {
+    state(true, true);
+    const jwt = token();
+    ask(jwt);
+    identity.state({ kind: 'session', sid: identity.sid, revokedAt: identity.now });
+    learn();
+    refusedAs(jwt, 'platform/invalid-token');
+  });
+});
+
+it('may be asked to believe a feed of any age', () => {
+  const patient = openTokenVerifier({ feed, issuer: ISSUER, longestAge: Number.POSITIVE_INFINITY });
+  const jwt = identity.accessToken();
+  identity.now += 61;
+  expect(() => check(jwt)).toThrow(expect.objectContaining({ code: 'platform/status-stale' }));
+  expect(patient(jwt, { audience: 'core', now: now() }).sub).toBe(identity.personId);
 });
 
 it('refuses people whom the feed has not named', () => {

@@ -1,26 +1,17 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import type { OrganisationId, SessionId, StatusEntry, StatusPayload, UserId } from '@cloister/wire';
-
-/** What the feed says of a person: never more than this. */
-export type Person = { readonly organisationId: OrganisationId; readonly active: boolean };
-
-/** What a verifier may ask. */
-export type StatusView = {
-  /** Milliseconds since identity last stated everything; infinite before the first complete statement. */
-  age(now: number): number;
-  person(id: UserId): Person | undefined;
-  isRevoked(sid: SessionId): boolean;
-  tokenKey(kid: string): KeyObject | undefined;
-};
-
-/** The directory as it is kept in a file. */
-export type StatusSnapshot = {
-  head: number;
-  statedAt: number | null;
-  keys: JsonWebKey[];
-  people: [UserId, OrganisationId, boolean][];
-  revoked: [SessionId, number][];
-};
+import type { KeyObject } from 'node:crypto';
+import type {
+  CaseId,
+  MachineId,
+  OrganisationId,
+  Purpose,
+  SessionId,
+  StatusEntry,
+  StatusPayload,
+  UserId,
+} from '@cloister/wire';
+import type { StatusSnapshot } from './status-snapshot.ts';
+import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
+import { TokenKeys } from './token-keys.ts';
 
 /**
  * No token lives longer than this (docs/wires.md §2: 12 h; verifiers refuse longer ones), so a session revoked longer ago
@@ -28,12 +19,15 @@ export type StatusSnapshot = {
  */
 export const LONGEST_TOKEN_MS = 24 * 3600 * 1000;
 
-/** What the status feed has stated so far: people, revoked sessions, token keys, and as of when. */
+/** What the status feed has stated so far: people, machines, functions, cases, ended sessions, token keys; and as of when. */
 export class StatusDirectory implements StatusView {
   #head = 0;
   #statedAt: number | null = null;
-  #keys = new Map<string, { text: string; key: KeyObject }>();
+  readonly #keys = new TokenKeys();
   readonly #people = new Map<UserId, Person>();
+  readonly #machines = new Map<MachineId, Machine>();
+  readonly #enabled = new Map<OrganisationId, Set<Purpose>>();
+  readonly #cases = new Map<CaseId, Case>();
   readonly #revoked = new Map<SessionId, number>();
 
   /** The last sequence number seen: what to ask for next comes after it. */
@@ -49,12 +43,32 @@ export class StatusDirectory implements StatusView {
     return this.#people.get(id);
   }
 
+  leavers(): readonly Leaver[] {
+    const gone: Leaver[] = [];
+    for (const [id, { active, organisationId, entry, by }] of this.#people) {
+      if (!active) gone.push({ id, organisationId, entry, ...(by === undefined ? {} : { by }) });
+    }
+    return gone;
+  }
+
+  machine(id: MachineId): Machine | undefined {
+    return this.#machines.get(id);
+  }
+
+  isEnabled(organisationId: OrganisationId, purpose: Purpose): boolean {
+    return this.#enabled.get(organisationId)?.has(purpose) === true;
+  }
+
+  casesOf(officer: UserId): readonly Case[] {
+    return [...this.#cases.values()].filter((each) => each.officer === officer);
+  }
+
   isRevoked(sid: SessionId): boolean {
     return this.#revoked.has(sid);
   }
 
   tokenKey(kid: string): KeyObject | undefined {
-    return this.#keys.get(kid)?.key;
+    return this.#keys.find(kid);
   }
 
   /**
@@ -68,7 +82,7 @@ export class StatusDirectory implements StatusView {
     if (this.#statedAt !== null && issuedAt < this.#statedAt) return null;
     if (!inOrder(statement)) return null;
     for (const entry of statement.entries) this.#take(entry);
-    this.#setKeys(statement.keys.keys);
+    this.#keys.replace(statement.keys.keys);
     const last = statement.entries.at(-1);
     // Nothing left between `after` and `head` for us: what lies between concerns other realms.
     this.#head = last === undefined ? statement.head : last.seq;
@@ -86,8 +100,25 @@ export class StatusDirectory implements StatusView {
     return {
       head: this.#head,
       statedAt: this.#statedAt,
-      keys: [...this.#keys.values()].map(({ text }) => JSON.parse(text) as JsonWebKey),
-      people: [...this.#people].map(([id, { organisationId, active }]) => [id, organisationId, active]),
+      keys: this.#keys.snapshot(),
+      people: [...this.#people].map(([id, { organisationId, active, roles, entry, by }]) => [
+        id,
+        organisationId,
+        active,
+        roles,
+        entry,
+        by ?? null,
+      ]),
+      machines: [...this.#machines].map(([id, { organisationId, purpose, active }]) => [
+        id,
+        organisationId,
+        purpose,
+        active,
+      ]),
+      enabled: [...this.#enabled].flatMap(([id, purposes]) =>
+        [...purposes].map((purpose): [OrganisationId, Purpose] => [id, purpose]),
+      ),
+      cases: [...this.#cases.values()],
       revoked: [...this.#revoked],
     };
   }
@@ -96,34 +127,72 @@ export class StatusDirectory implements StatusView {
     const directory = new StatusDirectory();
     directory.#head = snapshot.head;
     directory.#statedAt = snapshot.statedAt;
-    directory.#setKeys(snapshot.keys);
-    for (const [id, organisationId, active] of snapshot.people) directory.#people.set(id, { organisationId, active });
+    directory.#keys.replace(snapshot.keys);
+    for (const [id, organisationId, active, roles, entry, by] of snapshot.people) {
+      directory.#people.set(id, { organisationId, active, roles, entry, ...(by === null ? {} : { by }) });
+    }
+    for (const [id, organisationId, purpose, active] of snapshot.machines) {
+      directory.#machines.set(id, { organisationId, purpose, active });
+    }
+    for (const [organisationId, purpose] of snapshot.enabled) directory.#switch(organisationId, purpose, true);
+    for (const each of snapshot.cases) directory.#cases.set(each.id, each);
     for (const [sid, at] of snapshot.revoked) directory.#revoked.set(sid, at);
     return directory;
   }
 
   #take(entry: StatusEntry): void {
-    if (entry.kind === 'person')
-      this.#people.set(entry.id, { organisationId: entry.organisationId, active: entry.active });
-    if (entry.kind === 'session') this.#revoked.set(entry.sid, entry.revokedAt * 1000);
+    switch (entry.kind) {
+      case 'person':
+        this.#takePerson(entry);
+        return;
+      case 'machine': {
+        const { id, organisationId, purpose, active } = entry;
+        this.#machines.set(id, { organisationId, purpose, active });
+        return;
+      }
+      case 'function':
+        this.#switch(entry.organisationId, entry.purpose, entry.enabled);
+        return;
+      case 'case':
+        this.#takeCase(entry);
+        return;
+      case 'session':
+        this.#revoked.set(entry.sid, entry.revokedAt * 1000);
+        return;
+      case 'organisation':
+        return;
+    }
   }
 
-  /** Only P-256 keys sign tokens. An unchanged key keeps its object, so that verified tokens stay verified. */
-  #setKeys(jwks: readonly JsonWebKey[]): void {
-    const next = new Map<string, { text: string; key: KeyObject }>();
-    for (const { kid, kty, crv, x, y } of jwks) {
-      if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256') continue;
-      const text = JSON.stringify({ kid, kty, crv, x, y });
-      const known = this.#keys.get(kid);
-      const key = known?.text === text ? known.key : publicKey({ kty, crv, x, y } as JsonWebKey);
-      if (key !== null) next.set(kid, { text, key });
-    }
-    this.#keys = next;
+  /** A leaver stays the leaver of the entry that said so first, whatever is repeated later: removals are named by it. */
+  #takePerson({ id, organisationId, active, roles = [], seq, by }: Extract<StatusEntry, { kind: 'person' }>): void {
+    const known = this.#people.get(id);
+    const since =
+      known?.active === active && known.organisationId === organisationId
+        ? { entry: known.entry, ...(known.by === undefined ? {} : { by: known.by }) }
+        : { entry: seq, ...(by === undefined ? {} : { by }) };
+    this.#people.set(id, { organisationId, active, roles, ...since });
+  }
+
+  #switch(organisationId: OrganisationId, purpose: Purpose, enabled: boolean): void {
+    const on = this.#enabled.get(organisationId) ?? new Set();
+    if (enabled) on.add(purpose);
+    else on.delete(purpose);
+    this.#enabled.set(organisationId, on);
+  }
+
+  #takeCase({ kind: _, seq: __, active, approvedBy, ...stated }: Extract<StatusEntry, { kind: 'case' }>): void {
+    // "active" without an approver is no approval.
+    if (active && approvedBy !== undefined) this.#cases.set(stated.id, { ...stated, approvedBy });
+    else this.#cases.delete(stated.id);
   }
 
   #forgetOld(now: number): void {
     for (const [sid, at] of this.#revoked) {
       if (now - at > LONGEST_TOKEN_MS + 3600_000) this.#revoked.delete(sid);
+    }
+    for (const [id, { expiresAt }] of this.#cases) {
+      if (expiresAt * 1000 <= now) this.#cases.delete(id);
     }
   }
 }
@@ -135,12 +204,4 @@ function inOrder({ after, head, entries }: StatusPayload): boolean {
     last = seq;
     return follows;
   });
-}
-
-function publicKey(jwk: JsonWebKey): KeyObject | null {
-  try {
-    return createPublicKey({ key: jwk, format: 'jwk' });
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueServerCertificate, makeRoot } from '@cloister/certs';
 import { openLog } from '@cloister/logging';
-import { newId, type SessionId } from '@cloister/wire';
+import { type MachineId, newId, type SessionId } from '@cloister/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backoff, StatusFeed, type StatusFeedOptions } from './status-feed.ts';
 import { ISSUER, TestIdentity } from './testing/test-identity.ts';
@@ -46,6 +46,12 @@ function open(change: Partial<StatusFeedOptions> = {}): StatusFeed {
   return feed;
 }
 
+/** The file as it was before it knew machines, functions and cases. */
+const older = (file: string) => {
+  const { machines: _, enabled: __, cases: ___, people, ...rest } = JSON.parse(file);
+  return JSON.stringify({ ...rest, version: 1, people: people.map((each: unknown[]) => each.slice(0, 3)) });
+};
+
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 30_000, interval: 10 });
 
 /** Resolves with the first statement after which `wanted` holds. */
@@ -75,7 +81,7 @@ async function failures(count: number): Promise<void> {
 describe('StatusFeed', () => {
   it('learns people, sessions and keys, and hears of changes as they happen', async () => {
     const feed = await started();
-    expect(feed.person(identity.personId)).toEqual({ organisationId: identity.organisationId, active: true });
+    expect(feed.person(identity.personId)).toMatchObject({ organisationId: identity.organisationId, active: true });
     expect(feed.tokenKey('k1')).toBeDefined();
     const heard = until(feed, () => feed.isRevoked(identity.sid));
     identity.state({ kind: 'session', sid: identity.sid, revokedAt: identity.now });
@@ -125,7 +131,7 @@ describe('StatusFeed', () => {
     await feed.stop();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['status.json']);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 1, issuer: ISSUER, head: 1 });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 2, issuer: ISSUER, head: 1 });
   });
 
   it('starts anew when the file is damaged or of another issuer', async () => {
@@ -133,11 +139,26 @@ describe('StatusFeed', () => {
     const other = open({ issuer: 'https://other.example' });
     expect(other.person(identity.personId)).toBeUndefined();
     const whole = readFileSync(file, 'utf8');
-    for (const bad of ['', '{', 'null', '{"version":2}', whole.replace(identity.personId, 'alice')]) {
+    for (const bad of ['', '{', 'null', '{"version":2}', whole.replace(identity.personId, 'alice'), older(whole)]) {
       writeFileSync(file, bad);
       expect(open().person(identity.personId)).toBeUndefined();
       expect(open().age(0)).toBe(Number.POSITIVE_INFINITY);
     }
+  });
+
+  it('asks for everything again where an older file knows less than is stated now', async () => {
+    const machine = newId<MachineId>();
+    const { organisationId } = identity;
+    identity.state({ kind: 'machine', id: machine, organisationId, purpose: 'indexing', active: true });
+    identity.state({ kind: 'function', organisationId, purpose: 'indexing', enabled: true });
+    await (await started()).stop();
+    writeFileSync(file, older(readFileSync(file, 'utf8')));
+    identity.asked.length = 0;
+    const feed = await started();
+    expect(identity.asked[0]).toBe('/identity/status/v1/feed?after=0&wait=0');
+    expect(feed.machine(machine)).toEqual({ organisationId, purpose: 'indexing', active: true });
+    expect(feed.isEnabled(organisationId, 'indexing')).toBe(true);
+    expect([feed.leavers(), feed.casesOf(identity.personId)]).toEqual([[], []]);
   });
 
   it('reconnects by itself when identity comes back, and is fresh at its first answer', async () => {

@@ -3,6 +3,9 @@ import type { Log } from '@cloister/logging';
 import {
   CloisterError,
   type KmsHost,
+  type MachineId,
+  type OrganisationId,
+  type Purpose,
   parseStatusPayload,
   type SessionId,
   type StatusEntry,
@@ -14,8 +17,9 @@ import { checkSignature, splitCompactJws } from './compact-jws.ts';
 import { type Fetch, feedFetch } from './feed-fetch.ts';
 import { parsedOr } from './parsed-or.ts';
 import { signRealmToken } from './realm-token.ts';
-import type { Person, StatusDirectory, StatusView } from './status-directory.ts';
+import type { StatusDirectory } from './status-directory.ts';
 import { StatusStore } from './status-store.ts';
+import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
 
 const REFUSED = 'platform/unavailable';
 const WAIT_SECONDS = 20;
@@ -76,6 +80,22 @@ export class StatusFeed implements StatusView {
 
   person(id: UserId): Person | undefined {
     return this.#directory.person(id);
+  }
+
+  leavers(): readonly Leaver[] {
+    return this.#directory.leavers();
+  }
+
+  machine(id: MachineId): Machine | undefined {
+    return this.#directory.machine(id);
+  }
+
+  isEnabled(organisationId: OrganisationId, purpose: Purpose): boolean {
+    return this.#directory.isEnabled(organisationId, purpose);
+  }
+
+  casesOf(officer: UserId): readonly Case[] {
+    return this.#directory.casesOf(officer);
   }
 
   isRevoked(sid: SessionId): boolean {

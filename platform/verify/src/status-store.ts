@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { isUuid } from '@cloister/wire';
-import * as z from 'zod/mini';
-import { StatusDirectory, type StatusSnapshot } from './status-directory.ts';
+import { StatusDirectory } from './status-directory.ts';
+import { parseStatusSnapshot, type StatusSnapshot } from './status-snapshot.ts';
 
-const id = z.string().check(z.refine(isUuid));
-
-const snapshot = z.object({
-  version: z.literal(1),
-  issuer: z.string(),
-  head: z.int().check(z.nonnegative()),
-  statedAt: z.nullable(z.number()),
-  keys: z.array(z.looseObject({})),
-  people: z.array(z.tuple([id, id, z.boolean()])),
-  revoked: z.array(z.tuple([id, z.number()])),
-});
+/** Another version is another feed's worth of facts: one without machines and functions would never learn of those stated. */
+const VERSION = 2;
 
 /**
- * The directory as a file of its owner only, so that a restart knows people and keys at once. A missing or damaged file
- * is an empty directory: the feed then states everything anew.
+ * The directory as a file of its owner only, so that a restart knows people and keys at once. A missing, damaged or
+ * older file is an empty directory: the feed then states everything anew.
  */
 export class StatusStore {
   readonly #path: string;
@@ -33,11 +23,10 @@ export class StatusStore {
 
   load(): StatusDirectory {
     try {
-      const read = z.parse(snapshot, JSON.parse(readFileSync(this.#path, 'utf8')));
+      const { version, issuer, ...state } = JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, unknown>;
       // Another issuer's sequence numbers mean nothing here.
-      return read.issuer === this.#issuer
-        ? StatusDirectory.restore(read as unknown as StatusSnapshot)
-        : new StatusDirectory();
+      const known = version === VERSION && issuer === this.#issuer ? parseStatusSnapshot(state) : null;
+      return known === null ? new StatusDirectory() : StatusDirectory.restore(known);
     } catch {
       return new StatusDirectory();
     }
@@ -58,7 +47,7 @@ export class StatusStore {
     const file = await open(fresh, 'w', 0o600);
     try {
       await file.chmod(0o600);
-      await file.writeFile(JSON.stringify({ version: 1, issuer: this.#issuer, ...state }));
+      await file.writeFile(JSON.stringify({ version: VERSION, issuer: this.#issuer, ...state }));
       await file.sync();
     } finally {
       await file.close();

@@ -59,6 +59,8 @@ export const errorTable = {
   'core/unauthenticated': { status: 401, title: 'The access token is not accepted' },
   'core/forbidden': { status: 403, title: 'The person may not do this' },
   'core/moderators-only': { status: 403, title: 'In this room only moderators may do this' },
+  'core/not-for-machines': { status: 403, title: 'A machine account may not do this' },
+  'core/lease-lost': { status: 409, title: 'This work is with somebody else, or decided already' },
   'core/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'core/other-organisation': {
     status: 403,
@@ -112,6 +114,13 @@ export const errorTable = {
   'hsm/keystore-changed': { status: 500, title: 'Somebody else changed the keystore file' },
   'hsm/internal': { status: 500, title: 'The key store failed' },
 
+  'transcoder/unsupported': { status: 415, title: 'The file is no document that can be shown as pages' },
+  'transcoder/too-large': { status: 413, title: 'The document is larger than can be shown as pages' },
+  'transcoder/failed': { status: 422, title: 'The document cannot be converted: it may be damaged or need a password' },
+  'transcoder/timed-out': { status: 422, title: 'The document takes too long to convert' },
+  'transcoder/converter-missing': { status: 500, title: 'The programs that draw documents are not installed' },
+  'transcoder/sandbox-unavailable': { status: 500, title: 'This machine does not let programs be run in a sandbox' },
+
   'config/unknown-key': { status: 500, title: 'The configuration names a setting that does not exist' },
   'config/invalid': { status: 500, title: 'The configuration is not valid' },
   'config/unreadable': { status: 500, title: 'A file named by the configuration cannot be read' },
@@ -121,6 +130,7 @@ export const errorTable = {
   'platform/bad-gateway': { status: 502, title: 'The server behind this address broke off' },
   'platform/conflict': { status: 409, title: 'It exists already' },
   'platform/database': { status: 503, title: 'The database cannot answer' },
+  'platform/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'platform/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },
   'platform/internal': { status: 500, title: 'The server failed' },
   'platform/invalid-request': { status: 400, title: 'The request is not valid' },

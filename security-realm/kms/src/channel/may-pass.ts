@@ -1,5 +1,5 @@
 import type { StatusView } from '@cloister/verify';
-import { base64url, isUuid, readJson, type UserId } from '@cloister/wire';
+import { base64url, isUuid, type MachineId, readJson, type UserId } from '@cloister/wire';
 import * as z from 'zod/mini';
 
 const header = z.object({ kid: z.string() });
@@ -7,7 +7,7 @@ const subject = z.object({ sub: z.custom<UserId>(isUuid) });
 
 /**
  * Whether a token may be refused only because the status feed has not told everything yet: signed by a key, or for a
- * person, that it does not name. Such a fault passes by itself, and the published client never recovers from an error in
+ * person or a machine, that it does not name. Such a fault passes by itself, and the published client never recovers from an error in
  * its handshake (kms.md §1.4). Nothing here believes the token.
  */
 export const mayPass = (bearer: string, status: StatusView): boolean => {
@@ -16,7 +16,8 @@ export const mayPass = (bearer: string, status: StatusView): boolean => {
   try {
     const { kid } = header.parse(readJson(base64url.decode(head), 4096));
     const { sub } = subject.parse(readJson(base64url.decode(body), 16_384));
-    return status.tokenKey(kid) === undefined || status.person(sub) === undefined;
+    const isKnown = status.person(sub) !== undefined || status.machine(sub as string as MachineId) !== undefined;
+    return status.tokenKey(kid) === undefined || !isKnown;
   } catch {
     return false;
   }
