@@ -16,6 +16,8 @@ export type SessionId = Branded<'SessionId'>;
 export type MachineId = Branded<'MachineId'>;
 /** An eDiscovery case (wires.md §10). */
 export type CaseId = Branded<'CaseId'>;
+/** A piece of work for a function's machines (wires.md §10). */
+export type WorkId = Branded<'WorkId'>;
 /** An id whose noun does not matter, such as that of a key, a batch or a frame. */
 export type Uuid = Branded<'Uuid'>;
 
@@ -30,6 +32,7 @@ export type Id =
   | SessionId
   | MachineId
   | CaseId
+  | WorkId
   | Uuid;
 
 /** A source of random bytes. */

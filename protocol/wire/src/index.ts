@@ -19,6 +19,13 @@ export * from './deployment/endpoints.ts';
 export * from './errors/cloister-error.ts';
 export * from './errors/error-table.ts';
 export * from './errors/problem.ts';
+export * from './functions/function-work.ts';
+export {
+  maxPagesOfFile,
+  maxPagesOfShare,
+  type TranscodedCollection,
+  type TranscodedPage,
+} from './functions/transcoded-page.ts';
 export * from './identity/purpose.ts';
 export * from './identity/status-feed.ts';
 export * from './identity/token-claims.ts';
@@ -29,6 +36,7 @@ export { isCompactJwe, isCompactJws } from './json/compact.ts';
 export type { JsonObject, JsonValue } from './json/json-value.ts';
 export { checkWith, defaultMaxBytes, parseWith } from './json/parse-with.ts';
 export { readJson, type Untrusted } from './json/read-json.ts';
+export { type DeclaredReaders, parseDeclaredReaders } from './kms/declared-readers.ts';
 export type { KmsCredential, KmsMethod } from './kms/frame.ts';
 export type { EcPublicJwk, OctetJwk } from './kms/jwk.ts';
 export { ecPublicJwk } from './kms/jwk.ts';

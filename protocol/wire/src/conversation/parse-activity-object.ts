@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { transcodedCollection } from '../functions/transcoded-page.ts';
 import type { UserId } from '../ids.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { parseWith } from '../json/parse-with.ts';
@@ -21,6 +22,8 @@ const readableFile = z.looseObject({
   image: z.optional(
     z.nullable(z.looseObject({ url, scr: sealed, height: z.optional(z.number()), width: z.optional(z.number()) })),
   ),
+  /** In an `update` by a transcoder: the file's pages (wires.md §10). Of another shape they are none, and the file stays. */
+  transcodedCollection: z.catch(z.optional(transcodedCollection), undefined),
 });
 
 const readable = z.discriminatedUnion('objectType', [
