@@ -32,7 +32,12 @@ const sentence = (entry: TimelineEntry, actor: string, person: string): string =
     case 'joined':
       return person === actor ? `${actor} joined` : `${actor} added ${person}`;
     case 'left':
+      if (entry.reason !== undefined) return `${person} left the organisation (${actor})`;
       return person === actor ? `${actor} left` : `${actor} removed ${person}`;
+    case 'appointed':
+      return `${actor} made ${person} a moderator`;
+    case 'dismissed':
+      return `${person} is no moderator any more (${actor})`;
     case 'created':
       return `${actor} created the room`;
     case 'renamed':
@@ -51,8 +56,11 @@ const detail = (entry: TimelineEntry): object => {
     case 'renamed':
       return { title: entry.title };
     case 'joined':
-    case 'left':
+    case 'appointed':
+    case 'dismissed':
       return { person: entry.person };
+    case 'left':
+      return { person: entry.person, ...(entry.reason === undefined ? {} : { reason: entry.reason }) };
     default:
       return {};
   }

@@ -6,7 +6,7 @@ import { roomDownload } from './commands/room-download.ts';
 import { roomHistory } from './commands/room-history.ts';
 import { roomLeave } from './commands/room-leave.ts';
 import { roomList } from './commands/room-list.ts';
-import { roomAdd, roomRemove } from './commands/room-people.ts';
+import { roomAdd, roomAppoint, roomDismiss, roomRemove } from './commands/room-people.ts';
 import { roomRename } from './commands/room-rename.ts';
 import { roomSend } from './commands/room-send.ts';
 import { roomShow } from './commands/room-show.ts';
@@ -27,6 +27,8 @@ const commands: Readonly<Record<string, Command>> = {
   'room show': roomShow,
   'room add': roomAdd,
   'room remove': roomRemove,
+  'room appoint': roomAppoint,
+  'room dismiss': roomDismiss,
   'room rename': roomRename,
   'room leave': roomLeave,
   'room send': roomSend,

@@ -27,6 +27,7 @@ export type {
 export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
+export { type KeyLimits, keyLimits } from './keys/own-keys.ts';
 export { RosterMismatch } from './keys/roster-mismatch.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
 export { resumeSession } from './session/resume-session.ts';

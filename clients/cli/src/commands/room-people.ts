@@ -27,3 +27,11 @@ export const roomAdd = changing('cloister room add Plans ben@acme.example', (cli
 export const roomRemove = changing('cloister room remove Plans ben@acme.example', async (client, room, people) => {
   for (const person of people) await client.rooms.remove(room, person);
 });
+
+export const roomAppoint = changing('cloister room appoint Plans ben@acme.example', async (client, room, people) => {
+  for (const person of people) await client.rooms.appoint(room, person);
+});
+
+export const roomDismiss = changing('cloister room dismiss Plans ben@acme.example', async (client, room, people) => {
+  for (const person of people) await client.rooms.dismiss(room, person);
+});

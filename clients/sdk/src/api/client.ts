@@ -33,6 +33,10 @@ export interface Rooms {
   /** Takes a person out of the room; every key goes stale. */
   remove(roomId: RoomId, person: UserId): Promise<void>;
   leave(roomId: RoomId): Promise<void>;
+  /** Makes a member a moderator; from then on moderators alone change the title and who is in the room (R447). */
+  appoint(roomId: RoomId, person: UserId): Promise<void>;
+  /** The opposite; without a moderator the room is everybody's again. */
+  dismiss(roomId: RoomId, person: UserId): Promise<void>;
   rename(roomId: RoomId, title: string): Promise<void>;
   /** Moves the read marker to `position` (default: the newest entry); never backwards. */
   markRead(roomId: RoomId, position?: number): Promise<void>;

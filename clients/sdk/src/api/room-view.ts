@@ -1,4 +1,4 @@
-import type { OperationKind, RoomId, UserId } from '@cloister/wire';
+import type { LiveKey, OperationKind, OrganisationId, Purpose, RoomId, UserId } from '@cloister/wire';
 import type { Content } from './content.ts';
 import type { TimelineEntry } from './timeline-entry.ts';
 
@@ -18,6 +18,8 @@ export interface RoomView {
   readonly directWith?: UserId;
   /** Ids of the members, this person included. Names: `snapshot.people`. */
   readonly people: readonly UserId[];
+  /** Who alone may change the title and who is in the room; with none, everybody in it may (R447). */
+  readonly moderators: readonly UserId[];
   readonly pending: readonly PendingChange[];
   /** Entries of others after the read marker; messages and files only once their entries were seen. */
   readonly unread: number;
@@ -40,6 +42,19 @@ export interface WhoCanRead {
   readonly unexplained: readonly UserId[];
   /** In the roster but not (yet) authorised at the key server. */
   readonly cannotRead: readonly UserId[];
-  /** Host of the key server that holds the room's keys, and so could read. */
-  readonly keyServer: string;
+  /** What machines may be given the room's keys for, each switched on by that organisation's administrators (R343). */
+  readonly functions: readonly OrganisationFunction[];
+  /** Hosts of the key servers that hold the room's keys, and so could read. */
+  readonly keyServers: readonly string[];
+  /** The keys that content is sealed under now. */
+  readonly keys: readonly RoomKey[];
 }
+
+/** A function of an organisation that is on. */
+export interface OrganisationFunction {
+  readonly organisationId: OrganisationId;
+  readonly purpose: Purpose;
+}
+
+/** A live key of a room: one device's own, or one that published clients share. */
+export type RoomKey = Omit<LiveKey, 'stale'>;

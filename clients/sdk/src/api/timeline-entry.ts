@@ -55,6 +55,14 @@ export interface DeletedEntry extends EntryBase {
 export interface MembershipEntry extends EntryBase {
   readonly kind: 'joined' | 'left';
   readonly person: UserId;
+  /** Their own key server removed them, since they left the organisation; `actor` is the administrator (R332). */
+  readonly reason?: 'left-organisation';
+}
+
+/** Somebody became a moderator, or is one no longer. */
+export interface ModeratorEntry extends EntryBase {
+  readonly kind: 'appointed' | 'dismissed';
+  readonly person: UserId;
 }
 
 export interface CreatedEntry extends EntryBase {
@@ -77,6 +85,7 @@ export type TimelineEntry =
   | FilesEntry
   | DeletedEntry
   | MembershipEntry
+  | ModeratorEntry
   | CreatedEntry
   | RenamedEntry
   | KeyChangedEntry;

@@ -4,6 +4,7 @@ import type { ClientSnapshot } from '../api/client-snapshot.ts';
 import type { FileView, MessageText, TimelineEntry } from '../api/timeline-entry.ts';
 import type { TimelineView } from '../api/timeline-view.ts';
 import { downloadFile } from '../files/download-file.ts';
+import type { KeyLimits } from '../keys/own-keys.ts';
 import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
 import type { Session } from '../session/session.ts';
@@ -21,6 +22,7 @@ export interface CloisterClientOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly deviceName: string;
+  readonly contentKeys: KeyLimits;
 }
 
 /** The one Client: delegates to its parts and shows what they hold. */

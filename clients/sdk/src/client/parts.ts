@@ -4,7 +4,7 @@ import { Uploads } from '../files/uploads.ts';
 import { Addresses } from '../http/addresses.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { ContentKeys } from '../keys/content-keys.ts';
-import { OwnKeys } from '../keys/own-keys.ts';
+import { type KeyLimits, OwnKeys } from '../keys/own-keys.ts';
 import { Readers } from '../keys/readers.ts';
 import { ChannelKeeper } from '../kms/channel-keeper.ts';
 import { KeyServer } from '../kms/key-server.ts';
@@ -27,6 +27,7 @@ export interface PartsOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly deviceName: string;
+  readonly contentKeys: KeyLimits;
   /** The list of rooms, or also one room's timeline, changed. */
   readonly changed: (roomId?: RoomId) => void;
 }
@@ -34,7 +35,7 @@ export interface PartsOptions {
 /** Everything a client is made of, wired once. No part knows the client. */
 export type Parts = ReturnType<typeof makeParts>;
 
-export const makeParts = ({ session, store, platform, deviceName, changed }: PartsOptions) => {
+export const makeParts = ({ session, store, platform, deviceName, contentKeys, changed }: PartsOptions) => {
   const { deployment, personId: me } = session;
   const refused = (token: string) => session.refused(token);
   const http: HttpClient = new HttpClient({
@@ -74,7 +75,7 @@ export const makeParts = ({ session, store, platform, deviceName, changed }: Par
     },
   });
   const keys = new ContentKeys(keyServer, store);
-  const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes });
+  const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes, limits: contentKeys });
   const readers: Readers = new Readers({ platform, keyServer, book, me, changed });
   const opener: Opener = new Opener({
     platform,

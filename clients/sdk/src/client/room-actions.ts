@@ -1,9 +1,10 @@
 import { sealText } from '@cloister/seal';
-import { CloisterError, hostOf, type RoomId, type UserId } from '@cloister/wire';
+import { CloisterError, hostOf, type ResourceUri, type RoomId, type UserId } from '@cloister/wire';
 import type { Rooms } from '../api/client.ts';
 import type { WhoCanRead } from '../api/room-view.ts';
 import { backoff } from '../async/backoff.ts';
 import { pause } from '../async/pause.ts';
+import type { KmsCall } from '../kms/key-server.ts';
 import type { Platform } from '../platform.ts';
 import type { RoomState } from '../rooms/room-state.ts';
 import type { Parts } from './parts.ts';
@@ -79,6 +80,34 @@ export class RoomActions implements Rooms {
 
   leave(roomId: RoomId): Promise<void> {
     return this.remove(roomId, this.#me);
+  }
+
+  appoint(roomId: RoomId, id: UserId): Promise<void> {
+    return this.#moderate(roomId, 'assignModerator', id, (resource) => ({
+      method: 'create',
+      uri: `${resource}/moderators`,
+      body: { userIds: [id] },
+    }));
+  }
+
+  dismiss(roomId: RoomId, id: UserId): Promise<void> {
+    return this.#moderate(roomId, 'unassignModerator', id, (resource) => ({
+      method: 'delete',
+      uri: `${resource}/moderators?authId=${id}`,
+    }));
+  }
+
+  async #moderate(
+    roomId: RoomId,
+    verb: 'assignModerator' | 'unassignModerator',
+    id: UserId,
+    callOn: (resource: ResourceUri) => KmsCall,
+  ): Promise<void> {
+    const { book, changes } = this.#parts;
+    const room = await book.need(roomId);
+    if (room.moderators.has(id) === (verb === 'assignModerator')) return;
+    const { activity } = await changes.change(roomId, { verb, object: person(id) }, callOn(resourceOf(room)));
+    await book.apply(roomId, activity);
   }
 
   async rename(roomId: RoomId, title: string): Promise<void> {

@@ -16,17 +16,30 @@ export interface OwnKeysOptions {
   readonly keys: ContentKeys;
   readonly book: RoomBook;
   readonly changes: RoomChanges;
+  readonly limits: KeyLimits;
 }
 
 interface Own {
   readonly uri: KeyUri;
   /** Milliseconds since 1970. */
   readonly made: number;
+  /** How many messages may have been sealed under it: counted in blocks, so that a restart forgets none. */
+  used: number;
 }
 
-/** AES-GCM under one key with random nonces: renewed weekly and long before 2^32 messages (threats row 19). */
-const longest = 7 * 24 * 60 * 60 * 1000;
-const mostMessages = 2 ** 20;
+/** How long one key is used, in milliseconds and in messages. */
+export interface KeyLimits {
+  readonly maxAgeMs: number;
+  readonly maxMessages: number;
+}
+
+/**
+ * AES-GCM under one key with random nonces: renewed weekly and long before 2^32 messages (threats row 19). The core refuses
+ * a spent key (docs/wires.md §11); ending earlier, an hour and a block of messages, none of ours is ever refused for that.
+ */
+export const keyLimits: KeyLimits = { maxAgeMs: 7 * 24 * 60 * 60 * 1000, maxMessages: 2 ** 20 };
+const marginMs = 60 * 60 * 1000;
+const block = 2 ** 10;
 /** An unbound key is used only while it surely lives on (kms.md §4: they expire after ten minutes). */
 const spareMargin = 60_000;
 
@@ -37,7 +50,6 @@ const spareMargin = 60_000;
 export class OwnKeys {
   readonly #options: OwnKeysOptions;
   readonly #own = new Map<RoomId, Own>();
-  readonly #used = new Map<KeyUri, number>();
   readonly #making = new Map<RoomId, Promise<ContentKey>>();
   readonly #refused = new Set<KeyUri>();
   #spares: { readonly key: ContentKey; readonly until: number }[] = [];
@@ -51,8 +63,7 @@ export class OwnKeys {
   async key(room: RoomState): Promise<ContentKey> {
     const own = await this.#ownOf(room.id);
     if (own !== undefined && this.#isLive(room, own)) {
-      const used = (this.#used.get(own.uri) ?? 0) + 1;
-      this.#used.set(own.uri, used);
+      await this.#count(room.id, own);
       const key = await this.#options.keys.get(own.uri);
       if (key.resourceUri === room.resourceUri) return key;
     }
@@ -88,9 +99,16 @@ export class OwnKeys {
     return this.#spare;
   }
 
-  #isLive(room: RoomState, { uri, made }: Own): boolean {
-    if (this.#refused.has(uri) || (this.#used.get(uri) ?? 0) >= mostMessages) return false;
-    if (this.#options.platform.now() - made > longest) return false;
+  /** The store learns of a block before its first message is sealed. */
+  async #count(roomId: RoomId, own: Own): Promise<void> {
+    own.used += 1;
+    if ((own.used - 1) % blockOf(this.#options.limits) === 0) await this.#write(roomId, own);
+  }
+
+  #isLive(room: RoomState, { uri, made, used }: Own): boolean {
+    const { limits, platform } = this.#options;
+    if (this.#refused.has(uri) || used >= limits.maxMessages - blockOf(limits)) return false;
+    if (platform.now() - made >= limits.maxAgeMs - Math.min(marginMs, limits.maxAgeMs / 8)) return false;
     return room.liveKeys.some((live) => live.uri === uri && !live.stale);
   }
 
@@ -145,7 +163,9 @@ export class OwnKeys {
     const made = numberOf(stored, 'made');
     if (made === undefined) return undefined;
     try {
-      const own = { uri: parseInstanceUri((stored as { uri?: unknown }).uri, 'keys'), made };
+      const uri = parseInstanceUri((stored as { uri?: unknown }).uri, 'keys');
+      // Of the block that was begun any number may have been used.
+      const own = { uri, made, used: numberOf(stored, 'used') ?? 0 };
       this.#own.set(roomId, own);
       return own;
     } catch {
@@ -154,8 +174,15 @@ export class OwnKeys {
   }
 
   async #remember(roomId: RoomId, uri: KeyUri): Promise<void> {
-    const own = { uri, made: this.#options.platform.now() };
+    const own = { uri, made: this.#options.platform.now(), used: 0 };
     this.#own.set(roomId, own);
-    await this.#options.store.write('keys', `own/${roomId}`, own);
+    await this.#write(roomId, own);
+  }
+
+  #write(roomId: RoomId, { uri, made, used }: Own): Promise<void> {
+    const begun = used === 0 ? 0 : Math.ceil(used / blockOf(this.#options.limits)) * blockOf(this.#options.limits);
+    return this.#options.store.write('keys', `own/${roomId}`, { uri, made, used: begun });
   }
 }
+
+const blockOf = ({ maxMessages }: KeyLimits): number => Math.max(1, Math.min(block, Math.floor(maxMessages / 8)));

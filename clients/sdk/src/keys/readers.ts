@@ -1,8 +1,10 @@
 import {
   type AuthId,
   CloisterError,
+  type DeclaredReaders,
   hostOf,
   isUserAuthId,
+  parseDeclaredReaders,
   type ResourceUri,
   type RoomId,
   type UserId,
@@ -21,6 +23,13 @@ export interface ReadersOptions {
   readonly book: RoomBook;
   readonly me: UserId;
   readonly changed: (roomId: RoomId) => void;
+}
+
+/** Who can read, as the key server says. */
+interface ReadersList extends DeclaredReaders {
+  readonly people: readonly UserId[];
+  /** Everybody authorised on these resources. */
+  readonly others: readonly AuthId[];
 }
 
 /** A list this old is asked for again before something is sealed. */
@@ -68,14 +77,16 @@ export class Readers {
   async whoCanRead(roomId: RoomId): Promise<WhoCanRead> {
     const room = await this.#options.book.refresh(roomId);
     const resourceUri = resourceOf(room);
-    const { people, others } = await this.#list(resourceUri);
+    const { people, others, functions, keyServers } = await this.#list(resourceUri);
     const unexplained = people.filter((id) => !room.people.has(id));
     this.#note(roomId, unexplained, others);
     return {
       people: [...room.people],
       unexplained,
       cannotRead: [...room.people].filter((id) => !people.includes(id)),
-      keyServer: hostOf(resourceUri),
+      functions,
+      keyServers,
+      keys: room.liveKeys.filter(({ stale }) => !stale).map(({ stale: _, ...key }) => key),
     };
   }
 
@@ -103,14 +114,21 @@ export class Readers {
     if ((before?.length ?? -1) !== (this.#unexplained.get(roomId)?.length ?? -1)) this.#options.changed(roomId);
   }
 
-  async #list(resourceUri: ResourceUri): Promise<{ people: readonly UserId[]; others: readonly AuthId[] }> {
+  async #list(resourceUri: ResourceUri): Promise<ReadersList> {
     const uri = `${resourceUri}/authorizations`;
-    const { authorizations } = await this.#options.keyServer.ask({ method: 'retrieve', uri });
+    const { authorizations, cloister } = await this.#options.keyServer.ask({ method: 'retrieve', uri });
     if (authorizations === undefined || authorizations.some((one) => one.resourceUri !== resourceUri)) {
       throw new CloisterError('client/unreadable', { detail: 'the list of readers' });
     }
+    const { functions, keyServers } = parseDeclaredReaders(cloister ?? {});
     const ids = authorizations.map(({ authId }) => authId);
-    return { people: ids.filter(isUserAuthId), others: ids.filter((id) => !isUserAuthId(id)) };
+    return {
+      people: ids.filter(isUserAuthId),
+      others: ids.filter((id) => !isUserAuthId(id)),
+      functions,
+      // The room's own key server is one whatever it says.
+      keyServers: [...new Set([hostOf(resourceUri), ...keyServers])],
+    };
   }
 }
 

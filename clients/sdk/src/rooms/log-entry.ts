@@ -27,7 +27,8 @@ export type LogBody =
   /** Its author took it back; what was sealed is gone. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'delete'; readonly target: ActivityId }
-  | { readonly kind: 'joined' | 'left'; readonly person: UserId }
+  | { readonly kind: 'joined' | 'appointed' | 'dismissed'; readonly person: UserId }
+  | { readonly kind: 'left'; readonly person: UserId; readonly reason?: 'left-organisation' }
   | { readonly kind: 'created' }
   | { readonly kind: 'renamed'; readonly title: SealedText }
   | { readonly kind: 'key-changed'; readonly keyUri: KeyUri; readonly shared: boolean }

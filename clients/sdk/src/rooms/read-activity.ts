@@ -5,6 +5,7 @@ import {
   parseActivityObject,
   type ReadableFile,
   type RoomId,
+  type UserId,
 } from '@cloister/wire';
 import type { LogBody, LogEntry, SealedFile, SealedText } from './log-entry.ts';
 
@@ -63,8 +64,7 @@ const readBody = (activity: Activity): LogBody => {
       };
     }
     case 'person':
-      if (verb === 'add') return { kind: 'joined', person: object.id };
-      return verb === 'leave' ? { kind: 'left', person: object.id } : { kind: 'unknown' };
+      return memberBody(activity, object.id);
     case 'conversation': {
       const { defaultActivityEncryptionKeyUrl: shared, encryptionKeyUrl: own } = object;
       if (verb === 'updateKey' && shared != null) return { kind: 'key-changed', keyUri: shared, shared: true };
@@ -75,6 +75,21 @@ const readBody = (activity: Activity): LogBody => {
       return { kind: 'key-changed', keyUri: object.uri, shared: false };
     case 'activity':
       return verb === 'delete' ? { kind: 'delete', target: object.id } : { kind: 'unknown' };
+    default:
+      return { kind: 'unknown' };
+  }
+};
+
+const memberBody = ({ verb, reason }: Activity, person: UserId): LogBody => {
+  switch (verb) {
+    case 'add':
+      return { kind: 'joined', person };
+    case 'leave':
+      return { kind: 'left', person, ...(reason === undefined ? {} : { reason }) };
+    case 'assignModerator':
+      return { kind: 'appointed', person };
+    case 'unassignModerator':
+      return { kind: 'dismissed', person };
     default:
       return { kind: 'unknown' };
   }

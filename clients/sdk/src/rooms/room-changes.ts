@@ -14,7 +14,7 @@ import type { CoreRooms } from './core-rooms.ts';
 
 /** The core's half of a change; the key server's half is sealed beside it. */
 export interface CoreHalf {
-  readonly verb: 'add' | 'leave' | 'updateKey' | 'addKey';
+  readonly verb: 'add' | 'leave' | 'assignModerator' | 'unassignModerator' | 'updateKey' | 'addKey';
   readonly object: object;
 }
 

@@ -52,12 +52,12 @@ it('counts as unread exactly what others said after the read marker, however the
 
 it('marks every key stale when somebody leaves, and forgets none (R313)', () => {
   const left = withEntry(room(), entry(4, { kind: 'left', person: ben }), alice);
-  expect(left.liveKeys).toEqual([{ uri: keyUri(1), stale: true }]);
+  expect(left.liveKeys).toEqual([{ uri: keyUri(1), stale: true, shared: true }]);
   expect([...left.people]).toEqual([alice]);
   const fresh = withEntry(left, entry(5, { kind: 'key-changed', keyUri: keyUri(2), shared: false }), alice);
   expect(fresh.liveKeys).toEqual([
-    { uri: keyUri(1), stale: true },
-    { uri: keyUri(2), stale: false },
+    { uri: keyUri(1), stale: true, shared: true },
+    { uri: keyUri(2), stale: false, shared: false },
   ]);
   expect(fresh.defaultKey).toBe(keyUri(1));
 });
@@ -82,4 +82,14 @@ it('takes what one writes as read when everything before was', () => {
 it('keeps the set of people while it says the same, so that nothing is checked twice for nothing', () => {
   const first = room();
   expect(withConversation(first, conversation({ head: 4 }), noPins).people).toBe(first.people);
+});
+
+it('knows the moderators, and that who leaves is none any more (R447)', () => {
+  const appointed = withEntry(room(), entry(4, { kind: 'appointed', person: ben }), alice);
+  expect([...appointed.moderators]).toEqual([ben]);
+  expect([...withEntry(appointed, entry(5, { kind: 'dismissed', person: ben }), alice).moderators]).toEqual([]);
+  const gone = withEntry(appointed, entry(5, { kind: 'left', person: ben, reason: 'left-organisation' }), alice);
+  expect([...gone.moderators]).toEqual([]);
+  const participants = { items: [{ objectType: 'person', id: ben, roomProperties: { isModerator: true } } as const] };
+  expect([...room({ participants }).moderators]).toEqual([ben]);
 });

@@ -1,13 +1,7 @@
-import type { Conversation, KeyUri, ResourceUri, RoomId, UserId } from '@cloister/wire';
+import type { Conversation, KeyUri, LiveKey, Participant, ResourceUri, RoomId, UserId } from '@cloister/wire';
 import type { PendingChange } from '../api/room-view.ts';
 import type { LogEntry, SealedText } from './log-entry.ts';
 import { emptyWindow, joined, type LogWindow } from './log-window.ts';
-
-/** A key the core accepts posts under. */
-export interface LiveKey {
-  readonly uri: KeyUri;
-  readonly stale: boolean;
-}
 
 /** Everything this client knows of a room. Immutable; moved on by `withConversation` and `withEntry`. */
 export interface RoomState {
@@ -17,6 +11,7 @@ export interface RoomState {
   readonly title: SealedText | undefined;
   readonly direct: boolean;
   readonly people: ReadonlySet<UserId>;
+  readonly moderators: ReadonlySet<UserId>;
   readonly pending: readonly PendingChange[];
   readonly liveKeys: readonly LiveKey[];
   readonly defaultKey: KeyUri | undefined;
@@ -41,6 +36,7 @@ export const withConversation = (known: RoomState | undefined, served: Conversat
   // An answer older than what events brought is not taken back: its people and keys are of the past.
   if (known !== undefined && head < known.head) return known;
   const titleKey = served.encryptionKeyUrl ?? served.defaultActivityEncryptionKeyUrl ?? undefined;
+  const participants = served.participants?.items ?? [];
   const created = served.created ?? served.published ?? never;
   return {
     id: served.id,
@@ -48,9 +44,10 @@ export const withConversation = (known: RoomState | undefined, served: Conversat
     resourceUri: pin(served.id, served.kmsResourceObjectUrl ?? undefined),
     title: served.displayName ? { sealed: served.displayName, keyUri: titleKey } : undefined,
     direct: served.tags?.includes('ONE_ON_ONE') ?? false,
-    people: sameSet(known?.people, new Set((served.participants?.items ?? []).map(({ id }) => id))),
+    people: sameSet(known?.people, new Set(participants.map(({ id }) => id))),
+    moderators: sameSet(known?.moderators, new Set(participants.filter(isModerator).map(({ id }) => id))),
     pending: served.pending ?? [],
-    liveKeys: (served.liveKeys ?? []).map(({ uri, stale }) => ({ uri, stale })),
+    liveKeys: served.liveKeys ?? [],
     defaultKey: served.defaultActivityEncryptionKeyUrl ?? undefined,
     head,
     readPosition: Math.max(served.readPosition ?? 0, known?.readPosition ?? 0),
@@ -61,6 +58,8 @@ export const withConversation = (known: RoomState | undefined, served: Conversat
     opened: known?.opened ?? false,
   };
 };
+
+const isModerator = ({ roomProperties }: Participant): boolean => roomProperties?.isModerator === true;
 
 /** The set from before when it says the same: who came or went is told by identity. */
 const sameSet = (before: ReadonlySet<UserId> | undefined, next: ReadonlySet<UserId>): ReadonlySet<UserId> =>
@@ -83,24 +82,34 @@ export const withEntry = (room: RoomState, entry: LogEntry, me: UserId): RoomSta
     case 'joined':
       return settled({ ...next, people: new Set([...next.people, body.person]) }, 'add', body.person);
     case 'left': {
-      const people = new Set(next.people);
-      people.delete(body.person);
+      const people = without(next.people, body.person);
+      const moderators = without(next.moderators, body.person);
       // A departure makes all keys stale: marked, never nulled (architecture §5).
-      const liveKeys = next.liveKeys.map(({ uri }) => ({ uri, stale: true }));
-      return settled({ ...next, people, liveKeys }, 'remove', body.person);
+      const liveKeys = next.liveKeys.map((key) => ({ ...key, stale: true }));
+      return settled({ ...next, people, moderators, liveKeys }, 'remove', body.person);
     }
+    case 'appointed':
+      return settled({ ...next, moderators: new Set([...next.moderators, body.person]) }, 'appoint', body.person);
+    case 'dismissed':
+      return settled({ ...next, moderators: without(next.moderators, body.person) }, 'dismiss', body.person);
     case 'renamed':
       return { ...next, title: body.title };
     case 'key-changed':
       return {
         ...next,
-        liveKeys: [...next.liveKeys.filter(({ uri }) => uri !== body.keyUri), { uri: body.keyUri, stale: false }],
+        liveKeys: [
+          ...next.liveKeys.filter(({ uri }) => uri !== body.keyUri),
+          { uri: body.keyUri, stale: false, shared: body.shared },
+        ],
         defaultKey: body.shared ? body.keyUri : next.defaultKey,
       };
     default:
       return next;
   }
 };
+
+const without = (people: ReadonlySet<UserId>, person: UserId): ReadonlySet<UserId> =>
+  new Set([...people].filter((id) => id !== person));
 
 const settled = (room: RoomState, kind: PendingChange['kind'], person: UserId): RoomState => ({
   ...room,

@@ -66,8 +66,11 @@ const viewOf = (entry: LogEntry, after: Aftermath, me: UserId, read: ReadText): 
       const content = body.text === undefined ? undefined : messageOf(body.text, body.html, read);
       return { ...base, kind: 'files', files, ...(content === undefined ? {} : { content }) };
     }
-    case 'joined':
     case 'left':
+      return { ...base, ...body };
+    case 'joined':
+    case 'appointed':
+    case 'dismissed':
       return { ...base, kind: body.kind, person: body.person };
     case 'created':
       return { ...base, kind: 'created' };

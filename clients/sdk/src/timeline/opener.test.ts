@@ -19,6 +19,7 @@ const room: RoomState = {
   resourceUri: resource,
   title: undefined,
   direct: false,
+  moderators: new Set(),
   people: new Set([alice]),
   pending: [],
   liveKeys: [],

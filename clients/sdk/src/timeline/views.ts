@@ -47,6 +47,7 @@ export const roomView = (room: RoomState, source: ViewSource): RoomView => {
     title: room.title === undefined ? { state: 'open', value: '' } : read(room.title),
     ...(room.direct && other !== undefined ? { directWith: other } : {}),
     people: [...room.people],
+    moderators: [...room.moderators],
     pending: room.pending,
     unread: unreadOf(room, me),
     readPosition: room.readPosition,

@@ -44,7 +44,8 @@ export function WhoCanReadCard({ room }: { room: RoomView }) {
 function Known({ readers }: { readers: WhoCanRead }) {
   const { t } = useLingui();
   const { organisation } = useConfig();
-  const { people, unexplained, cannotRead, keyServer } = readers;
+  const { people, unexplained, cannotRead, keyServers } = readers;
+  const [keyServer] = keyServers;
   const nameOf = useNames([...unexplained, ...cannotRead]);
   const others = unexplained.map(nameOf).join(', ');
   const waiting = cannotRead.map(nameOf).join(', ');

@@ -6,6 +6,7 @@ export const room = (number: number, changes: Partial<RoomView> = {}): RoomView 
   id: roomId(number),
   title: { state: 'open', value: `Room ${number}` },
   people: [userId(1), userId(2)],
+  moderators: [],
   pending: [],
   unread: 0,
   readPosition: 0,

@@ -95,6 +95,7 @@ export class ScriptedClient implements Client {
         id,
         title: { state: 'open', value: title },
         people: [me, ...people],
+        moderators: [],
         pending: [],
         unread: 0,
         readPosition: 0,
@@ -122,6 +123,14 @@ export class ScriptedClient implements Client {
       this.#room(roomId, (room) => ({ people: room.people.filter((id) => id !== person) }));
       this.append(roomId, { kind: 'left', actor: this.#snapshot.me.id, person });
     },
+    appoint: async (roomId, person) => {
+      this.#room(roomId, ({ moderators }) => ({ moderators: [...moderators, person] }));
+      this.append(roomId, { kind: 'appointed', actor: this.#snapshot.me.id, person });
+    },
+    dismiss: async (roomId, person) => {
+      this.#room(roomId, ({ moderators }) => ({ moderators: moderators.filter((id) => id !== person) }));
+      this.append(roomId, { kind: 'dismissed', actor: this.#snapshot.me.id, person });
+    },
     leave: async (roomId) => this.#change({ rooms: this.#snapshot.rooms.filter(({ id }) => id !== roomId) }),
     rename: async (roomId, title) => {
       this.#room(roomId, () => ({ title: { state: 'open', value: title } }));
@@ -135,7 +144,9 @@ export class ScriptedClient implements Client {
       people: this.#snapshot.rooms.find(({ id }) => id === roomId)?.people ?? [],
       unexplained: this.#snapshot.rooms.find(({ id }) => id === roomId)?.unexplained ?? [],
       cannotRead: [],
-      keyServer: this.#script.keyServer,
+      functions: [],
+      keyServers: [this.#script.keyServer],
+      keys: [],
     }),
   };
 
