@@ -1,8 +1,7 @@
-import type { KeyUri, KmsResponse, OrganisationId, UserId } from '@cloister/wire';
+import type { KeyUri, KmsResponse } from '@cloister/wire';
 import type { KeyRow } from '../store/key-row.ts';
 import type { ResourceRow } from '../store/resource-row.ts';
-
-export type Party = { readonly id: UserId; readonly organisationId: OrganisationId };
+import type { Party } from './party.ts';
 
 /**
  * What a request came to. The response has no key bytes yet: `keys` are unwrapped and filled in when it is released,

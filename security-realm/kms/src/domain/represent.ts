@@ -53,6 +53,7 @@ export const representAuthorization = (kmsHost: KmsHost, row: AuthorizationRow):
   uri: instanceUri(kmsHost, 'authorizations', row.authorizationId as Uuid),
   authId: authIdOf(kmsHost, row),
   resourceUri: instanceUri(kmsHost, 'resources', row.resourceId as Uuid),
+  ...(row.moderator ? { cloister: { moderator: true } } : {}),
 });
 
 const authIdOf = (kmsHost: KmsHost, { subjectKind, subjectId }: AuthorizationRow): AuthId =>

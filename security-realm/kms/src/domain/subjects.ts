@@ -11,9 +11,9 @@ import {
   type UserId,
 } from '@cloister/wire';
 
-/** Whom an authorization is for. */
+/** Whom an authorization is for; a person with the feed's entry by which they are active. */
 export type Subject =
-  | { readonly kind: 'person'; readonly id: UserId; readonly organisationId: OrganisationId }
+  | { readonly kind: 'person'; readonly id: UserId; readonly organisationId: OrganisationId; readonly entry: number }
   | { readonly kind: 'resource'; readonly id: string; readonly uri: ResourceUri };
 
 type Known = {
@@ -43,7 +43,7 @@ const personSubject = ({ status, organisations }: Known, id: UserId): Subject =>
   if (!person.active) {
     throw new CloisterError('kms/not-authorized', { detail: 'a person to authorize has left the organisation' });
   }
-  return { kind: 'person', id, organisationId: person.organisationId };
+  return { kind: 'person', id, organisationId: person.organisationId, entry: person.entry };
 };
 
 const resourceSubject = ({ kmsHost }: Known, uri: ResourceUri): Subject => {

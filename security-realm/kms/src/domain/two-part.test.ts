@@ -32,6 +32,9 @@ const create = request({ method: 'create', uri: '/resources', userIds: [alice, b
 const add = request({ method: 'create', uri: '/authorizations', resourceUri, userIds: [bob] });
 const remove = request({ method: 'delete', uri: `${resourceUri}/authorizations?authId=${bob}` });
 const bind = request({ method: 'update', uri: keyUri, resourceUri });
+const moderators = `${resourceUri}/moderators`;
+const appoint = request({ method: 'create', uri: moderators, userIds: [bob], cloister: { roomId } });
+const dismiss = request({ method: 'delete', uri: `${moderators}?authId=${bob}`, cloister: { roomId } });
 
 describe('the two halves of a change', () => {
   it.each([
@@ -41,6 +44,8 @@ describe('the two halves of a change', () => {
     ['remove', remove, outer({ kind: 'remove', subjects: [bob] })],
     ['updateKey', bind, outer({ kind: 'updateKey', keyUri, resourceUri })],
     ['addKey', bind, outer({ kind: 'addKey', keyUri })],
+    ['appoint', appoint, outer({ kind: 'appoint', subjects: [bob], resourceUri })],
+    ['dismiss', dismiss, outer({ kind: 'dismiss', subjects: [bob], resourceUri })],
     ['without a device', add, outer({ kind: 'add', subjects: [bob], deviceId: null })],
   ])('agree: %s', (_, inner, half) => {
     expect(() => checkTwoPart(half, inner)).not.toThrow();
@@ -63,6 +68,33 @@ describe('the two halves of a change', () => {
     ],
     ['another key', bind, outer({ kind: 'addKey', keyUri: `kms://${host}/keys/${newId()}` as typeof keyUri })],
     ['no key', bind, outer({ kind: 'updateKey' })],
+    ['another moderator', appoint, outer({ kind: 'appoint', subjects: [alice] })],
+    ['one moderator more outside', appoint, outer({ kind: 'appoint', subjects: [alice, bob] })],
+    ['somebody else dismissed', dismiss, outer({ kind: 'dismiss', subjects: [alice] })],
+    ['an appointment as a dismissal', appoint, outer({ kind: 'dismiss', subjects: [bob] })],
+    ['a dismissal as an appointment', dismiss, outer({ kind: 'appoint', subjects: [bob] })],
+    ['a dismissal as a removal', dismiss, outer({ kind: 'remove', subjects: [bob] })],
+    ['an appointment as an addition', appoint, outer({ kind: 'add', subjects: [bob] })],
+    ['an appointment in another room', appoint, outer({ kind: 'appoint', subjects: [bob], roomId: newId<RoomId>() })],
+    [
+      'an appointment that names no room',
+      request({ method: 'create', uri: moderators, userIds: [bob] }),
+      outer({ kind: 'appoint', subjects: [bob] }),
+    ],
+    [
+      'a dismissal that names no room',
+      request({ method: 'delete', uri: `${moderators}?authId=${bob}` }),
+      outer({ kind: 'dismiss', subjects: [bob] }),
+    ],
+    [
+      'a dismissal on another resource',
+      dismiss,
+      outer({
+        kind: 'dismiss',
+        subjects: [bob],
+        resourceUri: `kms://${host}/resources/${newId()}` as typeof resourceUri,
+      }),
+    ],
     ['another device', add, outer({ kind: 'add', subjects: [bob], deviceId: newId() })],
     ['a message that is no change', request({ method: 'update', uri: '/ping' }), outer({ kind: 'add' })],
     [

@@ -48,12 +48,25 @@ const checkKind = (outer: OuterPart, request: KmsRequest): void => {
   } else if (outer.kind === 'remove' && operation === 'deleteAuthorization' && request.target.by === 'subject') {
     sameResource(outer, request.target.resourceUri);
     sameSet([request.target.authId], outer.subjects, 'person');
+  } else if (outer.kind === 'appoint' && operation === 'appointModerators') {
+    requireRoom(request);
+    sameResource(outer, request.resourceUri);
+    sameSet(request.userIds, outer.subjects, 'person');
+  } else if (outer.kind === 'dismiss' && operation === 'dismissModerator') {
+    requireRoom(request);
+    sameResource(outer, request.resourceUri);
+    sameSet([request.userId], outer.subjects, 'person');
   } else if ((outer.kind === 'updateKey' || outer.kind === 'addKey') && operation === 'bindKey') {
     sameResource(outer, request.resourceUri);
     sameSet([request.keyUri], outer.keyUri === undefined ? [] : [outer.keyUri], 'key');
   } else {
     throw mismatch('kind of change');
   }
+};
+
+/** Only our clients change moderators, and they name the room inside (wires.md §9). */
+const requireRoom = ({ roomId }: KmsRequest): void => {
+  if (roomId === undefined) throw mismatch('room');
 };
 
 const sameResource = ({ resourceUri }: OuterPart, inner: string): void => {

@@ -3,20 +3,29 @@ import { CloisterError, type KmsRequest } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { appointModerators } from './appoint-moderators.ts';
 import { bindKey } from './bind-key.ts';
 import { createAuthorizations } from './create-authorizations.ts';
 import { createKeys } from './create-keys.ts';
 import { createResource } from './create-resource.ts';
+import { dismissModerator } from './dismiss-moderator.ts';
 import { removeAuthorization } from './remove-authorization.ts';
 
 /** The operations that change something, and are therefore done once however often they are asked for. */
-export type Change = RequestOf<
-  'createKeys' | 'createResource' | 'bindKey' | 'createAuthorizations' | 'deleteAuthorization'
->;
+export type Change = RequestOf<(typeof changes)[number]>;
 
-const changes = ['createKeys', 'createResource', 'bindKey', 'createAuthorizations', 'deleteAuthorization'];
+const changes = [
+  'createKeys',
+  'createResource',
+  'bindKey',
+  'createAuthorizations',
+  'deleteAuthorization',
+  'appointModerators',
+  'dismissModerator',
+] as const;
 
-export const isChange = (asked: Asked): asked is Asked<Change> => changes.includes(asked.request.operation);
+export const isChange = (asked: Asked): asked is Asked<Change> =>
+  changes.some((operation) => operation === asked.request.operation);
 
 const asks = <O extends KmsRequest['operation']>(asked: Asked, operation: O): asked is Asked<RequestOf<O>> =>
   asked.request.operation === operation;
@@ -28,5 +37,7 @@ export const apply = (context: KmsContext, tx: Queries, asked: Asked<Change>): P
   if (asks(asked, 'bindKey')) return bindKey(context, tx, asked);
   if (asks(asked, 'createAuthorizations')) return createAuthorizations(context, tx, asked);
   if (asks(asked, 'deleteAuthorization')) return removeAuthorization(context, tx, asked);
+  if (asks(asked, 'appointModerators')) return appointModerators(context, tx, asked);
+  if (asks(asked, 'dismissModerator')) return dismissModerator(context, tx, asked);
   throw new CloisterError('kms/unsupported');
 };

@@ -1,9 +1,11 @@
 import type { Queries } from '@cloister/database';
 import { CloisterError, hostOf, idOf, type KeyUri, type KmsHost, type ResourceUri } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
+import type { Asked } from '../domain/asked.ts';
 import { notAuthorizedOn } from '../domain/decide-retrieval.ts';
-import { readableBy } from '../store/authorization-row.ts';
-import type { ResourceRow } from '../store/resource-row.ts';
+import { checkRoomOf } from '../domain/two-part.ts';
+import { type AuthorizationRow, authorizationsOf, readableBy } from '../store/authorization-row.ts';
+import { lockResource, type ResourceRow } from '../store/resource-row.ts';
 
 /** The id in an address of this key server. @throws CloisterError `kms/unsupported` for another's (federation) */
 export const ownId = (kmsHost: KmsHost, uri: KeyUri | ResourceUri): string => {
@@ -25,4 +27,17 @@ export const requireReadable = async (
   const readable = resource !== null && (await readableBy(queries, [resourceId], personId)).has(resourceId);
   if (!readable) throw notAuthorizedOn(kmsHost, personId, resourceId);
   return resource;
+};
+
+/** A resource that this request may be about to change the list of, locked, and the list. Moderators are checked next. */
+export const lockList = async (
+  context: Pick<KmsContext, 'kmsHost'>,
+  tx: Queries,
+  asked: Pick<Asked, 'caller' | 'part'>,
+  resourceId: string,
+): Promise<{ resource: ResourceRow; list: AuthorizationRow[] }> => {
+  const locked = await lockResource(tx, resourceId);
+  const resource = await requireReadable(context, tx, locked, asked.caller, resourceId);
+  checkRoomOf(resource, asked);
+  return { resource, list: await authorizationsOf(tx, resourceId) };
 };

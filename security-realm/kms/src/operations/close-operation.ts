@@ -20,8 +20,8 @@ export const recall = async (context: KmsContext, asking: Asking, known: Operati
   if (owns(known, asking) && known.receipt !== null) {
     return { status: known.status, reply: null, receipt: known.receipt };
   }
-  const { status } = new CloisterError('kms/room-mismatch');
-  return { status, reply: null, receipt: await signRefused(context, asking, status) };
+  const mismatch = new CloisterError('kms/room-mismatch');
+  return { status: mismatch.status, reply: null, receipt: await signRefused(context, asking, mismatch) };
 };
 
 /**
@@ -35,7 +35,7 @@ export const closeOperation = async (
   reply: string | null,
 ): Promise<OperationResult> => {
   const { status } = asKmsError(error);
-  const receipt = await signRefused(context, asking, status);
+  const receipt = await signRefused(context, asking, error);
   const row: OperationRow = {
     operationId: asking.operationId,
     organisationId: asking.organisationId,

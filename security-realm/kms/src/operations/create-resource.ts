@@ -3,6 +3,7 @@ import { CloisterError, instanceUri, kmsReply, type OrganisationId, type UserId,
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { peopleOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
 import { insertResource } from '../store/resource-row.ts';
@@ -20,7 +21,12 @@ export const createResource = async (
 ): Promise<Outcome> => {
   const { kmsHost } = context;
   const { personId, organisationId } = caller;
-  const creator: Subject = { kind: 'person', id: personId as UserId, organisationId: organisationId as OrganisationId };
+  const creator: Subject = {
+    kind: 'person',
+    id: personId as UserId,
+    organisationId: organisationId as OrganisationId,
+    entry: context.status.person(personId as UserId)?.entry ?? 0,
+  };
   const others = request.authIds.filter((authId) => authId !== personId).map((authId) => parseSubject(context, authId));
   const resourceId = context.newId();
   const roomId = part.kind === 'message' ? null : part.roomId;
@@ -29,7 +35,7 @@ export const createResource = async (
     throw new CloisterError('kms/conflict', { detail: 'the room has a resource already' });
   }
   const subjects = [creator, ...others];
-  const { rows } = await grant(context, tx, resource, subjects, personId);
+  const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId);
   await claimKeys(context, tx, personId, request.keyUris, resource);
   const response = kmsReply.resourceCreated(request.requestId, {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
@@ -37,6 +43,5 @@ export const createResource = async (
     keyUris: [...request.keyUris],
     cloister: { authorizationVersion: 1 },
   });
-  const people = subjects.filter((subject) => subject.kind === 'person');
-  return { response, keys: [], resource, subjects: people, keyUris: request.keyUris };
+  return { response, keys: [], resource, subjects: peopleOf(subjects), keyUris: request.keyUris };
 };

@@ -2,25 +2,31 @@ import type { Queries } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Subject } from '../domain/subjects.ts';
-import { type AuthorizationRow, authorizationsOf, insertAuthorizations } from '../store/authorization-row.ts';
+import { type AuthorizationRow, insertAuthorizations, type NewAuthorization } from '../store/authorization-row.ts';
+import { isKnownToHaveLeft } from '../store/leaver-removal-row.ts';
 import { existingResources } from '../store/resource-row.ts';
 
 /**
  * Puts subjects on a resource's list, in the order asked; who stands on it already keeps the authorization there is.
  * `added` are those who were not.
- * @throws CloisterError `kms/not-found` when a resource to authorize does not exist
+ * @throws CloisterError `kms/not-found` when a resource to authorize does not exist; `kms/unavailable` while this node has
+ * not heard yet that somebody left
  */
 export const grant = async (
   { newId, now }: Pick<KmsContext, 'newId' | 'now'>,
   tx: Queries,
-  resource: { readonly resourceId: string; readonly organisationId: string },
+  resource: {
+    readonly resourceId: string;
+    readonly organisationId: string;
+    readonly list: readonly AuthorizationRow[];
+  },
   subjects: readonly Subject[],
   createdBy: string,
 ): Promise<{ rows: AuthorizationRow[]; added: AuthorizationRow[] }> => {
   await requireResources(tx, resource.resourceId, subjects);
   const { resourceId } = resource;
-  const standing = new Map((await authorizationsOf(tx, resourceId)).map((row) => [row.subjectId, row]));
-  const added: AuthorizationRow[] = [];
+  const standing = new Map(resource.list.map((row) => [row.subjectId, row]));
+  const added: NewAuthorization[] = [];
   const rows = subjects.map((subject) => {
     const there = standing.get(subject.id);
     if (there !== undefined) return there;
@@ -31,12 +37,16 @@ export const grant = async (
       subjectKind: subject.kind,
       subjectId: subject.id,
       subjectOrganisationId,
+      moderator: false,
+      subjectEntry: subject.kind === 'person' ? subject.entry : 0,
     };
     standing.set(subject.id, row);
     added.push(row);
     return row;
   });
-  if (added.length > 0) await insertAuthorizations(tx, added, { createdBy, createdAt: now() });
+  if (added.length === 0) return { rows, added };
+  if (await isKnownToHaveLeft(tx, resourceId, added)) throw new CloisterError('kms/unavailable');
+  await insertAuthorizations(tx, added, { createdBy, createdAt: now() });
   return { rows, added };
 };
 

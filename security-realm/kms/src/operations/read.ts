@@ -1,4 +1,11 @@
-import { CloisterError, instanceUri, kmsReply, type ResourceUri, type Uuid } from '@cloister/wire';
+import {
+  type AuthorizationRepresentation,
+  CloisterError,
+  instanceUri,
+  kmsReply,
+  type ResourceUri,
+  type Uuid,
+} from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -23,11 +30,16 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
       const resource = await readable(context, asked, request.resourceUri);
       return plain(kmsReply.resource(requestId, await representResource(context, resource)), resource);
     }
-    case 'listAuthorizations': {
+    case 'listAuthorizations':
+    case 'listModerators': {
       const resource = await readable(context, asked, request.resourceUri);
       const rows = await authorizationsOf(context.database, resource.resourceId);
       const all = rows.map((row) => representAuthorization(context.kmsHost, row));
-      const listed = request.authId === undefined ? all : all.filter(({ authId }) => authId === request.authId);
+      const isAsked = (listed: AuthorizationRepresentation) =>
+        request.operation === 'listModerators'
+          ? listed.cloister?.moderator === true
+          : request.authId === undefined || listed.authId === request.authId;
+      const listed = all.filter(isAsked);
       const cloister = { authorizationVersion: resource.listVersion };
       return plain({ ...kmsReply.authorizations(requestId, listed), cloister }, resource);
     }

@@ -1,22 +1,19 @@
 import type { Queries } from '@cloister/database';
-import { CloisterError, type KmsResponse, kmsReply, type OrganisationId, type UserId } from '@cloister/wire';
+import { CloisterError, type KmsResponse, kmsReply, type UserId } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
-import type { Outcome, Party } from '../domain/outcome.ts';
+import { checkModeration } from '../domain/moderation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { type Party, partyNamed, partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
-import { checkRoomOf } from '../domain/two-part.ts';
-import {
-  type AuthorizationRow,
-  authorizationById,
-  authorizationsOf,
-  deleteAuthorization,
-} from '../store/authorization-row.ts';
-import { lockResource, setDeparture } from '../store/resource-row.ts';
-import { ownId, requireReadable } from './change-tools.ts';
+import { type AuthorizationRow, authorizationById, deleteAuthorization } from '../store/authorization-row.ts';
+import { setDeparture } from '../store/resource-row.ts';
+import { lockList, ownId } from './change-tools.ts';
 
 /**
  * `delete <resource>/authorizations?authId=` and `delete <authorization>` (kms.md §1.6). Removing somebody who does not
  * stand on the list succeeds and changes nothing: whatever went before, core and KMS then agree.
+ * Everybody may leave; where there are moderators, they alone remove others (wires.md §9).
  */
 export const removeAuthorization = async (
   context: KmsContext,
@@ -26,13 +23,12 @@ export const removeAuthorization = async (
   const { request, caller } = asked;
   const { target } = request;
   const resourceId = await resourceOf(context, tx, asked);
-  const locked = await lockResource(tx, resourceId);
-  const before = await requireReadable(context, tx, locked, caller, resourceId);
-  checkRoomOf(before, asked);
+  const { resource: before, list } = await lockList(context, tx, asked, resourceId);
   const subjectId = target.by === 'subject' ? subjectIdOf(target.authId) : null;
-  const row = (await authorizationsOf(tx, resourceId)).find((each) =>
+  const row = list.find((each) =>
     target.by === 'uri' ? target.authorizationUri.endsWith(each.authorizationId) : each.subjectId === subjectId,
   );
+  if (row?.subjectId !== caller.personId) checkModeration(list, caller.personId);
   if (row !== undefined) {
     await deleteAuthorization(tx, row.authorizationId);
     await setDeparture(tx, resourceId, before.listVersion + 1);
@@ -63,17 +59,13 @@ const respond = ({ kmsHost }: KmsContext, requestId: string, row: AuthorizationR
     ? kmsReply.authorizations(requestId, [])
     : kmsReply.authorizationDeleted(requestId, representAuthorization(kmsHost, row));
 
-/** The person who has no right any more; one who never had it is named as the status feed knows them. */
+/** The person who has no right any more, or never had it. */
 const subjectsOf = (
   { status }: KmsContext,
   row: AuthorizationRow | undefined,
   { request, caller }: Asked<RequestOf<'deleteAuthorization'>>,
 ): Party[] => {
-  if (row !== undefined) {
-    if (row.subjectKind === 'resource') return [];
-    return [{ id: row.subjectId as UserId, organisationId: row.subjectOrganisationId as OrganisationId }];
-  }
+  if (row !== undefined) return row.subjectKind === 'resource' ? [] : [partyOf(row)];
   if (request.target.by === 'uri' || request.target.authId.startsWith('kms://')) return [];
-  const id = request.target.authId as UserId;
-  return [{ id, organisationId: status.person(id)?.organisationId ?? (caller.organisationId as OrganisationId) }];
+  return [partyNamed(status, request.target.authId as UserId, caller)];
 };

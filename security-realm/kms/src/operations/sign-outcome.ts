@@ -1,7 +1,15 @@
 import type { Queries } from '@cloister/database';
 import { type ReceiptClaims, receiptHash, signReceipt } from '@cloister/receipts';
-import { type CompactJws, instanceUri, type OperationFrame, type OperationId, type Uuid } from '@cloister/wire';
+import {
+  type CloisterError,
+  type CompactJws,
+  instanceUri,
+  type OperationFrame,
+  type OperationId,
+  type Uuid,
+} from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
+import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { setLastReceipt } from '../store/resource-row.ts';
 
@@ -29,9 +37,11 @@ export const signApplied = async (
   signing: Signing,
   tx: Queries,
   asked: Signed,
-  applied: Pick<ReceiptClaims, 'status' | 'subjects' | 'keyUris'> & { resource: NonNullable<Outcome['resource']> },
+  applied: Pick<ReceiptClaims, 'status' | 'subjects' | 'keyUris' | 'leaver'> & {
+    resource: NonNullable<Outcome['resource']>;
+  },
 ): Promise<CompactJws> => {
-  const { resource, status, subjects, keyUris } = applied;
+  const { resource, status, subjects, keyUris, leaver } = applied;
   const receipt = await signReceipt(
     {
       ...claimsOf(signing, asked),
@@ -41,6 +51,7 @@ export const signApplied = async (
       keyUris: [...keyUris],
       authorizationVersion: resource.listVersion,
       previous: resource.lastReceipt,
+      ...(leaver === undefined ? {} : { leaver }),
     },
     signing.receipts,
   );
@@ -48,12 +59,14 @@ export const signApplied = async (
   return receipt;
 };
 
-/** The receipt of a refusal: it decides nothing about a resource and stands in no chain (wires.md §4). */
-export const signRefused = (signing: Signing, asked: Signed, status: number): Promise<CompactJws> =>
-  signReceipt(
+/** The receipt of a refusal: it decides nothing about a resource and stands in no chain (wires.md §4), and says why. */
+export const signRefused = (signing: Signing, asked: Signed, error: CloisterError): Promise<CompactJws> => {
+  const { status, code } = asKmsError(error);
+  return signReceipt(
     {
       ...claimsOf(signing, asked),
       status,
+      code,
       resourceUri: null,
       subjects: [],
       keyUris: [],
@@ -62,3 +75,4 @@ export const signRefused = (signing: Signing, asked: Signed, status: number): Pr
     },
     signing.receipts,
   );
+};

@@ -7,10 +7,12 @@ export type AuthorizationRow = {
   readonly subjectKind: 'person' | 'resource';
   readonly subjectId: string;
   readonly subjectOrganisationId: string;
+  /** Whether the person may change the list of a resource that has moderators. */
+  readonly moderator: boolean;
 };
 
 const columns = sql`authorization_id as "authorizationId", resource_id as "resourceId", subject_kind as "subjectKind",
-  subject_id as "subjectId", subject_organisation_id as "subjectOrganisationId"`;
+  subject_id as "subjectId", subject_organisation_id as "subjectOrganisationId", moderator`;
 
 export const authorizationsOf = (queries: Queries, resourceId: string): Promise<AuthorizationRow[]> =>
   queries.rows(sql<AuthorizationRow>`select ${columns} from resource_authorization
@@ -20,22 +22,33 @@ export const authorizationById = (queries: Queries, authorizationId: string): Pr
   queries.maybe(sql<AuthorizationRow>`select ${columns} from resource_authorization
     where authorization_id = ${authorizationId}`);
 
+/** Somebody's right to be written, with the feed's entry by which a person was active (0 for a resource). */
+export type NewAuthorization = AuthorizationRow & { readonly subjectEntry: number };
+
 export const insertAuthorizations = (
   queries: Queries,
-  rows: readonly AuthorizationRow[],
+  rows: readonly NewAuthorization[],
   { createdBy, createdAt }: { createdBy: string; createdAt: Date },
 ): Promise<number> => {
-  const column = <T>(of: (row: AuthorizationRow) => T) => rows.map(of);
+  const column = <T>(of: (row: NewAuthorization) => T) => rows.map(of);
   return queries.execute(sql`insert into resource_authorization (authorization_id, resource_id, subject_kind, subject_id,
-      subject_organisation_id, created_by, created_at)
+      subject_organisation_id, subject_entry, created_by, created_at)
     select *, ${createdBy}::uuid, ${createdAt}::timestamptz
     from unnest(${column((row) => row.authorizationId)}::uuid[], ${column((row) => row.resourceId)}::uuid[],
       ${column((row) => row.subjectKind)}::text[], ${column((row) => row.subjectId)}::uuid[],
-      ${column((row) => row.subjectOrganisationId)}::uuid[])`);
+      ${column((row) => row.subjectOrganisationId)}::uuid[], ${column((row) => row.subjectEntry)}::bigint[])`);
 };
 
 export const deleteAuthorization = (queries: Queries, authorizationId: string): Promise<number> =>
   queries.execute(sql`delete from resource_authorization where authorization_id = ${authorizationId}`);
+
+export const setModerators = (
+  queries: Queries,
+  authorizationIds: readonly string[],
+  moderator: boolean,
+): Promise<number> =>
+  queries.execute(sql`update resource_authorization set moderator = ${moderator}
+    where authorization_id = any(${authorizationIds}::uuid[])`);
 
 /**
  * Which of the resources the person may read, directly or through resources that are authorized on them. `union` drops

@@ -63,9 +63,10 @@ export const completeOperation = (
     where operation_id = ${operationId}`);
 
 /**
- * Forgets messages and refusals of the past. Their sealed bytes open only while their channel lives, an hour at most, so
- * a late copy meets a reset instead; results about a resource stay as long as it does.
+ * Forgets bare messages of the past that were about no resource. Their sealed bytes open only while their channel lives,
+ * an hour at most, so a late copy meets a reset instead. What became of a two-part change, refused and closed ones too, is
+ * for the core to ask at any time, and results about a resource stay as long as it does (architecture §6).
  */
 export const deleteOldOperations = (queries: Queries, before: Date): Promise<number> =>
   queries.execute(sql`delete from operation
-    where created_at < ${before} and resource_id is null and (kind in ('message', 'closed') or status >= 400)`);
+    where created_at < ${before} and resource_id is null and kind = 'message'`);

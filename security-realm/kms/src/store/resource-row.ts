@@ -38,6 +38,11 @@ export const insertResource = async (
 export const setListVersion = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
   queries.execute(sql`update resource set list_version = ${listVersion} where resource_id = ${resourceId}`);
 
+/** The same, unless somebody else has it locked: then null. */
+export const lockResourceIfFree = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
+  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}
+    for update skip locked`);
+
 /** The list without somebody who was on it. */
 export const setDeparture = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
   queries.execute(sql`update resource set list_version = ${listVersion}, departure_version = ${listVersion}

@@ -24,6 +24,7 @@ export type Wire = {
 };
 
 type Ask = Readonly<Record<string, unknown>>;
+type Room = { readonly roomId: RoomId; readonly resourceUri: ResourceUri };
 
 /** A device of a person, with the client's half of the protocol as our SDK uses it. */
 export class TestClient {
@@ -181,14 +182,24 @@ export class TestClient {
     return { ...result, response: result.reply === null ? null : await this.channel.open(result.reply) };
   }
 
-  async add(room: { roomId: RoomId; resourceUri: ResourceUri }, ...subjects: UserId[]) {
+  async add(room: Room, ...subjects: UserId[]) {
     const ask = { method: 'create', uri: '/authorizations', resourceUri: room.resourceUri, userIds: subjects };
     return this.operate(await this.frame('add', ask, { ...room, subjects }));
   }
 
-  async remove(room: { roomId: RoomId; resourceUri: ResourceUri }, subject: UserId) {
+  async remove(room: Room, subject: UserId) {
     const ask = { method: 'delete', uri: `${room.resourceUri}/authorizations?authId=${subject}` };
     return this.operate(await this.frame('remove', ask, { ...room, subjects: [subject] }));
+  }
+
+  async appoint({ roomId, resourceUri }: Room, ...subjects: UserId[]) {
+    const ask = { method: 'create', uri: `${resourceUri}/moderators`, userIds: subjects, cloister: { roomId } };
+    return this.operate(await this.frame('appoint', ask, { roomId, resourceUri, subjects }));
+  }
+
+  async dismiss({ roomId, resourceUri }: Room, subject: UserId) {
+    const ask = { method: 'delete', uri: `${resourceUri}/moderators?authId=${subject}`, cloister: { roomId } };
+    return this.operate(await this.frame('dismiss', ask, { roomId, resourceUri, subjects: [subject] }));
   }
 
   /** Seals anything under a key of the tester's choice, for messages that are no requests. */

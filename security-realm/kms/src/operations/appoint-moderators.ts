@@ -1,0 +1,46 @@
+import type { Queries } from '@cloister/database';
+import { CloisterError, kmsReply } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import type { Asked, RequestOf } from '../domain/asked.ts';
+import { checkModeration } from '../domain/moderation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { partyOf } from '../domain/party.ts';
+import { representAuthorization } from '../domain/represent.ts';
+import { type AuthorizationRow, setModerators } from '../store/authorization-row.ts';
+import { setListVersion } from '../store/resource-row.ts';
+import { lockList, ownId } from './change-tools.ts';
+
+/**
+ * `create <resource>/moderators` (wires.md §9, R447): only people on the list, by anybody on it while there are none, then
+ * by moderators alone. Replies stand in the order asked; all or nothing.
+ */
+export const appointModerators = async (
+  context: KmsContext,
+  tx: Queries,
+  asked: Asked<RequestOf<'appointModerators'>>,
+): Promise<Outcome> => {
+  const { request, caller } = asked;
+  const { kmsHost } = context;
+  const resourceId = ownId(kmsHost, request.resourceUri);
+  const { resource: before, list } = await lockList(context, tx, asked, resourceId);
+  checkModeration(list, caller.personId);
+  const chosen = request.userIds.map((id) => personOn(list, id));
+  const fresh = chosen.filter(({ moderator }) => !moderator).map(({ authorizationId }) => authorizationId);
+  const resource = fresh.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
+  if (fresh.length > 0) {
+    await setModerators(tx, fresh, true);
+    await setListVersion(tx, resourceId, resource.listVersion);
+  }
+  const authorizations = chosen.map((row) => representAuthorization(kmsHost, { ...row, moderator: true }));
+  const response = {
+    ...kmsReply.authorizationsCreated(request.requestId, authorizations),
+    cloister: { authorizationVersion: resource.listVersion },
+  };
+  return { response, keys: [], resource, subjects: chosen.map(partyOf), keyUris: [] };
+};
+
+const personOn = (list: readonly AuthorizationRow[], id: string): AuthorizationRow => {
+  const row = list.find(({ subjectKind, subjectId }) => subjectKind === 'person' && subjectId === id);
+  if (row === undefined) throw new CloisterError('kms/conflict', { detail: 'only people of the room can moderate it' });
+  return row;
+};

@@ -1,0 +1,40 @@
+import type { Queries } from '@cloister/database';
+import { kmsReply } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import type { Asked, RequestOf } from '../domain/asked.ts';
+import { checkModeration } from '../domain/moderation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { partyNamed, partyOf } from '../domain/party.ts';
+import { representAuthorization } from '../domain/represent.ts';
+import { setModerators } from '../store/authorization-row.ts';
+import { setListVersion } from '../store/resource-row.ts';
+import { lockList, ownId } from './change-tools.ts';
+
+/**
+ * `delete <resource>/moderators?authId=` (wires.md §9, R447), by moderators alone; they stay in the room. Dismissing
+ * somebody who is no moderator succeeds and changes nothing. With the last one gone everybody may change the list again.
+ */
+export const dismissModerator = async (
+  context: KmsContext,
+  tx: Queries,
+  asked: Asked<RequestOf<'dismissModerator'>>,
+): Promise<Outcome> => {
+  const { request, caller } = asked;
+  const { kmsHost, status } = context;
+  const resourceId = ownId(kmsHost, request.resourceUri);
+  const { resource: before, list } = await lockList(context, tx, asked, resourceId);
+  checkModeration(list, caller.personId);
+  const row = list.find(({ subjectId }) => subjectId === request.userId);
+  const resource = row?.moderator ? { ...before, listVersion: before.listVersion + 1 } : before;
+  if (row?.moderator) {
+    await setModerators(tx, [row.authorizationId], false);
+    await setListVersion(tx, resourceId, resource.listVersion);
+  }
+  const remaining = row === undefined ? [] : [representAuthorization(kmsHost, { ...row, moderator: false })];
+  const response = {
+    ...kmsReply.authorizations(request.requestId, remaining),
+    cloister: { authorizationVersion: resource.listVersion },
+  };
+  const subject = row === undefined ? partyNamed(status, request.userId, caller) : partyOf(row);
+  return { response, keys: [], resource, subjects: [subject], keyUris: [] };
+};
