@@ -10,7 +10,7 @@ export type { Client, FileSource, History, People, Rooms, TransferOptions, Unsub
 export type { ClientSnapshot, ConnectionState } from './api/client-snapshot.ts';
 export type { Content, UndecryptableReason } from './api/content.ts';
 export type { PersonView } from './api/person-view.ts';
-export type { PendingChange, RoomView, WhoCanRead } from './api/room-view.ts';
+export type { OrganisationFunction, PendingChange, RoomKey, RoomView, WhoCanRead } from './api/room-view.ts';
 export type { Progress, SendFailure, SendState } from './api/send-state.ts';
 export type {
   CreatedEntry,
@@ -21,15 +21,25 @@ export type {
   MembershipEntry,
   MessageEntry,
   MessageText,
+  ModeratorEntry,
   RenamedEntry,
   TimelineEntry,
 } from './api/timeline-entry.ts';
 export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
+export type { ContentKey } from './keys/key-record.ts';
 export { type KeyLimits, keyLimits } from './keys/own-keys.ts';
 export { RosterMismatch } from './keys/roster-mismatch.ts';
+export { type ConnectMachineOptions, connectMachine } from './machine/connect-machine.ts';
+export type { Finished, MachineClient, PageImage, Share } from './machine/machine-client.ts';
+export {
+  type MachineDeployment,
+  type SignInAsMachineOptions,
+  signInAsMachine,
+} from './machine/sign-in-as-machine.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
+export type { SealedFile, SealedText } from './rooms/log-entry.ts';
 export { resumeSession } from './session/resume-session.ts';
 export type { Deployment, KmsCredential, Session, SessionOptions } from './session/session.ts';
 export { signInWithPassword } from './session/sign-in-with-password.ts';

@@ -1,6 +1,7 @@
-import { type Scr, SecretKey, sealScr, sealText } from '@cloister/seal';
+import { sealScr, sealText } from '@cloister/seal';
 import { CloisterError, type RoomId } from '@cloister/wire';
 import type { MessageText } from '../api/timeline-entry.ts';
+import { scrOf } from '../files/scr-of.ts';
 import type { ContentKey } from '../keys/key-record.ts';
 import type { OwnKeys } from '../keys/own-keys.ts';
 import type { Readers } from '../keys/readers.ts';
@@ -78,18 +79,14 @@ const sealShare = async (key: ContentKey, files: readonly UploadedFile[], messag
   files: { items: await Promise.all(files.map((file) => sealFileItem(key, file))) },
 });
 
-const sealFileItem = async ({ key }: ContentKey, { name, mimeType, size, scr }: UploadedFile): Promise<object> => {
-  const { k, iv, tag, aad, loc } = scr;
-  const reference: Scr = { key: SecretKey.fromJwk({ kty: 'oct', k }, 'scr'), iv, tag, aad, loc };
-  return {
-    objectType: 'file',
-    displayName: await sealText(key, name),
-    mimeType,
-    fileSize: size,
-    url: loc,
-    scr: await sealScr(key, reference),
-  };
-};
+const sealFileItem = async ({ key }: ContentKey, file: UploadedFile): Promise<object> => ({
+  objectType: 'file',
+  displayName: await sealText(key, file.name),
+  mimeType: file.mimeType,
+  fileSize: file.size,
+  url: file.scr.loc,
+  scr: await sealScr(key, scrOf(file)),
+});
 
 const categoryOf = (files: readonly UploadedFile[]): string => {
   const all = (family: string) => files.every(({ mimeType }) => mimeType.startsWith(`${family}/`));

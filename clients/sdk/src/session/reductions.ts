@@ -1,12 +1,9 @@
 import { CloisterError } from '@cloister/wire';
-import { singleFlight } from '../async/single-flight.ts';
 import type { Platform } from '../platform.ts';
 import type { PossessionKey } from './possession-key.ts';
-import type { Deployment, KmsCredential } from './session.ts';
+import { ScopedTokens, type TokenScope } from './scoped-tokens.ts';
+import type { Deployment } from './session.ts';
 import { type Grant, requestToken, tokenUrl } from './token-endpoint.ts';
-
-/** The three scopes a client reduces its full token to, one for each realm that may see it (wires §2). */
-export type ReducedScope = 'spark:all' | 'spark:kms' | 'spark:people_read';
 
 export interface ReductionsOptions {
   readonly deployment: Deployment;
@@ -17,96 +14,48 @@ export interface ReductionsOptions {
   readonly renewFull: (refused: string) => Promise<void>;
 }
 
-interface Reduced {
-  readonly ask: () => Promise<Grant>;
-  held: Grant | undefined;
-}
+/** The three reductions of a person's full token (kms.md §3.2). */
+export const openReductions = (options: ReductionsOptions): ScopedTokens =>
+  new ScopedTokens({
+    platform: options.platform,
+    kmsHost: options.deployment.kmsHost,
+    possession: options.possession,
+    ask: (scope) => reduce(options, scope),
+  });
 
-/** Renewed at a fifth of the lifetime before the end, a minute at most. */
-const isFresh = (grant: Grant | undefined, asked: number, now: number): grant is Grant =>
-  grant !== undefined && grant.expiresAt - Math.min(60_000, (grant.expiresAt - asked) / 5) > now;
-
-/** Scope reductions (kms.md §3.2), each cached and asked for once at a time. */
-export class Reductions {
-  readonly #options: ReductionsOptions;
-  readonly #scopes = new Map<ReducedScope, Reduced>();
-  readonly #asked = new WeakMap<Grant, number>();
-
-  constructor(options: ReductionsOptions) {
-    this.#options = options;
+const reduce = async (options: ReductionsOptions, scope: TokenScope): Promise<Grant> => {
+  const full = await options.fullToken();
+  try {
+    return await request(options, scope, full);
+  } catch (cause) {
+    if (!(cause instanceof CloisterError) || cause.code !== 'client/not-signed-in') throw cause;
+    await options.renewFull(full);
+    return request(options, scope, await options.fullToken());
   }
+};
 
-  async token(scope: ReducedScope): Promise<string> {
-    const reduced = this.#of(scope);
-    const { held } = reduced;
-    const asked = held === undefined ? 0 : (this.#asked.get(held) ?? 0);
-    if (isFresh(held, asked, this.#options.platform.now())) return held.accessToken;
-    return (await reduced.ask()).accessToken;
-  }
+const request = async (
+  { deployment, platform, possession }: ReductionsOptions,
+  scope: TokenScope,
+  full: string,
+): Promise<Grant> =>
+  requestToken(deployment, platform, {
+    form: {
+      grant_type: 'urn:cisco:oauth:grant-type:scope-reduction',
+      token: full,
+      scope,
+      client_id: deployment.clientId,
+      self_contained_token: 'true',
+    },
+    authenticate: false,
+    ...(scope === 'spark:kms' ? { dpop: await tokenProof(deployment, platform, possession) } : {}),
+  });
 
-  async kmsCredential(): Promise<KmsCredential> {
-    const bearer = await this.token('spark:kms');
-    const { possession, platform, deployment } = this.#options;
-    return {
-      bearer,
-      prove: (channelJwk) =>
-        possession.kmsProof({ bearer, channelJwk, kmsHost: deployment.kmsHost, now: new Date(platform.now()) }),
-    };
-  }
-
-  forget(token: string): void {
-    for (const reduced of this.#scopes.values()) if (reduced.held?.accessToken === token) reduced.held = undefined;
-  }
-
-  #of(scope: ReducedScope): Reduced {
-    const known = this.#scopes.get(scope);
-    if (known !== undefined) return known;
-    const reduced: Reduced = {
-      held: undefined,
-      ask: singleFlight(async () => {
-        const grant = await this.#reduce(scope);
-        reduced.held = grant;
-        this.#asked.set(grant, this.#options.platform.now());
-        return grant;
-      }),
-    };
-    this.#scopes.set(scope, reduced);
-    return reduced;
-  }
-
-  async #reduce(scope: ReducedScope): Promise<Grant> {
-    const full = await this.#options.fullToken();
-    try {
-      return await this.#request(scope, full);
-    } catch (cause) {
-      if (!(cause instanceof CloisterError) || cause.code !== 'client/not-signed-in') throw cause;
-      await this.#options.renewFull(full);
-      return this.#request(scope, await this.#options.fullToken());
-    }
-  }
-
-  async #request(scope: ReducedScope, full: string): Promise<Grant> {
-    const { deployment, platform, possession } = this.#options;
-    const url = tokenUrl(deployment);
-    return requestToken(deployment, platform, {
-      form: {
-        grant_type: 'urn:cisco:oauth:grant-type:scope-reduction',
-        token: full,
-        scope,
-        client_id: deployment.clientId,
-        self_contained_token: 'true',
-      },
-      authenticate: false,
-      ...(scope === 'spark:kms'
-        ? {
-            dpop: await possession.dpop({
-              method: 'POST',
-              url,
-              id: platform.randomUuid(),
-              now: new Date(platform.now()),
-            }),
-          }
-        : {}),
-    });
-  }
-}
+/** RFC 9449 §5: the proof that binds the token that is asked for. */
+export const tokenProof = (deployment: Deployment, platform: Platform, possession: PossessionKey): Promise<string> =>
+  possession.dpop({
+    method: 'POST',
+    url: tokenUrl(deployment),
+    id: platform.randomUuid(),
+    now: new Date(platform.now()),
+  });

@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, isErrorCode } from '@cloister/wire';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
 import { numberOf, textOf } from '../json.ts';
@@ -43,6 +43,9 @@ export const requestToken = async (
 
 /** Only a grant that is refused ends a session; any other fault is ours or the deployment's (RFC 6749 §5.2). */
 const refusalOf = ({ status, body }: HttpAnswer): CloisterError => {
+  const code = textOf(body, 'code');
+  // Not the machine's fault, and it may pass (wires §10).
+  if (isErrorCode(code) && code.endsWith('/function-off')) return new CloisterError(code);
   const detail = textOf(body, 'error');
   const ended = status === 401 || detail === 'invalid_grant' || detail === 'invalid_token';
   return new CloisterError(ended ? 'client/not-signed-in' : 'identity/invalid-request', { detail });

@@ -5,7 +5,8 @@ import { globalPlatform, type Platform } from '../platform.ts';
 import type { Store } from '../store/store.ts';
 import { claimStore } from '../store/store-owner.ts';
 import { newPossessionKey, type PossessionKey } from './possession-key.ts';
-import { Reductions } from './reductions.ts';
+import { openReductions } from './reductions.ts';
+import type { ScopedTokens } from './scoped-tokens.ts';
 import type { Deployment, KmsCredential, Session, SessionOptions } from './session.ts';
 import { readStoredGrant, removeStoredGrant, writeStoredGrant } from './stored-session.ts';
 import { readOwnClaims } from './token-claims.ts';
@@ -21,7 +22,7 @@ export class TokenSession implements Session {
   readonly organisationId: OrganisationId;
   readonly #store: Store;
   readonly #platform: Platform;
-  readonly #reductions: Reductions;
+  readonly #reductions: ScopedTokens;
   readonly #listeners = new Listeners();
   readonly #refresh = singleFlight(() => this.#store.exclusive('refresh', () => this.#refreshNow()));
   #grant: Grant;
@@ -35,7 +36,7 @@ export class TokenSession implements Session {
     this.#store = options.store;
     this.#platform = options.platform ?? globalPlatform;
     this.#grant = grant;
-    this.#reductions = new Reductions({
+    this.#reductions = openReductions({
       deployment: options.deployment,
       platform: this.#platform,
       possession,
