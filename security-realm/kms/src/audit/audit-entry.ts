@@ -1,10 +1,21 @@
+import type { Purpose } from '@cloister/wire';
+
+export type AuditPurpose = Purpose | 'participation';
+
 /** One line of the audit: ids and words only. */
 export type AuditEntry = {
   readonly at: string;
   readonly action: string;
   readonly outcome: 'allowed' | 'refused';
-  readonly personId: string;
+  /** Who asked: a person, or a machine. */
+  readonly personId?: string | undefined;
+  readonly machineId?: string | undefined;
   readonly organisationId: string;
+  /** What it was for: taking part in a room, or what a machine or a case is for (R097). */
+  readonly purpose: AuditPurpose;
+  /** Whom an officer read for, and by which case. */
+  readonly onBehalfOf?: string | undefined;
+  readonly caseId?: string | undefined;
   readonly code?: string | undefined;
   readonly keyIds?: readonly string[] | undefined;
   readonly resourceId?: string | undefined;

@@ -1,16 +1,26 @@
-import { type CloisterError, idOf, type RoomId } from '@cloister/wire';
+import { type CloisterError, idOf, type KmsCredential, type RoomId } from '@cloister/wire';
 import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { AuditEntry } from './audit-entry.ts';
+import type { AuditEntry, AuditPurpose } from './audit-entry.ts';
 
 const frame = ({ request, caller, part, sealed }: Asked, now: Date) => ({
   at: now.toISOString(),
   action: request.operation,
-  personId: caller.personId,
-  organisationId: caller.organisationId,
+  ...asker(caller),
+  ...behalf(request.client.credential, caller),
   ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationIdOf({ caller, sealed }) }),
 });
+
+/** Who asked, and what for. */
+export const asker = ({ personId, organisationId, purpose }: Asked['caller']) => ({
+  ...(purpose === null ? { personId } : { machineId: personId }),
+  organisationId,
+  purpose: purpose ?? ('participation' as AuditPurpose),
+});
+
+const behalf = ({ onBehalfOf }: KmsCredential, { personId }: Asked['caller']) =>
+  onBehalfOf === undefined || onBehalfOf === personId ? {} : { purpose: 'ediscovery' as AuditPurpose, onBehalfOf };
 
 /** What was done or given. */
 export const auditAllowed = (asked: Asked, outcome: Outcome, now: Date): AuditEntry => {

@@ -3,6 +3,7 @@ import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
 import { isTransient } from '../channel/is-transient.ts';
 import type { KmsContext } from '../context.ts';
 import type { Asked } from '../domain/asked.ts';
+import { checkAsker } from '../domain/check-asker.ts';
 import { failureOf } from '../domain/failure.ts';
 import { checkBare } from '../domain/two-part.ts';
 import { isChange } from '../operations/apply.ts';
@@ -13,6 +14,7 @@ import { fillKeys, unwrapKeys } from './release.ts';
 /** Answers one bare request, refusals included; null for silence. */
 export const answerRequest = async (context: KmsContext, asked: Asked): Promise<KmsResponse | null> => {
   try {
+    checkAsker(asked.caller, asked.request, asked.part.kind);
     checkBare(asked.request);
     if (asked.request.host !== context.kmsHost) {
       throw new CloisterError('kms/unsupported', { detail: 'another key server cannot be reached yet' });

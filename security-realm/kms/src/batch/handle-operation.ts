@@ -4,6 +4,7 @@ import { auditRefused } from '../audit/audit-of.ts';
 import { isTransient } from '../channel/is-transient.ts';
 import type { KmsContext } from '../context.ts';
 import { type Asked, operationIdOf } from '../domain/asked.ts';
+import { checkAsker } from '../domain/check-asker.ts';
 import { failureOf } from '../domain/failure.ts';
 import { checkTwoPart } from '../domain/two-part.ts';
 import { type Change, isChange } from '../operations/apply.ts';
@@ -84,6 +85,7 @@ const checkHalf = (frame: Operation, asked: Asked): void => {
   if (operationIdOf(asked) !== frame.operationId) {
     throw new CloisterError('kms/invalid-request', { detail: 'the operation has another id' });
   }
+  checkAsker(asked.caller, asked.request, asked.part.kind);
   checkTwoPart(frame, asked.request);
 };
 

@@ -5,8 +5,10 @@ import {
   refuseHandshake,
   verifyProof,
 } from '@cloister/kms-channel';
-import { CloisterError, kmsReply } from '@cloister/wire';
+import { CloisterError, kmsReply, type MachineId } from '@cloister/wire';
+import { asker as auditedAsker } from '../audit/audit-of.ts';
 import type { KmsContext } from '../context.ts';
+import { checkAsker } from '../domain/check-asker.ts';
 import { CHANNEL_LIFETIME_MS } from '../keys/channel-day.ts';
 import { type Asker, authenticate, type Caller } from './authenticate.ts';
 import { isExpired } from './is-expired.ts';
@@ -21,13 +23,14 @@ export const answerHandshakeMessage = async (
   asker: Asker,
   message: string,
 ): Promise<string | null> => {
-  const { staticKey, kmsHost, limits, log } = context;
+  const { staticKey, kmsHost, log } = context;
   const now = context.now();
-  if (!limits.handshakes.take(asker.userId, now.getTime())) return null;
+  if (!budgetOf(context, asker).take(asker.userId, now.getTime())) return null;
   const request = await open(context, message);
   if (request === null) return null;
   try {
     const caller = authenticate(context, request.client.credential, asker, now);
+    checkAsker(caller, request, 'message');
     await checkPossession(context, request, caller, now);
     return await openChannel(context, request, caller, now);
   } catch (error) {
@@ -40,6 +43,9 @@ export const answerHandshakeMessage = async (
     return refuseHandshake({ staticKey }, kmsReply.failure(request.requestId, known));
   }
 };
+
+const budgetOf = ({ limits, status }: KmsContext, { userId }: Asker) =>
+  status.machine(userId as string as MachineId) === undefined ? limits.handshakes : limits.machineHandshakes;
 
 /** What does not open has no requestId to answer to, so nobody could read the answer. */
 const open = async ({ staticKey, kmsHost, log }: KmsContext, message: string): Promise<HandshakeRequest | null> => {
@@ -70,9 +76,10 @@ const checkPossession = async (
 const openChannel = async (
   { staticKey, kmsHost, channels, newId, audit }: KmsContext,
   request: HandshakeRequest,
-  { personId, organisationId, jkt }: Caller,
+  caller: Caller,
   now: Date,
 ): Promise<string> => {
+  const { personId, organisationId, jkt } = caller;
   const channelId = newId();
   const expiresAt = new Date(now.getTime() + CHANNEL_LIFETIME_MS);
   const { jws, channelKey } = await answerHandshake({
@@ -87,7 +94,7 @@ const openChannel = async (
   const { clientId } = request.client;
   await Promise.all([
     channels.keep({ channelId, organisationId, personId, clientId, jkt, key: channelKey, expiresAt }),
-    audit.append([{ at: now.toISOString(), action: 'openChannel', outcome: 'allowed', personId, organisationId }]),
+    audit.append([{ at: now.toISOString(), action: 'openChannel', outcome: 'allowed', ...auditedAsker(caller) }]),
   ]);
   return jws;
 };

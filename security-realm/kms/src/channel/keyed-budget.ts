@@ -9,12 +9,13 @@ export class KeyedBudget {
     this.#burst = burst;
   }
 
-  /** Takes a permit of that key; false when there is none. */
-  take(key: string, now: number): boolean {
+  /** Takes permits of that key; false when there are too few. More than can be saved up cost all there are. */
+  take(key: string, now: number, count = 1): boolean {
     const { left, at } = this.#buckets.get(key) ?? { left: this.#burst, at: now };
     const filled = Math.min(this.#burst, left + (Math.max(0, now - at) / 1000) * this.#rate);
-    const granted = filled >= 1;
-    this.#buckets.set(key, { left: granted ? filled - 1 : filled, at: now });
+    const cost = Math.min(count, this.#burst);
+    const granted = filled >= cost;
+    this.#buckets.set(key, { left: granted ? filled - cost : filled, at: now });
     if (this.#buckets.size > 10_000) this.#forgetFull(now);
     return granted;
   }

@@ -1,5 +1,6 @@
 import { CloisterError, instanceUri, type KmsHost, type Uuid } from '@cloister/wire';
 import type { KeyForPerson } from '../store/key-row.ts';
+import type { Reader } from './reader.ts';
 
 /** Why a key may or may not be given. */
 export type Retrieval =
@@ -8,24 +9,27 @@ export type Retrieval =
 
 type Asking = {
   readonly kmsHost: KmsHost;
-  readonly personId: string;
+  readonly reader: Pick<Reader, 'personId' | 'machineOf'>;
   /** Resources the person may read through others. */
   readonly readable: ReadonlySet<string>;
   readonly now: Date;
 };
 
 /**
- * Whether a person may have a key (kms.md §1.6; R288): a bound one by the resource's list alone, so that its creator loses
- * it with the others (R333); an unbound one by having made it.
+ * Whether a reader may have a key (kms.md §1.6; R288): a bound one by the resource's list alone, so that its creator loses
+ * it with the others (R333); an unbound one by having made it. A machine may have what is bound to the resources of its
+ * organisation (R341).
  */
 export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): Retrieval => {
   if (key === undefined) return refused(new CloisterError('kms/not-found'));
+  const { personId, machineOf } = asking.reader;
   if (key.resourceId === null) {
-    if (key.creatorId !== asking.personId) return refused(new CloisterError('kms/not-authorized'));
+    if (machineOf !== null || key.creatorId !== personId) return refused(new CloisterError('kms/not-authorized'));
     return key.expiresAt > asking.now ? { allowed: true, key } : refused(new CloisterError('kms/not-found'));
   }
-  if (key.isDirect || asking.readable.has(key.resourceId)) return { allowed: true, key };
-  return refused(notAuthorizedOn(asking.kmsHost, asking.personId, key.resourceId));
+  const reads =
+    machineOf === null ? key.isDirect || asking.readable.has(key.resourceId) : key.resourceOrganisationId === machineOf;
+  return reads ? { allowed: true, key } : refused(notAuthorizedOn(asking.kmsHost, personId, key.resourceId));
 };
 
 const refused = (error: CloisterError): Retrieval => ({ allowed: false, error });

@@ -23,7 +23,12 @@ export const keysOfResponse = async (
   const resources = [...rows.values()].flatMap(({ resourceId }) => (resourceId === null ? [] : [resourceId]));
   const readable = await readableBy(queries, [...new Set(resources)], personId);
   return ids.map((id) => {
-    const decision = decideRetrieval(rows.get(id), { kmsHost, personId, readable, now: now() });
+    const decision = decideRetrieval(rows.get(id), {
+      kmsHost,
+      reader: { personId, machineOf: null },
+      readable,
+      now: now(),
+    });
     if (!decision.allowed) throw decision.error;
     return decision.key;
   });

@@ -8,12 +8,16 @@ import {
 } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
+import { notAuthorizedOn } from '../domain/decide-retrieval.ts';
+import { declaredReaders } from '../domain/declared-readers.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { readerOf } from '../domain/reader.ts';
 import { representAuthorization, representKey } from '../domain/represent.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
 import { ownId, requireReadable } from './change-tools.ts';
+import { takeFor } from './take-for.ts';
 
 const DEFAULT_KEYS = 100;
 
@@ -40,7 +44,7 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
           ? listed.cloister?.moderator === true
           : request.authId === undefined || listed.authId === request.authId;
       const listed = all.filter(isAsked);
-      const cloister = { authorizationVersion: resource.listVersion };
+      const cloister = { authorizationVersion: resource.listVersion, ...declaredReaders(context, resource, rows) };
       return plain({ ...kmsReply.authorizations(requestId, listed), cloister }, resource);
     }
     case 'listResourceKeys':
@@ -64,7 +68,19 @@ const readable = async (context: KmsContext, { caller }: Asked, uri: ResourceUri
   return requireReadable(context, context.database, resource, caller, resourceId);
 };
 
-const representResource = async ({ kmsHost, database }: KmsContext, { resourceId, listVersion }: ResourceRow) => {
+/** The same for who asks for keys: machines read all of their organisation's. */
+const readableKeysOf = async (context: KmsContext, asked: Asked, uri: ResourceUri): Promise<ResourceRow> => {
+  const { machineOf, personId } = readerOf({ status: context.status, now: context.now() }, asked);
+  if (machineOf === null) return readable(context, asked, uri);
+  const resourceId = ownId(context.kmsHost, uri);
+  const resource = await findResource(context.database, resourceId);
+  if (resource?.organisationId !== machineOf) throw notAuthorizedOn(context.kmsHost, personId, resourceId);
+  return resource;
+};
+
+const representResource = async (context: KmsContext, resource: ResourceRow) => {
+  const { kmsHost, database } = context;
+  const { resourceId, listVersion } = resource;
   const all = { boundAfter: null, boundBefore: null, limit: 10_000 };
   const keys = await keysOfResource(database, resourceId, all);
   const authorizations = await authorizationsOf(database, resourceId);
@@ -72,7 +88,7 @@ const representResource = async ({ kmsHost, database }: KmsContext, { resourceId
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
     authorizationUris: authorizations.map((row) => representAuthorization(kmsHost, row).uri),
     keyUris: keys.map(({ keyId }) => instanceUri(kmsHost, 'keys', keyId as Uuid)),
-    cloister: { authorizationVersion: listVersion },
+    cloister: { authorizationVersion: listVersion, ...declaredReaders(context, resource, authorizations) },
   };
 };
 
@@ -81,12 +97,13 @@ const listKeys = async (
   asked: Asked,
   request: RequestOf<'listResourceKeys'>,
 ): Promise<Outcome> => {
-  const resource = await readable(context, asked, request.resourceUri);
+  const resource = await readableKeysOf(context, asked, request.resourceUri);
   const keys = await keysOfResource(context.database, resource.resourceId, {
     boundAfter: request.boundAfter === undefined ? null : new Date(request.boundAfter),
     boundBefore: request.boundBefore === undefined ? null : new Date(request.boundBefore),
     limit: request.count ?? DEFAULT_KEYS,
   });
+  takeFor(context, asked.caller, keys.length);
   const represented = keys.map((row) => representKey(context.kmsHost, row, resource));
   return {
     response: kmsReply.keys(request.requestId, represented),

@@ -17,6 +17,8 @@ export type KeyRow = Sealed & {
 export type KeyForPerson = KeyRow & {
   readonly roomId: string | null;
   readonly listVersion: number | null;
+  /** Whose resource it is bound to. */
+  readonly resourceOrganisationId: string | null;
   /** Whether the person is authorized on its resource directly. */
   readonly isDirect: boolean;
 };
@@ -25,7 +27,8 @@ const ofPerson = (ids: readonly string[], personId: string) => sql.prepared<KeyF
   select k.key_id as "keyId", k.organisation_id as "organisationId", k.kek_id as "kekId", k.kek_version as "kekVersion",
     k.wrapped as sealed, k.commitment, k.creator_id as "creatorId", k.client_id as "clientId",
     k.created_at as "createdAt", k.expires_at as "expiresAt", k.resource_id as "resourceId", k.bound_at as "boundAt",
-    r.room_id as "roomId", r.list_version as "listVersion", a.subject_id is not null as "isDirect"
+    r.room_id as "roomId", r.list_version as "listVersion", r.organisation_id as "resourceOrganisationId",
+    a.subject_id is not null as "isDirect"
   from content_key k
   left join resource r on r.resource_id = k.resource_id
   left join resource_authorization a

@@ -1,10 +1,26 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { StatusDirectory } from '@cloister/verify';
-import { base64url, newId, type OrganisationId, type SessionId, type UserId } from '@cloister/wire';
+import {
+  base64url,
+  type CaseId,
+  type MachineId,
+  newId,
+  type OrganisationId,
+  type Purpose,
+  type SessionId,
+  type UserId,
+} from '@cloister/wire';
 
-export type Person = { readonly id: UserId; readonly organisationId: OrganisationId; readonly sid: SessionId };
+/** Who signs in: a person, or a machine with what it is for. */
+export type Person = {
+  readonly id: UserId;
+  readonly organisationId: OrganisationId;
+  readonly sid: SessionId;
+  readonly purpose?: Purpose;
+};
 
 type Entries = Parameters<StatusDirectory['apply']>[0]['entries'];
+type CaseEntry = Extract<Entries[number], { kind: 'case' }>;
 
 /** What the KMS hears of identity: signed tokens, and a status feed as it would have stated it. */
 export class TestIdentity {
@@ -47,6 +63,27 @@ export class TestIdentity {
     return { id, organisationId, sid: newId<SessionId>() };
   }
 
+  machine(organisationId: OrganisationId, purpose: Purpose): Person {
+    const id = newId<MachineId>();
+    this.refresh([{ seq: 0, kind: 'machine', id, organisationId, purpose, active: true }]);
+    return { id: id as string as UserId, organisationId, sid: newId<SessionId>(), purpose };
+  }
+
+  switchFunction(organisationId: OrganisationId, purpose: Purpose, enabled: boolean): void {
+    this.refresh([{ seq: 0, kind: 'function', organisationId, purpose, enabled }]);
+  }
+
+  /** A case that somebody approved; `change` says what is different about it. */
+  openCase(officer: Person, custodians: readonly Person[], change: Partial<CaseEntry> = {}): CaseId {
+    const id = newId<CaseId>();
+    const [openedBy, approvedBy] = [newId<UserId>(), newId<UserId>()];
+    const { organisationId } = officer;
+    const expiresAt = this.#now().getTime() / 1000 + 3600;
+    const people = { officer: officer.id, custodians: custodians.map((each) => each.id), openedBy, approvedBy };
+    this.refresh([{ seq: 0, kind: 'case', id, organisationId, active: true, expiresAt, ...people, ...change }]);
+    return change.id ?? id;
+  }
+
   deactivate({ id, organisationId }: Person): void {
     this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: false }]);
   }
@@ -73,6 +110,7 @@ export class TestIdentity {
       exp: iat + 3600,
       jti: randomUUID(),
       client_id: 'test',
+      ...(person.purpose === undefined ? {} : { purpose: person.purpose }),
       ...change,
     };
     const part = (value: object) => base64url.encode(Buffer.from(JSON.stringify(value)));

@@ -7,7 +7,7 @@ import { HsmClient } from '@cloister/hsm';
 import { openLog } from '@cloister/logging';
 import { database as testDatabase } from '@cloister/testkit';
 import { openTokenVerifier } from '@cloister/verify';
-import { newId, type OrganisationId, parseKmsHost } from '@cloister/wire';
+import { newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
 import { type Kms, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
 import { discoveryOf } from '../secrets/discovery.ts';
 import { TestClient, type Wire } from './test-client.ts';
@@ -79,7 +79,12 @@ export class TestRealm {
       status: identity.status,
       verifyToken: openTokenVerifier({ feed: identity.status, issuer: identity.issuer }),
       log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
-      limits: { handshakes: { perSecond: 1, burst: 50 }, resets: { perSecond: 1, burst: 5 } },
+      limits: {
+        handshakes: { perSecond: 1, burst: 50 },
+        machineHandshakes: { perSecond: 2, burst: 80 },
+        machineKeys: { perSecond: 10, burst: 40 },
+        resets: { perSecond: 1, burst: 5 },
+      },
     });
     const close = async () => {
       hsm.close();
@@ -131,6 +136,10 @@ export class TestRealm {
       operate: (frame) => this.kms.handleOperation(frame),
     };
     return new TestClient({ person, identity, staticKey, now: () => this.clock.now, wire });
+  }
+
+  machine(purpose: Purpose, organisationId = this.organisationId): Person {
+    return this.identity.machine(organisationId, purpose);
   }
 
   /** A device with a channel. */

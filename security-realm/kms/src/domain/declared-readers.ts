@@ -1,0 +1,36 @@
+import type { StatusView } from '@cloister/verify';
+import { type DeclaredReaders, type KmsHost, type OrganisationId, type Purpose, purposes } from '@cloister/wire';
+
+type Authorized = { readonly subjectKind: string; readonly subjectOrganisationId: string };
+
+type Realm = {
+  readonly status: Pick<StatusView, 'isEnabled'>;
+  readonly organisations: readonly string[];
+  readonly kmsHost: KmsHost;
+};
+
+/**
+ * Who can read a resource beside the people on its list, so that clients can show and explain it (docs/wires.md §10).
+ * Machines read in the organisation whose resource it is. An officer reads what a custodian can: there eDiscovery of
+ * every organisation with somebody on the list counts, and of all that this server knows when another resource's people
+ * read along.
+ */
+export const declaredReaders = (
+  { status, organisations, kmsHost }: Realm,
+  resource: { readonly organisationId: string },
+  authorizations: readonly Authorized[],
+): DeclaredReaders => {
+  const isOn = (organisationId: string, purpose: Purpose) =>
+    status.isEnabled(organisationId as OrganisationId, purpose);
+  const isOpen = authorizations.some(({ subjectKind }) => subjectKind !== 'person');
+  const listed = authorizations.map(({ subjectOrganisationId }) => subjectOrganisationId);
+  const ofOfficers = [...new Set(isOpen ? organisations : listed)].filter((each) => isOn(each, 'ediscovery'));
+  const ofMachines = purposes.filter((each) => each !== 'ediscovery' && isOn(resource.organisationId, each));
+  return {
+    functions: [
+      ...ofMachines.map((purpose) => ({ organisationId: resource.organisationId as OrganisationId, purpose })),
+      ...ofOfficers.map((id) => ({ organisationId: id as OrganisationId, purpose: 'ediscovery' as const })),
+    ],
+    keyServers: [kmsHost],
+  };
+};
