@@ -7,7 +7,7 @@ export type DialogRequest =
   | { dialog: 'rename-room'; roomId: RoomId }
   | { dialog: 'leave-room'; roomId: RoomId }
   | { dialog: 'add-people'; roomId: RoomId }
-  | { dialog: 'remove-person'; roomId: RoomId; person: UserId }
+  | { dialog: 'remove-person' | 'appoint' | 'dismiss'; roomId: RoomId; person: UserId }
   | { dialog: 'delete-entry'; roomId: RoomId; id: ActivityId }
   | { dialog: 'switcher' }
   | { dialog: 'settings' }

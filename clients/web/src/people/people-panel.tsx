@@ -1,6 +1,7 @@
 import type { RoomView } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { mayManage } from '../rooms/room-rights.ts';
 import { usePeople, useSnapshot } from '../state/client-context.tsx';
 import { useConfig } from '../state/config-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -26,9 +27,16 @@ export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => 
         <IconButton icon="close" label={t`Close the list of people`} onPress={onClose} />
       </header>
       <div className={styles.body}>
-        <Button icon="add" onPress={() => open({ dialog: 'add-people', roomId: room.id })}>
-          <Trans>Add people</Trans>
-        </Button>
+        {mayManage(room, me.id) && (
+          <Button icon="add" onPress={() => open({ dialog: 'add-people', roomId: room.id })}>
+            <Trans>Add people</Trans>
+          </Button>
+        )}
+        {room.moderators.length > 0 && !mayManage(room, me.id) && (
+          <p className={styles.moderated}>
+            <Trans>Moderators decide who is in this room. Ask one of them to add or remove someone.</Trans>
+          </p>
+        )}
         {groups.map((group) => (
           <section key={group.key}>
             <h3 className={styles.group}>

@@ -1,7 +1,8 @@
-import type { PersonView, RoomView } from '@cloister/sdk';
+import type { PendingChange, PersonView, RoomView } from '@cloister/sdk';
 import type { UserId } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { mayManage } from '../rooms/room-rights.ts';
 import { useSnapshot } from '../state/client-context.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -13,6 +14,20 @@ interface Props {
   person: PersonView | undefined;
 }
 
+/** What the key server is being asked about somebody. */
+function PendingText({ kind }: { kind: PendingChange['kind'] }) {
+  switch (kind) {
+    case 'remove':
+      return <Trans>Being removed…</Trans>;
+    case 'appoint':
+      return <Trans>Becoming a moderator…</Trans>;
+    case 'dismiss':
+      return <Trans>The role of moderator is being taken…</Trans>;
+    default:
+      return <Trans>Being added…</Trans>;
+  }
+}
+
 /** One person of a room. */
 export function PersonRow({ room, id, person }: Props) {
   const { t } = useLingui();
@@ -20,20 +35,30 @@ export function PersonRow({ room, id, person }: Props) {
   const { me } = useSnapshot();
   const name = person?.known ? person.name : t`Someone`;
   const pending = room.pending.find(({ subjects }) => subjects.includes(id));
-  const removable = id !== me.id && room.directWith === undefined && pending === undefined;
+  const manages = mayManage(room, me.id) && pending === undefined;
+  const moderates = room.moderators.includes(id);
   return (
     <li className={styles.row}>
       <Avatar id={id} name={name} size="small" />
       <span className={styles.who}>
         <span className={styles.name}>{id === me.id ? t`${name} (you)` : name}</span>
-        {person?.email && <span className={styles.email}>{person.email}</span>}
-        {pending && (
-          <span className={styles.email}>
-            {pending.kind === 'remove' ? <Trans>Being removed…</Trans> : <Trans>Being added…</Trans>}
+        {moderates && (
+          <span className={styles.role}>
+            <Trans>Moderator</Trans>
           </span>
         )}
+        {person?.email && <span className={styles.email}>{person.email}</span>}
+        {pending && <span className={styles.email}>{<PendingText kind={pending.kind} />}</span>}
       </span>
-      {removable && (
+      {manages && (
+        <IconButton
+          icon={moderates ? 'unlock' : 'lock'}
+          size="small"
+          label={moderates ? t`Take the role of moderator from ${name}` : t`Make ${name} a moderator`}
+          onPress={() => open({ dialog: moderates ? 'dismiss' : 'appoint', roomId: room.id, person: id })}
+        />
+      )}
+      {manages && id !== me.id && (
         <IconButton
           icon="remove"
           size="small"

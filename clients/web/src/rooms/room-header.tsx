@@ -4,10 +4,12 @@ import { useLingui } from '@lingui/react/macro';
 import { Button } from 'react-aria-components';
 import { navigate } from '../app/use-route.ts';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { useSnapshot } from '../state/client-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
 import styles from './room-header.module.css';
+import { mayManage } from './room-rights.ts';
 
 interface Props {
   room: RoomView;
@@ -22,7 +24,8 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
   const { open } = useDialogs();
   const count = room.people.length;
   const roomId = room.id;
-  const renamable = room.directWith === undefined;
+  const { me } = useSnapshot();
+  const manages = mayManage(room, me.id);
   return (
     <header className={styles.header}>
       <div className={styles.back}>
@@ -42,9 +45,14 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
         label={t`Room`}
         trigger={(props) => <IconButton {...props} icon="more" label={t`More about this room`} />}
         lines={[
-          { id: 'add', icon: 'add', label: t`Add people`, act: () => open({ dialog: 'add-people', roomId }) },
-          ...(renamable
+          ...(manages
             ? [
+                {
+                  id: 'add',
+                  icon: 'add',
+                  label: t`Add people`,
+                  act: () => open({ dialog: 'add-people', roomId }),
+                } as const,
                 {
                   id: 'rename',
                   icon: 'edit',

@@ -144,6 +144,7 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
       ['sheet', new Blob(['sheet'])],
     ]),
     keyServer: 'kms.acme.example',
+    functions: [{ organisationId: acme, purpose: 'transcoding' }],
     now: () => new Date(),
   };
 }

@@ -13,6 +13,7 @@ import type {
   TimelineEntry,
   TimelineView,
   TransferOptions,
+  WhoCanRead,
 } from '@cloister/sdk';
 import { type ActivityId, CloisterError, newId, type OrganisationId, type RoomId, type UserId } from '@cloister/wire';
 
@@ -23,6 +24,7 @@ export interface Script {
   readonly rooms: readonly { readonly room: RoomView; readonly entries: readonly TimelineEntry[] }[];
   readonly files?: ReadonlyMap<string, Blob>;
   readonly keyServer: string;
+  readonly functions: WhoCanRead['functions'];
   readonly now: () => Date;
 }
 
@@ -144,7 +146,7 @@ export class ScriptedClient implements Client {
       people: this.#snapshot.rooms.find(({ id }) => id === roomId)?.people ?? [],
       unexplained: this.#snapshot.rooms.find(({ id }) => id === roomId)?.unexplained ?? [],
       cannotRead: [],
-      functions: [],
+      functions: this.#script.functions,
       keyServers: [this.#script.keyServer],
       keys: [],
     }),

@@ -22,10 +22,11 @@ describe.skipIf(!existsSync(chromiumPath))('people in a browser', () => {
     await panel.getByRole('heading', { name: /globex.example External/ }).waitFor();
   });
 
-  it('learn who can read the room: its people and the key server, by name', async () => {
+  it('learn who can read the room: its people, machines by purpose and the key server, by name (R343)', async () => {
     const { page } = await stage.open(roomPage);
     await page.getByRole('button', { name: 'Show 4 people' }).click();
     await page.getByText('The 4 people in this room').waitFor();
+    await page.getByText('Machines that turn documents into pages').waitFor();
     await page.getByText('The key server of Acme (kms.acme.example), which keeps the keys').waitFor();
   });
 
@@ -41,6 +42,25 @@ describe.skipIf(!existsSync(chromiumPath))('people in a browser', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('log').getByText('You removed Daniel Kim').waitFor();
     expect(await page.getByRole('button', { name: 'Remove Daniel Kim' }).count()).toBe(0);
+  });
+
+  it('appoint moderators, who alone manage the room from then on (R447)', async () => {
+    const { page } = await stage.open(roomPage);
+    await page.getByRole('button', { name: 'Show 4 people' }).click();
+    await page.getByRole('button', { name: 'Make Ben Okafor a moderator' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('From then on only moderators can change').waitFor();
+    await dialog.getByRole('button', { name: 'Make moderator' }).click();
+    await page.getByRole('log').getByText('You made Ben Okafor a moderator').waitFor();
+    const panel = page.getByRole('complementary', { name: 'People in this room' });
+    await panel.getByText('Moderator', { exact: true }).waitFor();
+    await panel.getByText('Moderators decide who is in this room.').waitFor();
+    for (const name of ['Add people', 'Remove Ben Okafor', 'Make Chloé Martin a moderator']) {
+      expect(await panel.getByRole('button', { name }).count(), name).toBe(0);
+    }
+    await page.getByRole('button', { name: 'More about this room' }).click();
+    await page.getByRole('menuitem', { name: 'Leave' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Rename' }).count()).toBe(0);
   });
 
   it('are found by name and by e-mail when a room is created (R425)', async () => {
