@@ -80,7 +80,7 @@ describe('creating a room', () => {
       [2, 'post'],
     ]);
     const unbound = await alice.create(key, [], { encryptionKeyUrl: core.acme.newKey() });
-    expect([unbound.status, unbound.body.code]).toEqual([400, 'core/kms-refused']);
+    expect([unbound.status, unbound.body.code]).toEqual([409, 'core/operation-refused']);
   });
 
   it('refuses people of another organisation with a sentence, and people nobody knows', async () => {
@@ -350,7 +350,7 @@ describe('people', () => {
     const [alice] = clients as [TestClient];
     const [carol] = (await people(1)) as [TestClient];
     core.acme.behaviour = 'wrong-subject';
-    expect((await alice.add(roomId, carol.person.id)).status).toBe(400);
+    expect((await alice.add(roomId, carol.person.id)).status).toBe(409);
     core.acme.behaviour = 'unsigned';
     expect((await alice.add(roomId, carol.person.id)).status).toBeGreaterThanOrEqual(400);
     core.acme.behaviour = 'apply';

@@ -13,6 +13,7 @@ import {
   lockRoom,
   markKeysStale,
   setDefaultKey,
+  setModerator,
 } from '../store/room-writes.ts';
 import type { Evidence } from './conclude.ts';
 
@@ -51,6 +52,10 @@ const makeChange = async (
     case 'remove':
       for (const userId of intent.subjects) await deleteMember(tx, roomId, userId);
       await markKeysStale(tx, roomId, authorizationVersion);
+      return;
+    case 'appoint':
+    case 'dismiss':
+      for (const userId of intent.subjects) await setModerator(tx, roomId, userId, intent.kind === 'appoint');
       return;
     case 'updateKey':
     case 'addKey': {

@@ -4,7 +4,9 @@ import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { CloisterError } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import type { Committed, RoomWriter } from '../rooms/room-writer.ts';
+import { isOvertaken } from '../store/access-order.ts';
 import { decideIntent, findIntent } from '../store/intents.ts';
+import { markKeysStale } from '../store/room-writes.ts';
 import { commitChange } from './commit-change.ts';
 import { commitCreate } from './commit-create.ts';
 import { linkReceipt } from './link-receipt.ts';
@@ -36,13 +38,27 @@ export const conclude = async (
     const at = new Date(now());
     const committed =
       evidence.bound && isApplied(evidence.receipt)
-        ? await apply(tx, stored, evidence, at)
+        ? await applyInOrder(tx, stored, evidence, at)
         : await refuse(tx, stored, evidence, at);
     breaks = await linkReceipt(tx, stored, evidence);
     return committed;
   });
   if (breaks > 0) log.event('receipt.chain-broken', { roomId, kmsHost, count: breaks }, 'error');
   return decided;
+};
+
+/** Whose newer word about the same person came home first undoes this one, as it did at the key server. */
+const applyInOrder = async (
+  tx: Queries,
+  intent: Intent,
+  evidence: Evidence,
+  now: Date,
+): Promise<Committed<Decided>> => {
+  const { roomId, subjects } = intent;
+  const version = evidence.receipt.authorizationVersion ?? 0;
+  return (await isOvertaken(tx, roomId, subjects, version))
+    ? refuse(tx, intent, evidence, now)
+    : apply(tx, intent, evidence, now);
 };
 
 const apply = async (tx: Queries, intent: Intent, evidence: Evidence, now: Date): Promise<Committed<Decided>> => {
@@ -56,6 +72,8 @@ const apply = async (tx: Queries, intent: Intent, evidence: Evidence, now: Date)
     reply: evidence.reply,
     receipt: evidence.jws,
     activityId,
+    authorizationVersion: evidence.receipt.authorizationVersion,
+    code: null,
   });
   return { ...committed, value: { state: 'applied', reply: evidence.reply, activityId } };
 };
@@ -63,11 +81,20 @@ const apply = async (tx: Queries, intent: Intent, evidence: Evidence, now: Date)
 const refuse = async (
   tx: Queries,
   intent: Intent,
-  { receipt, jws, reply }: Evidence,
+  { receipt, jws, reply, bound }: Evidence,
   now: Date,
 ): Promise<Committed<Decided>> => {
-  const status = isApplied(receipt) ? 409 : receipt.status;
-  await decideIntent(tx, intent.operationId, { state: 'refused', status, reply, receipt: jws, activityId: null });
-  const undone = intent.kind === 'remove' ? await undoSuspension(tx, intent, now) : { version: 0 };
-  return { value: { state: 'refused', reply, status }, roomId: intent.roomId, entries: [], ...undone };
+  const { operationId, kind, roomId } = intent;
+  const decision = isApplied(receipt)
+    ? // The key server's reply speaks of success: it is not the asker's answer.
+      { status: 409, reply: null, code: bound ? 'core/conflict' : 'wire/invalid-receipt' }
+    : { status: receipt.status, reply, code: receipt.code ?? null };
+  const undecided = { receipt: jws, activityId: null, authorizationVersion: null };
+  await decideIntent(tx, operationId, { state: 'refused', ...decision, ...undecided });
+  // Somebody who came back since went all the same, and the keys of before with them (R313).
+  if (kind === 'remove' && bound && isApplied(receipt)) {
+    await markKeysStale(tx, roomId, receipt.authorizationVersion ?? 0);
+  }
+  const undone = kind === 'remove' ? await undoSuspension(tx, intent, now) : { version: 0 };
+  return { value: { state: 'refused', ...decision }, roomId, entries: [], ...undone };
 };

@@ -130,10 +130,7 @@ const kinds = {
   unassignModerator: 'dismiss',
   updateKey: 'updateKey',
   addKey: 'addKey',
-} as const satisfies Record<
-  TwoPartRequest['verb'],
-  OperationKind
->;
+} as const satisfies Record<TwoPartRequest['verb'], OperationKind>;
 
 const askedChange = (request: TwoPartRequest): AskedChange => {
   const kind = kinds[request.verb];

@@ -1,5 +1,6 @@
 import { activityJson, personJson, roomUrl } from './activity-json.ts';
-import type { RoomView } from './room.ts';
+import { isModerated, lockedTag } from './moderation.ts';
+import type { Membership, RoomView } from './room.ts';
 import type { StoredActivity } from './stored-activity.ts';
 
 export interface ConversationParts {
@@ -16,6 +17,7 @@ export const conversationJson = (view: RoomView, parts: ConversationParts): stri
   const { room, keys, members, membership, pending } = view;
   const defaultKey = keys.find((key) => key.uri === room.defaultKey);
   const hidden = parts.hidesStaleDefault && defaultKey?.stale !== false;
+  const moderated = isModerated(view);
   const head = membership.suspendedAt ?? room.head;
   const outer = JSON.stringify({
     id: room.id,
@@ -28,10 +30,10 @@ export const conversationJson = (view: RoomView, parts: ConversationParts): stri
     ...(room.titleKey === null ? {} : { encryptionKeyUrl: room.titleKey }),
     ...(room.defaultKey === null || hidden ? {} : { defaultActivityEncryptionKeyUrl: room.defaultKey }),
     kmsResourceObjectUrl: room.resourceUri,
-    tags: room.tags,
+    tags: moderated ? [...room.tags, lockedTag] : room.tags,
     // R330: every member sees who the members are.
     participants: {
-      items: parts.withParticipants ? members.map((member) => personJson(member.userId, member.organisationId)) : [],
+      items: parts.withParticipants ? members.map((member) => participantJson(member, moderated)) : [],
     },
     head,
     readPosition: membership.readPosition,
@@ -52,3 +54,8 @@ export const conversationJson = (view: RoomView, parts: ConversationParts): stri
   const activities = parts.activities.map((activity) => activityJson(activity, parts.origin)).join(',');
   return `${outer.slice(0, -1)},"activities":{"items":[${activities}]}}`;
 };
+
+const participantJson = ({ userId, organisationId, moderator }: Membership, moderated: boolean) => ({
+  ...personJson(userId, organisationId),
+  ...(moderated ? { roomProperties: { isModerator: moderator } } : {}),
+});

@@ -6,12 +6,13 @@ import {
   type OrganisationId,
   type UserId,
 } from '@cloister/wire';
-import type { RoomView } from './room.ts';
+import { decideModerator } from './moderation.ts';
+import type { Room, RoomView } from './room.ts';
 
 /** A change of people or keys, as asked. */
 export interface AskedChange {
   readonly kind: Exclude<OperationKind, 'create'>;
-  /** For `add` and `remove`. */
+  /** For `add`, `remove`, `appoint` and `dismiss`. */
   readonly subject?: UserId;
   /** For `updateKey` and `addKey`. */
   readonly keyUri?: KeyUri;
@@ -33,18 +34,34 @@ export const decideChange = (view: RoomView, change: AskedChange, subject: Known
 };
 
 const decidePeople = (view: RoomView, kind: AskedChange['kind'], id: UserId, person: KnownPerson): void => {
-  if (view.room.pairLow !== null) {
-    throw new CloisterError('core/forbidden', { detail: 'A conversation of two people keeps its two people.' });
-  }
+  if (view.room.pairLow !== null) decidePair(view.room, kind, id);
+  // Everybody may leave.
+  if (kind !== 'remove' || id !== view.membership.userId) decideModerator(view);
   if (view.pending.some((pending) => pending.subjects.includes(id))) {
     throw new CloisterError('core/conflict', { detail: 'Another change of this person is being decided.' });
   }
-  const isMember = view.members.some((member) => member.userId === id);
-  if (kind === 'remove' && !isMember)
-    throw new CloisterError('core/conflict', { detail: 'This person is not in the room.' });
-  if (kind !== 'add') return;
-  decideAddable(person, view.room.organisationId);
-  if (isMember) throw new CloisterError('core/conflict', { detail: 'This person is already in the room.' });
+  if (kind === 'add') decideAddable(person, view.room.organisationId);
+  decideStanding(view, kind, id);
+};
+
+/** Who came back to the organisation may come back to the conversation. */
+const decidePair = ({ pairLow, pairHigh }: Room, kind: AskedChange['kind'], id: UserId): void => {
+  if (kind === 'appoint' || kind === 'dismiss') {
+    throw new CloisterError('core/forbidden', { detail: 'A conversation of two people has no moderators.' });
+  }
+  if (kind === 'remove' || (id !== pairLow && id !== pairHigh)) {
+    throw new CloisterError('core/forbidden', { detail: 'A conversation of two people keeps its two people.' });
+  }
+};
+
+/** Whether the change starts from where the person stands. */
+const decideStanding = ({ members }: RoomView, kind: AskedChange['kind'], id: UserId): void => {
+  const member = members.find(({ userId }) => userId === id);
+  const conflict = (detail: string) => new CloisterError('core/conflict', { detail });
+  if (kind === 'add' && member !== undefined) throw conflict('This person is already in the room.');
+  if (kind !== 'add' && member === undefined) throw conflict('This person is not in the room.');
+  if (kind === 'appoint' && member?.moderator === true) throw conflict('This person is a moderator already.');
+  if (kind === 'dismiss' && member?.moderator === false) throw conflict('This person is not a moderator.');
 };
 
 /** @throws CloisterError for a person who cannot be a member of a room of this organisation */

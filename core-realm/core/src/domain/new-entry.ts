@@ -29,7 +29,7 @@ export const titleEntry = (
   keyUri: request.keyUri,
 });
 
-/** Somebody came, or went: readers see who, and by whom (R331). */
+/** Somebody came, went, was appointed or dismissed: readers see who, and by whom (R331). */
 export const memberEntry = (
   roomId: RoomId,
   actorId: UserId,

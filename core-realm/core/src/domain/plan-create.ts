@@ -12,6 +12,7 @@ import {
 import type { Asker } from './asker.ts';
 import { decideAddable, type KnownPerson } from './decide-change.ts';
 import type { Intent } from './intent.ts';
+import { lockedTag } from './moderation.ts';
 import { contentEntry } from './new-entry.ts';
 
 export interface CreateSurroundings {
@@ -47,7 +48,7 @@ export const planCreate = (asker: Asker, create: ConversationCreate, around: Cre
       kind: 'create',
       title: create.title?.displayName ?? null,
       titleKey: create.title?.keyUri ?? null,
-      tags: create.tags.filter((tag) => publishedTag.test(tag)),
+      tags: create.tags.filter((tag) => publishedTag.test(tag) && tag !== lockedTag),
       createId: newId<ActivityId>(),
       addIds: Object.fromEntries(others.map((other) => [other, newId<ActivityId>()])),
       posts: create.posts.map((post) => contentEntry(roomId, userId, post)),

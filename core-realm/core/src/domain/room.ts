@@ -13,7 +13,9 @@ export interface Room {
   readonly titleKey: string | null;
   readonly defaultKey: string | null;
   readonly tags: readonly string[];
+  /** The two people of a conversation of two. */
   readonly pairLow: UserId | null;
+  readonly pairHigh: UserId | null;
   readonly createdBy: UserId;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -26,6 +28,7 @@ export interface Membership {
   readonly readPosition: number;
   /** While a removal is pending: the last position that may still be delivered. */
   readonly suspendedAt: number | null;
+  readonly moderator: boolean;
 }
 
 /** A content key the room knows by its address; the core never sees the key. */

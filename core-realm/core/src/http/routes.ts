@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
+import { changeRoutes } from './change-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { encryptionRoutes } from './encryption-routes.ts';
@@ -16,6 +17,7 @@ export const addRoutes = (app: FastifyInstance, context: CoreContext): void => {
   encryptionRoutes(app, context);
   conversationRoutes(app, context);
   activityRoutes(app, context);
+  changeRoutes(app, context);
   fileRoutes(app, context);
   uploadRoute(app, context);
   forgottenRoutes(app);

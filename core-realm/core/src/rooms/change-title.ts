@@ -1,6 +1,7 @@
 import type { Queries } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { decideActor } from '../domain/decide-actor.ts';
+import { decideModerator } from '../domain/moderation.ts';
 import type { RoomView } from '../domain/room.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import { findByTempId, insertActivity } from '../store/activities.ts';
@@ -20,6 +21,7 @@ export const changeTitle = async (
   const view = decideActor(await findRoom(tx, roomId, actorId));
   const repeated = clientTempId === null ? null : await findByTempId(tx, roomId, actorId, clientTempId);
   if (repeated !== null) return repeated;
+  decideModerator(view);
   if (keyUri === null) throw new CloisterError('core/key-unknown');
   decideLiveKey(view, keyUri);
   await setTitle(tx, roomId, title, keyUri);

@@ -6,6 +6,7 @@ import { roomColumns } from './room-columns.ts';
 type RoomRow = Room & {
   readonly readPosition: number;
   readonly suspendedAt: number | null;
+  readonly moderator: boolean;
   readonly memberOrganisationId: OrganisationId;
 };
 
@@ -43,7 +44,7 @@ export const listRooms = (
 
 const viewsOf = async (db: Queries, userId: UserId, condition: Sql, limit: number): Promise<RoomView[]> => {
   const rooms = await db.rows(sql<RoomRow>`
-    select ${roomColumns}, m.read_position as "readPosition", m.suspended_at as "suspendedAt",
+    select ${roomColumns}, m.read_position as "readPosition", m.suspended_at as "suspendedAt", m.moderator,
       m.organisation_id as "memberOrganisationId"
     from memberships m join rooms r on r.id = m.room_id
     where m.user_id = ${userId} and ${condition}
@@ -55,13 +56,13 @@ const viewsOf = async (db: Queries, userId: UserId, condition: Sql, limit: numbe
   const members = await membersOf(db, ids);
   const pending = await pendingOf(db, ids);
   return rooms.map((room) => {
-    const { readPosition, suspendedAt, memberOrganisationId: organisationId, ...rest } = room;
+    const { readPosition, suspendedAt, moderator, memberOrganisationId: organisationId, ...rest } = room;
     return {
       room: rest,
       keys: keys.get(room.id) ?? [],
       pending: pending.get(room.id) ?? [],
       members: members.get(room.id) ?? [],
-      membership: { userId, organisationId, readPosition, suspendedAt },
+      membership: { userId, organisationId, readPosition, suspendedAt, moderator },
     };
   });
 };
@@ -77,7 +78,7 @@ const membersOf = async (db: Queries, rooms: readonly RoomId[]) =>
   byRoom(
     await db.rows(sql<Of<Membership>>`
       select room_id as "roomId", user_id as "userId", organisation_id as "organisationId",
-        read_position as "readPosition", suspended_at as "suspendedAt"
+        read_position as "readPosition", suspended_at as "suspendedAt", moderator
       from memberships where room_id = any(${rooms}::uuid[]) order by joined_position, user_id`),
   );
 

@@ -87,11 +87,16 @@ export const decideIntent = async (
     reply: string | null;
     receipt: string;
     activityId: ActivityId | null;
+    /** The version of the authorization list that an applied change led to. */
+    authorizationVersion: number | null;
+    /** Why it was refused, if anybody said. */
+    code: string | null;
   },
 ): Promise<void> => {
   await db.execute(sql`
     update intents set state = ${decision.state}, status = ${decision.status}, reply = ${decision.reply},
-      receipt = ${decision.receipt}, activity_id = ${decision.activityId}, sealed = ''
+      receipt = ${decision.receipt}, activity_id = ${decision.activityId},
+      authorization_version = ${decision.authorizationVersion}::bigint, code = ${decision.code}, sealed = ''
     where operation_id = ${operationId} and state = 'pending'`);
 };
 

@@ -22,7 +22,7 @@ export const advanceRoom = (tx: Queries, roomId: RoomId, { entries, changesAcces
       updated_at = case when ${entries}::bigint > 0 then ${now}::timestamptz else updated_at end
     where id = ${roomId} returning head, version`);
 
-export const insertRoom = async (tx: Queries, room: Room & { readonly pairHigh: UserId | null }): Promise<void> => {
+export const insertRoom = async (tx: Queries, room: Room): Promise<void> => {
   await tx.execute(sql`
     insert into rooms (id, organisation_id, kms_host, resource_uri, head, version, departure_version, title, title_key,
       default_key, tags, pair_low, pair_high, created_by, created_at, updated_at)
@@ -42,6 +42,12 @@ export const insertMember = async (
 
 export const deleteMember = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<boolean> =>
   (await tx.execute(sql`delete from memberships where room_id = ${roomId} and user_id = ${userId}`)) === 1;
+
+export const setModerator = async (tx: Queries, roomId: RoomId, userId: UserId, moderator: boolean): Promise<void> => {
+  await tx.execute(
+    sql`update memberships set moderator = ${moderator} where room_id = ${roomId} and user_id = ${userId}`,
+  );
+};
 
 /** From the intent of a removal until its receipt nothing after `position` is delivered to the person (architecture §6). */
 export const suspendMember = async (

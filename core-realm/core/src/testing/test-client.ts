@@ -146,6 +146,29 @@ export class TestClient {
     return this.write(roomId, { verb: 'leave', object: { objectType: 'person', id }, kmsMessage: sealed(), ...more });
   }
 
+  appoint(roomId: RoomId, id: UserId, more: Record<string, unknown> = {}): Promise<Answer<Activity>> {
+    const object = { objectType: 'person', id };
+    return this.write(roomId, { verb: 'assignModerator', object, kmsMessage: sealed(), ...more });
+  }
+
+  dismiss(roomId: RoomId, id: UserId, more: Record<string, unknown> = {}): Promise<Answer<Activity>> {
+    const object = { objectType: 'person', id };
+    return this.write(roomId, { verb: 'unassignModerator', object, kmsMessage: sealed(), ...more });
+  }
+
+  rename(roomId: RoomId, keyUri: KeyUri): Promise<Answer<Activity>> {
+    const object = { objectType: 'conversation', displayName: sealed(), encryptionKeyUrl: keyUri };
+    return this.write(roomId, { verb: 'update', object });
+  }
+
+  /** What became of the room's two-part changes, newest first. */
+  async changes(roomId: RoomId, query = ''): Promise<Record<string, unknown>[]> {
+    const { body } = await this.ask<{ items: Record<string, unknown>[] }>(
+      `/conversation/api/v1/conversations/${roomId}/changes${query}`,
+    );
+    return body.items;
+  }
+
   updateKey(roomId: RoomId, uri: KeyUri): Promise<Answer<Activity>> {
     const object = { objectType: 'conversation', defaultActivityEncryptionKeyUrl: uri };
     return this.write(roomId, { verb: 'updateKey', object, kmsMessage: sealed() });

@@ -21,6 +21,7 @@ import { sealed } from './sealed.ts';
 interface Resource {
   readonly uri: ResourceUri;
   readonly people: Set<UserId>;
+  readonly moderators: Set<UserId>;
   readonly keys: string[];
   version: number;
   previous: string | null;
@@ -75,6 +76,10 @@ export class TestRealm {
   /** Who may read the resource's keys. */
   peopleOf(uri: string): UserId[] {
     return [...(this.#resources.get(uri)?.people ?? [])].sort();
+  }
+
+  moderatorsOf(uri: string): UserId[] {
+    return [...(this.#resources.get(uri)?.moderators ?? [])].sort();
   }
 
   newKey() {
@@ -146,14 +151,18 @@ export class TestRealm {
     if (frame.kind === 'create') resource.keys.push(...this.extraKeys);
     if (frame.keyUri !== undefined) resource.keys.push(frame.keyUri);
     if (frame.kind === 'create' || frame.kind === 'add') for (const id of frame.subjects) resource.people.add(id);
-    if (frame.kind === 'remove') for (const id of frame.subjects) resource.people.delete(id);
+    for (const id of frame.subjects) {
+      if (frame.kind === 'remove') resource.people.delete(id);
+      if (frame.kind === 'appoint') resource.moderators.add(id);
+      if (frame.kind === 'remove' || frame.kind === 'dismiss') resource.moderators.delete(id);
+    }
     if (frame.kind !== 'updateKey' && frame.kind !== 'addKey') resource.version += 1;
     return resource;
   }
 
   #create(): Resource {
     const uri = instanceUri(this.kmsHost, 'resources', newId());
-    const resource: Resource = { uri, people: new Set(), keys: [], version: 0, previous: null };
+    const resource: Resource = { uri, people: new Set(), moderators: new Set(), keys: [], version: 0, previous: null };
     this.#resources.set(uri, resource);
     return resource;
   }
@@ -185,6 +194,7 @@ export class TestRealm {
         authorizationVersion: resource?.version ?? null,
         previous: this.forgedPrevious ?? resource?.previous ?? null,
         issuedAt: Math.floor(this.now() / 1000),
+        ...(status < 400 ? {} : { code: status === 410 ? 'kms/operation-closed' : 'kms/not-authorized' }),
       } as Parameters<typeof signReceipt>[0],
       { kid: 'receipt-key', key: this.behaviour === 'unsigned' ? other : this.#receipt.privateKey },
     );

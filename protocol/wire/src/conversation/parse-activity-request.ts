@@ -44,7 +44,19 @@ const frame = z.looseObject({
 
 /** Members the server says itself, or that could hold a name; what a client puts there is dropped. */
 const notEchoed = new Set([
-  ...['id', 'url', 'published', 'objectType', 'actor', 'target', 'recipients', 'provider', 'position', 'receipt'],
+  ...[
+    'id',
+    'url',
+    'published',
+    'objectType',
+    'actor',
+    'target',
+    'recipients',
+    'provider',
+    'position',
+    'receipt',
+    'reason',
+  ],
   ...['verb', 'object', 'parent', 'encryptionKeyUrl', 'kmsMessage', 'clientTempId', 'cloister'],
 ]);
 
