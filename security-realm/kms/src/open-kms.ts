@@ -12,9 +12,12 @@ import { type LimitSettings, openLimits } from './channel/limits.ts';
 import type { KmsContext } from './context.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { openKeks } from './keys/open-keks.ts';
+import { type Removing, removeLeavers } from './leavers/remove-leavers.ts';
+import { takeUndelivered, type UntoldRemoval } from './leavers/undelivered.ts';
 import { maintain } from './maintain.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
+import { setDelivered } from './store/leaver-removal-row.ts';
 
 /** What the KMS is built from. Time, clocks and ids come in, so that tests can set them. */
 export type KmsParts = {
@@ -43,6 +46,12 @@ export type Kms = {
   handleOperation(frame: Operation): Promise<OperationResult | null>;
   /** What became of such a change; null is silence. */
   handleOperationStatus(frame: Omit<OperationStatusFrame, 'type' | 'id'>): Promise<OperationResult | null>;
+  /** Removes who left the organisation from every resource, and answers how many removals were made. */
+  removeLeavers(removing?: Removing): Promise<number>;
+  /** Removals to tell the core of now; those are not given out again for 5 s, unless `all` is asked for. */
+  takeRemovals(wanted: { limit: number; all: boolean }): Promise<UntoldRemoval[]>;
+  /** The core has written a removal. */
+  removalRecorded(operationId: string): Promise<void>;
   /** Deletes what has expired, and destroys wrapping keys that wrap nothing any more. */
   maintain(): Promise<void>;
   /** Whether database and hsm answer. */
@@ -75,6 +84,11 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     handleBatch: (batch) => handleBatch(context, batch),
     handleOperation: (frame) => handleOperation(context, frame),
     handleOperationStatus: (frame) => handleOperationStatus(context, frame),
+    removeLeavers: (removing) => removeLeavers(context, removing),
+    takeRemovals: (wanted) => takeUndelivered(context, wanted),
+    removalRecorded: async (operationId) => {
+      await setDelivered(database, operationId);
+    },
     maintain: () => maintain({ database, hsm, now: now(), log: parts.log }),
     ready: async () => {
       const reasons = await failing({

@@ -6,6 +6,7 @@ import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify'
 import { newId } from '@cloister/wire';
 import type { KmsConfig } from './config.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
+import { keepRemoving } from './leavers/keep-removing.ts';
 import { CoreLink } from './link/core-link.ts';
 import { socketOptions } from './link/socket-options.ts';
 import { type Kms, openKms } from './open-kms.ts';
@@ -29,11 +30,13 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   const link = await openLink(config, secrets, kms, log);
   const health = await openHealthOf(config, kms, link, feed);
   const stopMaintenance = keepMaintained(kms, log);
+  const stopRemoving = keepRemoving({ kms, feed, tell: () => link.tellRemovals(), log, now: parts.now });
   feed.start();
   link.start();
   log.event('kms.ready', { kmsHost });
   return async () => {
     stopMaintenance();
+    await stopRemoving();
     await link.stop();
     await feed.stop();
     await health.close();
@@ -67,6 +70,7 @@ const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log:
     kms,
     log,
     random: Math.random,
+    monotonicNow: () => performance.now(),
   });
 };
 

@@ -2,6 +2,7 @@ import { sealResponse } from '@cloister/kms-channel';
 import type { KmsResponse, MessagesFrame } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
+import { isStale } from '../domain/is-stale.ts';
 import { retrieveKeys } from '../operations/retrieve-keys.ts';
 import { answerRequest } from './answer-request.ts';
 import { openBatch, type Step } from './open-batch.ts';
@@ -10,16 +11,13 @@ import type { Opened } from './open-message.ts';
 export type Batch = Pick<MessagesFrame, 'userId' | 'organisationId' | 'messages'>;
 export type Reply = { readonly index: number; readonly message: string };
 
-/** docs/wires.md §2: "older than 60 s: … the KMS stays silent". */
-const LONGEST_FEED_AGE_MS = 60_000;
-
 /**
  * Answers the messages of one person, in their order; what has no reply is met with silence.
  * Open, authenticate, load, decide, audit, seal; keys asked for one after the other are loaded and audited together.
  */
 export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Reply[]> => {
   const { status, log, now } = context;
-  if (status.age(now().getTime()) > LONGEST_FEED_AGE_MS) {
+  if (isStale(status, now())) {
     log.event('batch.silent', { reason: 'status-stale', count: batch.messages.length }, 'warn');
     return [];
   }

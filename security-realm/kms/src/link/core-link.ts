@@ -13,6 +13,7 @@ import type { Kms } from '../open-kms.ts';
 import { backoff } from './backoff.ts';
 import { FrameHandler } from './frame-handler.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { AGAIN_MS, RemovalOutbox } from './removal-outbox.ts';
 
 export type CoreLinkOptions = {
   readonly url: string;
@@ -21,9 +22,13 @@ export type CoreLinkOptions = {
   /** A fresh token for each attempt (wires.md §4). */
   readonly token: () => string;
   readonly hello: HelloFrame;
-  readonly kms: Pick<Kms, 'handleBatch' | 'handleOperation' | 'handleOperationStatus'>;
+  readonly kms: Pick<
+    Kms,
+    'handleBatch' | 'handleOperation' | 'handleOperationStatus' | 'takeRemovals' | 'removalRecorded'
+  >;
   readonly log: Log;
   readonly random: () => number;
+  readonly monotonicNow: () => number;
 };
 
 /** The one connection of this process to the core (architecture §1), made again for ever when it breaks. */
@@ -33,6 +38,7 @@ export class CoreLink {
   #loop: Promise<void> | null = null;
   #socket: WebSocket | null = null;
   #handler: FrameHandler | null = null;
+  #outbox: RemovalOutbox | null = null;
 
   constructor(options: CoreLinkOptions) {
     this.#options = options;
@@ -40,6 +46,11 @@ export class CoreLink {
 
   get connected(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Tells the core of removals at once; without a connection, when there is one. */
+  tellRemovals(): void {
+    if (this.connected) void this.#outbox?.send();
   }
 
   start(): void {
@@ -65,7 +76,7 @@ export class CoreLink {
 
   /** Resolves when the connection is over, with whether it had been open. */
   #connect(): Promise<boolean> {
-    const { url, socketOptions, token, hello, kms, log } = this.#options;
+    const { url, socketOptions, token, hello, kms, log, monotonicNow } = this.#options;
     return new Promise((resolve) => {
       const socket = new WebSocket(url, {
         perMessageDeflate: false,
@@ -80,24 +91,31 @@ export class CoreLink {
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
       };
       const handler = new FrameHandler({ kms, send, log, pause: pauseFor });
+      const outbox = new RemovalOutbox({ kms, send, log, monotonicNow });
       const heartbeat = new Heartbeat(socket);
       this.#socket = socket;
       this.#handler = handler;
+      this.#outbox = outbox;
+      let again: NodeJS.Timeout | undefined;
       socket.on('open', () => {
         opened = true;
         heartbeat.start();
         send(hello);
         log.event('core-link.open', { kmsHost: hello.kmsHost });
+        void outbox.send();
+        again = setInterval(outbox.send, AGAIN_MS);
       });
       socket.on('message', (data, isBinary) => {
         if (this.#stopping.signal.aborted) return;
         const frame = isBinary ? null : read(data as Buffer);
         if (frame === null) socket.close(1008);
+        else if (frame.type === 'removal-recorded') void outbox.recorded(frame);
         else handler.take(frame);
       });
       socket.on('error', (error) => log.failure('core-link.failed', error));
       socket.on('close', () => {
         heartbeat.stop();
+        clearInterval(again);
         if (opened) log.event('core-link.closed', {}, 'warn');
         resolve(opened);
       });

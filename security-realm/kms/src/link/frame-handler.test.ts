@@ -1,10 +1,10 @@
 import { openLog } from '@cloister/logging';
-import type { CoreFrame, RealmFrame } from '@cloister/wire';
+import type { OperationStatusFrame, RealmFrame } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import type { OperationResult } from '../operations/close-operation.ts';
 import { FrameHandler } from './frame-handler.ts';
 
-const question = { type: 'operation-status', id: 'one', operationId: 'ab', kind: 'add' } as CoreFrame;
+const question = { type: 'operation-status', id: 'one', operationId: 'ab', kind: 'add' } as OperationStatusFrame;
 const applied = { status: 200, reply: null, receipt: 'receipt' } as OperationResult;
 
 /** A handler whose key server gives these answers, then silence; its pauses end when told. */

@@ -28,11 +28,11 @@ export class FrameHandler {
     this.#options = options;
   }
 
-  take(frame: CoreFrame): void {
+  take(frame: Exclude<CoreFrame, { type: 'removal-recorded' }>): void {
     const { kms } = this.#options;
     if (frame.type === 'messages') this.#lanes.run(frame.userId, () => this.#guard(() => this.#answer(frame)));
     else if (frame.type === 'operation') this.#decide(frame, () => kms.handleOperation(frame));
-    else if (frame.type === 'operation-status') this.#decide(frame, () => kms.handleOperationStatus(frame));
+    else this.#decide(frame, () => kms.handleOperationStatus(frame));
   }
 
   /** Resolves when what was taken is done; what is waited for is left for the core to ask again. */

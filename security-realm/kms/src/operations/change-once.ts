@@ -7,6 +7,7 @@ import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerprint.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Kek } from '../keys/kek-store.ts';
+import { requireTold } from '../leavers/require-told.ts';
 import type { KeyRow } from '../store/key-row.ts';
 import {
   completeOperation,
@@ -89,6 +90,7 @@ const receiptOf = async (
 ): Promise<string | null> => {
   if (part.kind === 'message') return null;
   if (resource === null) throw new CloisterError('kms/internal');
+  await requireTold(tx, resource.resourceId, subjects);
   const signed = {
     ...part,
     operationId: operationIdOf({ caller, sealed }),

@@ -42,6 +42,29 @@ export const insertAuthorizations = (
 export const deleteAuthorization = (queries: Queries, authorizationId: string): Promise<number> =>
   queries.execute(sql`delete from resource_authorization where authorization_id = ${authorizationId}`);
 
+/** A person on a list. */
+export type Place = { readonly resourceId: string; readonly subjectId: string };
+
+type Left = { readonly id: string; readonly entry: number };
+
+/** Where these people still stand, by an entry of the feed older than the one that says they left. */
+export const peopleOnLists = (queries: Queries, people: readonly Left[]): Promise<Place[]> =>
+  queries.rows(sql<Place>`select a.resource_id as "resourceId", a.subject_id as "subjectId"
+    from unnest(${people.map(({ id }) => id)}::uuid[], ${people.map(({ entry }) => entry)}::bigint[]) as gone (id, entry)
+    join resource_authorization a
+      on a.subject_id = gone.id and a.subject_kind = 'person' and a.subject_entry < gone.entry
+    order by a.subject_id, a.resource_id`);
+
+/** Whether the person stood on the list, by an older entry of the feed, and does no more. */
+export const deletePerson = async (
+  queries: Queries,
+  resourceId: string,
+  personId: string,
+  entry: number,
+): Promise<boolean> =>
+  (await queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId}
+    and subject_kind = 'person' and subject_id = ${personId} and subject_entry < ${entry}::bigint`)) > 0;
+
 export const setModerators = (
   queries: Queries,
   authorizationIds: readonly string[],

@@ -84,8 +84,15 @@ export class TestIdentity {
     return change.id ?? id;
   }
 
-  deactivate({ id, organisationId }: Person): void {
-    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: false }]);
+  /** The person leaves the organisation; answers the feed's entry. */
+  deactivate({ id, organisationId }: Person, by?: Person): number {
+    const named = by === undefined ? {} : { by: { kind: 'person' as const, id: by.id } };
+    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: false, ...named }]);
+    return this.status.head;
+  }
+
+  reactivate({ id, organisationId }: Person): void {
+    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true }]);
   }
 
   revoke({ sid }: Person): void {

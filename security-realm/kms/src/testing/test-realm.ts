@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '@cloister/database';
 import { HsmClient } from '@cloister/hsm';
 import { openLog } from '@cloister/logging';
 import { database as testDatabase } from '@cloister/testkit';
-import { openTokenVerifier } from '@cloister/verify';
+import { openTokenVerifier, type StatusDirectory } from '@cloister/verify';
 import { newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
 import { type Kms, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
 import { discoveryOf } from '../secrets/discovery.ts';
@@ -43,9 +43,12 @@ export class TestRealm {
     return realm;
   }
 
-  /** Another KMS over the same database and hsm, as a realm with several nodes has. */
-  static async secondNode(first: TestRealm): Promise<{ kms: Kms; close: () => Promise<void> }> {
-    const { kms, close } = await first.#openNode();
+  /** Another KMS over the same database and hsm, as a realm with several nodes has; perhaps one whose feed lags. */
+  static async secondNode(
+    first: TestRealm,
+    status?: StatusDirectory,
+  ): Promise<{ kms: Kms; close: () => Promise<void> }> {
+    const { kms, close } = await first.#openNode(status);
     return { kms, close };
   }
 
@@ -55,7 +58,7 @@ export class TestRealm {
     this.#node = await this.#openNode();
   }
 
-  async #openNode(): Promise<Node> {
+  async #openNode(status = this.identity.status): Promise<Node> {
     const { host, database, user, credentialFile } = this.testDatabase;
     const open = (max: number) => openDatabase({ host, database, user, credentialFile, max });
     const [main, side] = [open(10), open(4)];
@@ -76,8 +79,8 @@ export class TestRealm {
       ...parts,
       kmsHost: TestRealm.kmsHost,
       secrets,
-      status: identity.status,
-      verifyToken: openTokenVerifier({ feed: identity.status, issuer: identity.issuer }),
+      status,
+      verifyToken: openTokenVerifier({ feed: status, issuer: identity.issuer }),
       log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
       limits: {
         handshakes: { perSecond: 1, burst: 50 },

@@ -1,0 +1,47 @@
+import type { Log } from '@cloister/logging';
+import type { StatusFeed } from '@cloister/verify';
+import type { StatusEntry } from '@cloister/wire';
+import { isStale } from '../domain/is-stale.ts';
+import { oneAtATime } from '../link/one-at-a-time.ts';
+import type { Kms } from '../open-kms.ts';
+
+/** wires.md §9: "on the entry, at its start, and every 30 s while somebody is left". */
+const RECONCILE_MS = 30_000;
+
+type Parts = {
+  readonly kms: Pick<Kms, 'removeLeavers'>;
+  readonly feed: Pick<StatusFeed, 'age' | 'onEntries'>;
+  /** Tells the core what was removed. */
+  readonly tell: () => void;
+  readonly log: Log;
+  readonly now: () => Date;
+};
+
+const isLeaver = (entry: StatusEntry): boolean => entry.kind === 'person' && !entry.active;
+
+/** Removes who leaves for as long as the server runs; the result stops it after the removals it is at. */
+export const keepRemoving = ({ kms, feed, tell, log, now }: Parts): (() => Promise<void>) => {
+  const stopping = new AbortController();
+  const run = oneAtATime(async () => {
+    if (stopping.signal.aborted) return;
+    try {
+      await kms.removeLeavers({ made: tell, signal: stopping.signal });
+    } catch (error) {
+      log.failure('leavers.failed', error);
+    }
+  });
+  // A feed that was stale may have told of people while nothing could be done by it.
+  let wasStale = true;
+  const stopListening = feed.onEntries((entries) => {
+    const stale = isStale(feed, now());
+    if ((wasStale && !stale) || entries.some(isLeaver)) void run();
+    wasStale = stale;
+  });
+  const timer = setInterval(run, RECONCILE_MS);
+  return async () => {
+    stopping.abort();
+    stopListening();
+    clearInterval(timer);
+    await run();
+  };
+};
