@@ -1,0 +1,11 @@
+/**
+ * Turns documents shared in rooms into page images, inside the organisation's own realm and under its switch.
+ * Never learns a main key or a person's name, listens on no network, and lets no document reach one.
+ * @see docs/wires.md, "Functions, machines and transcoding"; architecture.md §5 and §6 of the shared design
+ */
+export { type Conversion, type ConvertOptions, convert } from './convert.ts';
+export { type DocumentKind, documentKind } from './kind/document-kind.ts';
+export { defaultLimits, type Limits } from './limits.ts';
+export type { PageImage } from './pages/page-image.ts';
+export { checkSandbox } from './sandbox/check-sandbox.ts';
+export { debianPackages } from './sandbox/programs.ts';

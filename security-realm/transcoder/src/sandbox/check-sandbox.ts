@@ -1,0 +1,36 @@
+import { accessSync, constants } from 'node:fs';
+import { CloisterError } from '@cloister/wire';
+import type { Limits } from '../limits.ts';
+import { debianPackages, programNames, programPath } from './programs.ts';
+import { readAll } from './read-all.ts';
+import { runSandboxed } from './run-sandboxed.ts';
+
+/**
+ * Whether documents can be converted here: every program is there and the sandbox works. Without one of them nothing
+ * is converted; there is no other way to run a converter.
+ * @throws transcoder/converter-missing or transcoder/sandbox-unavailable, with what to do about it.
+ */
+export async function checkSandbox(limits: Limits): Promise<void> {
+  if (!programNames.every((name) => isExecutable(programPath(name)))) {
+    const detail = `on Debian: apt-get install --no-install-recommends ${debianPackages.join(' ')}`;
+    throw new CloisterError('transcoder/converter-missing', { detail });
+  }
+  try {
+    await runSandboxed({ command: [programPath('sh'), '-c', ':'], files: new Map(), limits }, (output) =>
+      readAll(output, 0),
+    );
+  } catch (cause) {
+    const detail =
+      'let unprivileged users make user namespaces (sysctl user.max_user_namespaces, and on Ubuntu an AppArmor profile for bwrap)';
+    throw new CloisterError('transcoder/sandbox-unavailable', { detail, cause });
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
