@@ -4,6 +4,7 @@
  * @see docs/wires.md §2, §4
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
+export { departureOf } from './departure-of.ts';
 export { leaverOperationId } from './leaver-operation-id.ts';
 export { lookupLoopback } from './lookup-loopback.ts';
 export { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
@@ -13,4 +14,4 @@ export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-toke
 export { StatusDirectory } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';
 export type { StatusSnapshot } from './status-snapshot.ts';
-export type { By, Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
+export type { By, Case, Departure, Leaver, Machine, Person, StatusView } from './status-view.ts';

@@ -11,6 +11,7 @@ import {
 } from '@cloister/wire';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { departureOf } from './departure-of.ts';
 import { StatusDirectory } from './status-directory.ts';
 import { parseStatusSnapshot, type StatusSnapshot } from './status-snapshot.ts';
 import { type Fact, TestIdentity } from './testing/test-identity.ts';
@@ -123,12 +124,19 @@ describe('people', () => {
     learn();
     const { organisationId } = identity;
     expect(directory.leavers()).toEqual([{ id: bob, organisationId, entry: 3, by }]);
+    expect(departureOf(directory.person(bob))).toEqual({ entry: 3, by });
     person(true, { by });
+    person(true);
     learn();
     expect(directory.leavers()).toEqual([]);
+    // Coming back undoes no departure that somebody may still have to be told of.
+    directory = StatusDirectory.restore(directory.snapshot());
+    expect(departureOf(directory.person(bob))).toEqual({ entry: 3, by });
     person(false);
     learn();
-    expect(directory.leavers()).toEqual([{ id: bob, organisationId, entry: 6 }]);
+    expect(directory.leavers()).toEqual([{ id: bob, organisationId, entry: 7 }]);
+    expect(departureOf(directory.person(bob))).toEqual({ entry: 7 });
+    expect(departureOf(undefined)).toBeUndefined();
   });
 });
 
@@ -264,6 +272,10 @@ it('is the same after it was stored and read again, whatever was stated', () => 
         const last = facts.findLast((each) => each.kind === 'person' && each.id === id);
         expect(follower.person(id)?.active).toBe(last?.kind === 'person' ? last.active : undefined);
         expect(follower.person(id)?.roles).toEqual(last?.kind === 'person' ? last.roles : undefined);
+      }
+      for (const id of people) {
+        const gone = facts.some((each) => each.kind === 'person' && each.id === id && !each.active);
+        expect(departureOf(follower.person(id)) !== undefined).toBe(gone);
       }
       const inactive = people.filter((id) => follower.person(id)?.active === false);
       expect(

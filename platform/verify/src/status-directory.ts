@@ -9,6 +9,7 @@ import type {
   StatusPayload,
   UserId,
 } from '@cloister/wire';
+import { departureOf } from './departure-of.ts';
 import type { StatusSnapshot } from './status-snapshot.ts';
 import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
 import { TokenKeys } from './token-keys.ts';
@@ -101,13 +102,14 @@ export class StatusDirectory implements StatusView {
       head: this.#head,
       statedAt: this.#statedAt,
       keys: this.#keys.snapshot(),
-      people: [...this.#people].map(([id, { organisationId, active, roles, entry, by }]) => [
+      people: [...this.#people].map(([id, { organisationId, active, roles, entry, by, left }]) => [
         id,
         organisationId,
         active,
         roles,
         entry,
         by ?? null,
+        left ?? null,
       ]),
       machines: [...this.#machines].map(([id, { organisationId, purpose, active }]) => [
         id,
@@ -128,8 +130,9 @@ export class StatusDirectory implements StatusView {
     directory.#head = snapshot.head;
     directory.#statedAt = snapshot.statedAt;
     directory.#keys.replace(snapshot.keys);
-    for (const [id, organisationId, active, roles, entry, by] of snapshot.people) {
-      directory.#people.set(id, { organisationId, active, roles, entry, ...(by === null ? {} : { by }) });
+    for (const [id, organisationId, active, roles, entry, by, left] of snapshot.people) {
+      const known = { organisationId, active, roles, entry, ...(by === null ? {} : { by }) };
+      directory.#people.set(id, { ...known, ...(left === null ? {} : { left }) });
     }
     for (const [id, organisationId, purpose, active] of snapshot.machines) {
       directory.#machines.set(id, { organisationId, purpose, active });
@@ -167,11 +170,12 @@ export class StatusDirectory implements StatusView {
   /** A leaver stays the leaver of the entry that said so first, whatever is repeated later: removals are named by it. */
   #takePerson({ id, organisationId, active, roles = [], seq, by }: Extract<StatusEntry, { kind: 'person' }>): void {
     const known = this.#people.get(id);
+    const left = active ? departureOf(known) : undefined;
     const since =
       known?.active === active && known.organisationId === organisationId
         ? { entry: known.entry, ...(known.by === undefined ? {} : { by: known.by }) }
         : { entry: seq, ...(by === undefined ? {} : { by }) };
-    this.#people.set(id, { organisationId, active, roles, ...since });
+    this.#people.set(id, { organisationId, active, roles, ...since, ...(left === undefined ? {} : { left }) });
   }
 
   #switch(organisationId: OrganisationId, purpose: Purpose, enabled: boolean): void {
