@@ -58,6 +58,23 @@ it('makes an invited person when they choose a password, and tells the realms wh
   expect(me.json()).toMatchObject({ name: 'Carol Ash', roles: ['member'] });
 });
 
+it('tells the realms when somebody becomes an administrator and when they no longer are', async () => {
+  const { head } = await readFeed(identity);
+  const { id, organisationId } = identity.person('bob@acme.example');
+  const by = { kind: 'person', id: identity.person('alice@acme.example').id };
+  expect((await change('bob@acme.example', { roles: ['full-admin'] })).status).toBe(204);
+  expect((await change('bob@acme.example', { roles: ['full-admin', 'member'] })).status).toBe(204);
+  expect((await change('bob@acme.example', { active: false })).status).toBe(204);
+  expect((await change('bob@acme.example', { roles: [], active: true })).status).toBe(204);
+  const person = { kind: 'person', id, organisationId, by };
+  const people = (await readFeed(identity, `after=${head}`)).entries.filter(({ kind }) => kind === 'person');
+  expect(people.map(({ seq: _, ...entry }) => entry)).toEqual([
+    { ...person, active: true, roles: ['full-admin'] },
+    { ...person, active: false, roles: ['full-admin'] },
+    { ...person, active: true },
+  ]);
+});
+
 it('opens a link once, for seven days, and the newest only', async () => {
   const old = await link();
   const newer = await link();

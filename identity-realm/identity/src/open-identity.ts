@@ -14,7 +14,9 @@ import type { IdentityConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { type PasswordCost, passwordCost } from './domain/password.ts';
 import { administrationRoutes } from './http/administration-routes.ts';
+import { caseRoutes } from './http/case-routes.ts';
 import { maxFormBytes } from './http/forms.ts';
+import { functionRoutes } from './http/function-routes.ts';
 import { invitationRoutes } from './http/invitation-routes.ts';
 import { oauthRoutes } from './http/oauth-routes.ts';
 import { peopleRoutes } from './http/people-routes.ts';
@@ -121,6 +123,8 @@ const serve = async (
   invitationRoutes(app, context);
   peopleRoutes(app, context);
   administrationRoutes(app, context);
+  functionRoutes(app, context);
+  caseRoutes(app, context);
   statusRoutes(app, context, { wake, key: { kid: feedKey.kid, privateKey: privateKey(feedKey) } });
   oauthRoutes(app, context, provider);
 

@@ -27,6 +27,8 @@ it('states organisations, people and token keys, signed with the key that provis
   expect(feed.entries.filter(({ kind }) => kind === 'organisation')).toHaveLength(2);
   const people = feed.entries.flatMap((entry) => (entry.kind === 'person' ? [entry.id] : []));
   expect([...people].sort()).toEqual(identity.provisioned.people.map(({ id }) => id).sort());
+  const administrators = feed.entries.flatMap((entry) => (entry.kind === 'person' && entry.roles ? [entry.id] : []));
+  expect(administrators).toEqual([identity.person('alice@acme.example').id]);
   const { keys } = (await identity.client().ask('/idbroker/jwks')).json();
   expect(feed.keys.keys.map(({ kid }) => kid)).toEqual(keys.map(({ kid }: { kid: string }) => kid));
   expect(feed.keys.keys[0]).not.toHaveProperty('d');

@@ -69,7 +69,8 @@ const configure = ({ config, database, now, ...parts }: ProviderParts): Configur
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   enabledJWA: { idTokenSigningAlgValues: ['ES256'], clientAuthSigningAlgValues: ['ES256'] },
   responseTypes: ['code'],
-  clientAuthMethods: ['none', 'client_secret_basic'],
+  // `private_key_jwt` is said in the metadata for machine accounts, whose requests never reach the OAuth server.
+  clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
   pkce: { required: () => true },
   // Origins are decided by openHttp, whose headers the provider respects; what it did not admit is refused here.
   clientBasedCORS: () => false,
@@ -116,7 +117,7 @@ const configure = ({ config, database, now, ...parts }: ProviderParts): Configur
     userinfo: { enabled: false },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
-    clientCredentials: { enabled: config.client?.machine !== undefined },
+    clientCredentials: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
     rpInitiatedLogout: {
       enabled: true,
@@ -141,7 +142,7 @@ const configure = ({ config, database, now, ...parts }: ProviderParts): Configur
   },
 });
 
-// A machine account is no person: people's routes and reductions refuse its tokens until machine accounts exist.
+// The account of a published client is no person and has no purpose: people's routes and every realm refuse its tokens.
 const machineClaims = async (database: Database, { client }: IdentityConfig, at: Date) => {
   if (client?.machine === undefined) throw new CloisterError('identity/forbidden');
   const sid = await database.transaction((transaction) =>

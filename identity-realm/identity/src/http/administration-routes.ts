@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { originOf } from '@cloister/http';
-import { CloisterError, parseUuid, parseWith, type UserId } from '@cloister/wire';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseUuid, parseWith, type UserId } from '@cloister/wire';
+import type { FastifyInstance } from 'fastify';
 import * as z from 'zod/mini';
 import type { Context } from '../context.ts';
-import { type Act, mayDo } from '../domain/roles.ts';
 import { changePerson } from '../people/change-person.ts';
 import { invite } from '../people/invite.ts';
-import { listPeople, type Person } from '../store/people.ts';
-import { authenticate, toAdminister } from './authenticate.ts';
+import { listPeople } from '../store/people.ts';
+import { administratorOf } from './authenticate.ts';
 
 /** People of an organisation in one answer. */
 const pageSize = 100;
@@ -20,14 +19,8 @@ const change = z.strictObject({ active: z.optional(z.boolean()), roles: z.option
 
 /** What full administrators do to the people of their own organisation. */
 export const administrationRoutes = (app: FastifyInstance, context: Context): void => {
-  const administrator = async (request: FastifyRequest, act: Act): Promise<Person> => {
-    const { person } = await authenticate(context, request, toAdminister);
-    if (!mayDo(person.roles, act)) throw new CloisterError('identity/forbidden');
-    return person;
-  };
-
   app.get('/identity/api/v1/organisation/people', async (request, reply) => {
-    const { organisationId } = await administrator(request, 'list-people');
+    const { organisationId } = await administratorOf(context, request, 'list-people');
     const { after } = request.query as { after?: unknown };
     const from = after === undefined ? undefined : parseUuid<UserId>(after);
     // One more than a page tells whether there is another.
@@ -40,7 +33,7 @@ export const administrationRoutes = (app: FastifyInstance, context: Context): vo
   });
 
   app.post('/identity/api/v1/invitations', async (request, reply) => {
-    const by = await administrator(request, 'invite');
+    const by = await administratorOf(context, request, 'invite');
     const asked = parseWith(invitation, request.body);
     const capability = randomBytes(32).toString('base64url');
     const { expiresAt } = await invite(context, { ...asked, by, capability });
@@ -49,7 +42,7 @@ export const administrationRoutes = (app: FastifyInstance, context: Context): vo
   });
 
   app.put('/identity/api/v1/people/:id', async (request, reply) => {
-    const by = await administrator(request, 'change-people');
+    const by = await administratorOf(context, request, 'change-people');
     const id = parseUuid<UserId>((request.params as { id: string }).id);
     await changePerson(context, { by, id, change: parseWith(change, request.body) });
     return reply.code(204).send();

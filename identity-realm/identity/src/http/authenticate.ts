@@ -1,6 +1,7 @@
 import { type AccessTokenClaims, CloisterError, hasScope, type TokenAudience } from '@cloister/wire';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { type Act, mayDo } from '../domain/roles.ts';
 import { findPerson, type Person } from '../store/people.ts';
 import { isSessionLive } from '../store/sessions.ts';
 
@@ -13,8 +14,8 @@ export interface Needs {
 /** Looking people up: identity's own tokens, and the core tokens of published clients, when they carry the scope (wires.md §2). */
 export const toReadPeople: Needs = { audiences: ['identity', 'core'], scope: 'spark:people_read' };
 
-/** Changing people: only the full token, which no other server ever sees. */
-export const toAdminister: Needs = { audiences: ['identity'], scope: 'spark:all' };
+/** Changing the organisation: only the full token, which no other server ever sees. */
+const toAdminister: Needs = { audiences: ['identity'], scope: 'spark:all' };
 
 /**
  * The person behind a request. Without an accepted token nobody learns a name or an address (R424).
@@ -35,4 +36,14 @@ export const authenticate = async (
   if (person === null || !person.active) throw new CloisterError('identity/invalid-token');
   if (!hasScope(claims, needs.scope)) throw new CloisterError('identity/insufficient-scope');
   return { person, claims };
+};
+
+/**
+ * The administrator behind a request that changes the organisation.
+ * @throws CloisterError `identity/invalid-token`, `identity/insufficient-scope`, `identity/forbidden`
+ */
+export const administratorOf = async (context: Context, request: FastifyRequest, act: Act): Promise<Person> => {
+  const { person } = await authenticate(context, request, toAdminister);
+  if (!mayDo(person.roles, act)) throw new CloisterError('identity/forbidden');
+  return person;
 };

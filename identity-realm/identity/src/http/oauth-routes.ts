@@ -5,21 +5,25 @@ import type { Provider } from 'oidc-provider';
 import { mount } from '../broker/open-provider.ts';
 import type { Context } from '../context.ts';
 import { revokeSession } from '../store/sessions.ts';
-import { type ReducedToken, reduceScope } from '../tokens/reduce-scope.ts';
+import { issueMachineToken } from '../tokens/machine-token.ts';
+import { type IssuedToken, reduceScope } from '../tokens/reduce-scope.ts';
 import { type Form, field, parseForm } from './forms.ts';
 import { forward } from './forward.ts';
 
 const reductionGrant = 'urn:cisco:oauth:grant-type:scope-reduction';
+/** RFC 7523 §2.2 */
+const jwtAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The OAuth server under its published paths, with our own reduction and revocation in front. */
+/** The OAuth server under its published paths, with our own reduction, machine accounts and revocation in front. */
 export const oauthRoutes = (app: FastifyInstance, context: Context, provider: Provider): void => {
   const callback = provider.callback();
 
   app.post(`${mount}/idb/oauth2/v1/access_token`, async (request, reply) => {
     const form = formOf(request);
-    if (form?.get('grant_type') !== reductionGrant) return forward(callback, request, reply);
+    const issue = form && issuerOf(form, request, context);
+    if (issue === undefined) return forward(callback, request, reply);
     try {
-      return reply.send(answer(await reduceScope(context, reductionOf(form, request, context))));
+      return reply.send(answer(await issue()));
     } catch (error) {
       return sendOAuthError(reply, error);
     }
@@ -39,21 +43,35 @@ export const oauthRoutes = (app: FastifyInstance, context: Context, provider: Pr
 const formOf = (request: FastifyRequest): Form | undefined =>
   typeof request.body === 'string' ? parseForm(request.body) : undefined;
 
-const reductionOf = (form: Form, request: FastifyRequest, { now }: Context) => {
+/** The grants that are ours; the rest is the OAuth server's. Machine accounts are the clients that authenticate with a JWT. */
+const issuerOf = (form: Form, request: FastifyRequest, context: Context): (() => Promise<IssuedToken>) | undefined => {
+  const grant = form.get('grant_type');
+  if (grant === reductionGrant) {
+    return () =>
+      reduceScope(context, {
+        token: field(form, 'token'),
+        scope: field(form, 'scope'),
+        ...surroundings(request, context),
+      });
+  }
+  if (grant !== 'client_credentials' || form.get('client_assertion_type') !== jwtAssertion) return undefined;
+  return () =>
+    issueMachineToken(context, {
+      assertion: field(form, 'client_assertion'),
+      clientId: form.get('client_id'),
+      scope: field(form, 'scope'),
+      ...surroundings(request, context),
+    });
+};
+
+const surroundings = (request: FastifyRequest, { now }: Context) => {
   const proof = request.headers.dpop;
   if (Array.isArray(proof)) throw new CloisterError('identity/invalid-proof');
-  const path = request.url.split('?')[0] ?? '';
-  return {
-    token: field(form, 'token'),
-    scope: field(form, 'scope'),
-    proof,
-    url: `${originOf(request)}${path}`,
-    now: now(),
-  };
+  return { proof, url: `${originOf(request)}${request.url.split('?')[0] ?? ''}`, now: now() };
 };
 
 /** RFC 6749 §5.1, RFC 9449 §5. */
-const answer = ({ token, scope, expiresIn, bound }: ReducedToken) => ({
+const answer = ({ token, scope, expiresIn, bound }: IssuedToken) => ({
   access_token: token,
   token_type: bound ? 'DPoP' : 'Bearer',
   expires_in: expiresIn,
@@ -65,13 +83,18 @@ const oauthErrors: Readonly<Record<string, string>> = {
   'identity/insufficient-scope': 'invalid_scope',
   'identity/invalid-proof': 'invalid_dpop_proof',
   'identity/invalid-request': 'invalid_request',
+  'identity/invalid-client': 'invalid_client',
+  'identity/function-off': 'unauthorized_client',
 };
 
-/** RFC 6749 §5.2: the token endpoint's errors have a shape of their own. */
+/** RFC 6749 §5.2: the token endpoint's errors have a shape of their own, and status 400 but for these. */
+const oauthStatus: Readonly<Record<string, number>> = { invalid_client: 401, unauthorized_client: 403 };
+
 const sendOAuthError = (reply: FastifyReply, error: unknown): FastifyReply => {
   const name = error instanceof CloisterError ? oauthErrors[error.code] : undefined;
   if (name === undefined || !(error instanceof CloisterError)) throw error;
-  return reply.code(400).send({ error: name, error_description: error.message, code: error.code });
+  const { message, code } = error;
+  return reply.code(oauthStatus[name] ?? 400).send({ error: name, error_description: message, code });
 };
 
 const revokeFullToken = async ({ signer, database, now }: Context, token: string): Promise<void> => {

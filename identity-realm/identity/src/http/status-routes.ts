@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type OrganisationId } from '@cloister/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { mostEntries, signStatement } from '../status/status-statement.ts';
@@ -7,6 +7,14 @@ import type { StatusWake } from '../status/status-wake.ts';
 import { readStatus } from '../store/status-log.ts';
 
 const longestWait = 20;
+
+interface Wait {
+  readonly after: number;
+  readonly wait: number;
+  /** Whose cases the answer may hold. */
+  readonly organisationIds: readonly OrganisationId[];
+  readonly signal: AbortSignal;
+}
 
 /** The signed status feed for registered realms (wires.md §2). */
 export const statusRoutes = (
@@ -17,33 +25,34 @@ export const statusRoutes = (
   const { config, database, signer, now } = context;
 
   app.get('/identity/status/v1/feed', async (request, reply) => {
-    authenticateRealm(context, request);
+    const { organisationIds = [] } = authenticateRealm(context, request);
     const { after, wait } = parseQuery(request.query as Readonly<Record<string, unknown>>);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const state = await readAfter(after, wait, gone.signal);
+    const concerns = organisationIds as OrganisationId[];
+    const state = await readAfter({ after, wait, organisationIds: concerns, signal: gone.signal });
     const statement = { issuer: config.issuer, after, ...state, tokenKeys: signer.publicKeys, now: now() };
     reply.type('application/jose');
     return signStatement(feed.key, statement);
   });
 
   /** What grew after `after`, at once or within the wait. Being woken proves nothing: the listener may only have been renewed. */
-  const readAfter = async (after: number, wait: number, signal: AbortSignal) => {
+  const readAfter = async ({ after, wait, organisationIds, signal }: Wait) => {
     const end = performance.now() + wait * 1000;
     for (;;) {
       const left = feed.wake.closed || signal.aborted ? 0 : end - performance.now();
       const woken = left > 0 ? feed.wake.next(left, signal) : undefined;
-      const state = await readStatus(database, after, mostEntries);
+      const state = await readStatus(database, { after, limit: mostEntries, organisationIds });
       if (woken === undefined || state.head !== after) return state;
       await woken;
     }
   };
 };
 
-const authenticateRealm = ({ verifyRealm, now }: Context, request: FastifyRequest): void => {
+const authenticateRealm = ({ verifyRealm, now }: Context, request: FastifyRequest) => {
   const bearer = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) throw new CloisterError('identity/invalid-token');
-  verifyRealm(bearer, { now: now().getTime() });
+  return verifyRealm(bearer, { now: now().getTime() });
 };
 
 /** `after` and `wait` of the query. @throws CloisterError `identity/invalid-request` */

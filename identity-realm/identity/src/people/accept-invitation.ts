@@ -4,6 +4,7 @@ import { hashPassword, type PasswordCost, passwordFault } from '../domain/passwo
 import { takeInvitation } from '../store/invitations.ts';
 import { insertPerson } from '../store/people.ts';
 import { appendStatus } from '../store/status-log.ts';
+import { personStatement } from './person-statement.ts';
 
 /** What came of choosing a first password. */
 export type Acceptance = 'accepted' | 'gone' | 'taken' | 'short' | 'long' | 'different';
@@ -25,8 +26,7 @@ export const acceptInvitation = async (
     const id = newId<UserId>();
     const person = { id, organisationId, name, email, emailKey, roles, password: hashed, at: now() };
     if (!(await insertPerson(transaction, person))) return 'taken';
-    const by = { kind: 'person', id: invitedBy } as const;
-    await appendStatus(transaction, { kind: 'person', id, organisationId, active: true, by });
+    await appendStatus(transaction, personStatement({ id, organisationId, active: true, roles }, invitedBy));
     return 'accepted';
   });
 };

@@ -5,6 +5,7 @@ import { findPerson, lockAdministrators, type Person, updatePerson } from '../st
 import { revokeSessionsOf } from '../store/sessions.ts';
 import { appendStatus } from '../store/status-log.ts';
 import { withMember } from './invite.ts';
+import { personStatement, statesTheSame } from './person-statement.ts';
 
 /** What a full administrator changes about a person. */
 export interface PersonChange {
@@ -31,18 +32,10 @@ export const changePerson = (
     if (!stays && administrators.length === 1 && administrators[0] === id) {
       throw new CloisterError('identity/conflict', { detail: 'an organisation needs one full administrator' });
     }
-    await updatePerson(transaction, id, { active: change.active, roles });
-    if (change.active === undefined || change.active === person.active) return;
-    const { organisationId } = person;
-    const statement = {
-      kind: 'person',
-      id,
-      organisationId,
-      active: change.active,
-      by: { kind: 'person', id: by.id },
-    } as const;
-    await appendStatus(transaction, statement);
-    if (!change.active) await signOutEverywhere(transaction, id, now());
+    const next = { ...person, active: change.active ?? person.active, roles: roles ?? person.roles };
+    await updatePerson(transaction, id, next);
+    if (!statesTheSame(person, next)) await appendStatus(transaction, personStatement(next, by.id));
+    if (person.active && !next.active) await signOutEverywhere(transaction, id, now());
   });
 
 const signOutEverywhere = async (transaction: Queries, id: UserId, at: Date): Promise<void> => {

@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type Purpose, purpose } from '@cloister/wire';
 import * as z from 'zod/mini';
 import type { Role } from '../domain/roles.ts';
 
@@ -11,11 +11,19 @@ const person = z.strictObject({
   roles: z.optional(z.array(z.literal('full-admin'))),
 });
 
-const organisation = z.strictObject({ name: text, domain: text, people: z.array(person) });
+// The key's own parser says what is wrong with it.
+const machine = z.strictObject({ purpose, publicKey: z.unknown() });
+
+const organisation = z.strictObject({
+  name: text,
+  domain: text,
+  people: z.array(person),
+  machines: z.optional(z.array(machine)),
+});
 
 const schema = z.strictObject({ organisations: z.array(organisation) });
 
-/** Organisations and people that shall exist; the content of the file named by `--people`. */
+/** Organisations, people and machine accounts that shall exist; the content of the file named by `--people`. */
 export type ProvisionInput = z.infer<typeof schema>;
 
 /** What stands after provisioning; the content of the file named by `--output`. */
@@ -28,6 +36,7 @@ export interface Provisioned {
     readonly organisationId: string;
     readonly roles: readonly Role[];
   }[];
+  readonly machines: readonly { readonly id: string; readonly organisationId: string; readonly purpose: Purpose }[];
   /** Public key of the status feed, which every realm pins. */
   readonly feedKey: Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,14 @@
 import type { RowKey } from '@cloister/at-rest';
 import type { Database } from '@cloister/database';
 import { CloisterError, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import { calculateJwkThumbprint } from 'jose';
 import { emailKey } from '../domain/email.ts';
+import { parseMachineKey } from '../domain/machine-key.ts';
 import { hashPassword, type PasswordCost } from '../domain/password.ts';
+import { addMachine } from '../functions/add-machine.ts';
 import { withMember } from '../people/invite.ts';
+import { personStatement } from '../people/person-statement.ts';
+import { findMachineByKey, type Machine } from '../store/machines.ts';
 import { findByDomain, insertOrganisation, type Organisation } from '../store/organisations.ts';
 import { findByEmail, insertPerson, type Person } from '../store/people.ts';
 import { ensureKeys, readKeys } from '../store/signing-keys.ts';
@@ -19,25 +24,29 @@ export interface ProvisionContext {
 }
 
 /**
- * Makes organisations, people and keys that do not exist yet; what exists stays as it is. Each is told to the realms in the
+ * Makes organisations, people, machine accounts and keys that do not exist yet; what exists stays as it is. Each is told to the realms in the
  * transaction that makes it.
- * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address
+ * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address,
+ *   `identity/invalid-request` for a bad machine key
  */
 export const provision = async (context: ProvisionContext, input: ProvisionInput): Promise<Provisioned> => {
   const { database, atRest, now } = context;
   await ensureKeys(database, atRest, now());
   const organisations: Organisation[] = [];
   const people: Person[] = [];
+  const machines: Machine[] = [];
   for (const wanted of input.organisations) {
     const organisation = await ensureOrganisation(context, wanted.name, wanted.domain.toLowerCase());
     organisations.push(organisation);
     people.push(...(await Promise.all(wanted.people.map((person) => ensurePerson(context, organisation, person)))));
+    for (const machine of wanted.machines ?? []) machines.push(await ensureMachine(context, organisation, machine));
   }
   const [feedKey] = await readKeys(database, atRest, 'feed');
   if (feedKey === undefined) throw new CloisterError('identity/internal');
   return {
     organisations,
     people: people.map(({ id, email, name, organisationId, roles }) => ({ id, email, name, organisationId, roles })),
+    machines: machines.map(({ id, organisationId, purpose }) => ({ id, organisationId, purpose })),
     feedKey: { ...feedKey.publicJwk },
   };
 };
@@ -67,10 +76,27 @@ const ensurePerson = async (
       const { name, email, roles = [] } = wanted;
       const person = { id, organisationId, name, email, emailKey: key, roles: withMember(roles), password, at: now() };
       if (!(await insertPerson(transaction, person))) return;
-      await appendStatus(transaction, { kind: 'person', id, organisationId, active: true });
+      await appendStatus(transaction, personStatement({ ...person, active: true }));
     });
   }
   const person = await findByEmail(database, key);
   if (person === null || person.organisationId !== organisationId) throw new CloisterError('identity/conflict');
   return person;
+};
+
+/** One that an administrator removed stays removed. */
+const ensureMachine = (
+  { database, now }: ProvisionContext,
+  { id: organisationId }: Organisation,
+  { purpose, publicKey: untrusted }: NonNullable<ProvisionInput['organisations'][number]['machines']>[number],
+): Promise<Machine> => {
+  const publicKey = parseMachineKey(untrusted);
+  return database.transaction(async (transaction) => {
+    const thumbprint = await calculateJwkThumbprint(publicKey);
+    const known = await findMachineByKey(transaction, { organisationId, purpose, thumbprint });
+    if (known !== null) return known;
+    const at = now();
+    const id = await addMachine(transaction, { organisationId, purpose, publicKey, by: null, at });
+    return { id, organisationId, purpose, publicKey, active: true, createdAt: at };
+  });
 };

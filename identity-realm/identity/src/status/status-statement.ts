@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type StatusPayload, statusType, type TokenKey } from '@cloister/wire';
+import { type StatusEntry, type StatusPayload, statusType, type TokenKey } from '@cloister/wire';
 import { CompactSign, type JWK } from 'jose';
-import type { StatusEntry } from '../store/status-log.ts';
 
 /** Most entries of one answer (wires.md §2). */
 export const mostEntries = 5000;

@@ -82,15 +82,13 @@ export const insertPerson = async (queries: Queries, person: NewPerson): Promise
   return added > 0;
 };
 
-/** Replaces what a full administrator may change; members left out stay. */
+/** Replaces what a full administrator may change. */
 export const updatePerson = async (
   queries: Queries,
   id: UserId,
-  { active, roles }: { readonly active?: boolean | undefined; readonly roles?: readonly Role[] | undefined },
+  { active, roles }: { readonly active: boolean; readonly roles: readonly Role[] },
 ): Promise<void> => {
-  await queries.execute(sql`
-    UPDATE people SET active = coalesce(${active ?? null}::boolean, active), roles = coalesce(${roles ?? null}::text[], roles)
-    WHERE id = ${id}`);
+  await queries.execute(sql`UPDATE people SET active = ${active}, roles = ${[...roles]}::text[] WHERE id = ${id}`);
 };
 
 /** Locks an organisation's full administrators, so that two of them cannot remove each other at once. */

@@ -1,5 +1,5 @@
 import { type Queries, sql } from '@cloister/database';
-import type { SessionId, UserId } from '@cloister/wire';
+import type { MachineId, SessionId, UserId } from '@cloister/wire';
 import { appendStatus } from './status-log.ts';
 
 /** A sign-in of a person at a client, or of a machine account when there is no person. */
@@ -40,7 +40,14 @@ export const isSessionLive = async (queries: Queries, sid: SessionId): Promise<b
     SELECT 1 FROM sessions s LEFT JOIN people p ON p.id = s.person_id
     WHERE s.sid = ${sid} AND s.revoked_at IS NULL AND (s.person_id IS NULL OR p.active)`)) !== null;
 
-/** The lasting session of a client's machine account; made when it is first needed or after it was ended. */
+/** Ends the lasting session of a machine account, if it has one. */
+export const revokeMachineSession = async (transaction: Queries, id: MachineId, at: Date): Promise<void> => {
+  const live = await transaction.rows(sql<{ sid: SessionId }>`
+    SELECT sid FROM sessions WHERE client_id = ${id} AND person_id IS NULL AND revoked_at IS NULL FOR UPDATE`);
+  for (const { sid } of live) await revokeSession(transaction, sid, at);
+};
+
+/** The lasting session of a machine account; made when it is first needed or after it was ended. */
 export const machineSession = async (
   transaction: Queries,
   { sid, clientId, at }: Omit<NewSession, 'personId'>,

@@ -1,20 +1,10 @@
 import { type Queries, sql } from '@cloister/database';
-import type { OrganisationId, SessionId, UserId } from '@cloister/wire';
+import type { OrganisationId, StatusEntry } from '@cloister/wire';
 
-/** One statement of the feed (wires.md §2). Ids only: names and addresses have no member to be in. */
-export type StatusStatement =
-  | {
-      readonly kind: 'person';
-      readonly id: UserId;
-      readonly organisationId: OrganisationId;
-      readonly active: boolean;
-      readonly by?: { readonly kind: 'person'; readonly id: UserId };
-    }
-  | { readonly kind: 'session'; readonly sid: SessionId; readonly revokedAt: number }
-  | { readonly kind: 'organisation'; readonly id: OrganisationId };
+type Unplaced<Entry> = Entry extends unknown ? Omit<Entry, 'seq'> : never;
 
-/** A statement at its place in the log. */
-export type StatusEntry = StatusStatement & { readonly seq: number };
+/** One statement of the feed (wires.md §2, §10). Ids only: names and addresses have no member to be in. */
+export type StatusStatement = Unplaced<StatusEntry>;
 
 /** The channel that tells waiting readers of a commit. */
 export const statusChannel = 'identity_status';
@@ -30,16 +20,20 @@ export const appendStatus = async (transaction: Queries, statement: StatusStatem
   await transaction.execute(sql`SELECT pg_notify(${statusChannel}, '')`);
 };
 
-/** The number of the newest entry, and up to `limit` entries after a number, in order. */
+/**
+ * The number of the newest entry, and up to `limit` entries after a number, in order. Whom a case names is nobody's business
+ * but the organisation's own realm's: the others' answers leave cases out.
+ */
 export const readStatus = async (
   queries: Queries,
-  after: number,
-  limit: number,
+  { after, limit, organisationIds }: { after: number; limit: number; organisationIds: readonly OrganisationId[] },
 ): Promise<{ readonly head: number; readonly entries: readonly StatusEntry[] }> => {
   // One statement sees one snapshot: the head never names an entry that the same answer could not have held.
   const rows = await queries.rows(sql<{ head: number; seq: number | null; entry: StatusStatement | null }>`
     SELECT head.seq AS head, page.seq, page.entry FROM status_head head LEFT JOIN LATERAL
-      (SELECT seq, entry FROM status_entries WHERE seq > ${after} ORDER BY seq LIMIT ${limit}) page ON true
+      (SELECT seq, entry FROM status_entries WHERE seq > ${after}
+        AND (entry->>'kind' <> 'case' OR entry->>'organisationId' = ANY (${[...organisationIds]}::text[]))
+        ORDER BY seq LIMIT ${limit}) page ON true
     ORDER BY page.seq`);
   return {
     head: rows[0]?.head ?? 0,

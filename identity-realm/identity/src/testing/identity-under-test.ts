@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase } from '@cloister/database';
+import { type Database, openDatabase, sql } from '@cloister/database';
 import { openLog } from '@cloister/logging';
 import { database } from '@cloister/testkit';
 import { signRealmToken } from '@cloister/verify';
@@ -11,7 +11,7 @@ import type { IdentityConfig } from '../config.ts';
 import { openIdentity } from '../open-identity.ts';
 import { readAtRestKey } from '../provision/at-rest-key.ts';
 import { provision } from '../provision/provision.ts';
-import type { Provisioned } from '../provision/provision-input.ts';
+import type { Provisioned, ProvisionInput } from '../provision/provision-input.ts';
 import { forgetExpired } from '../store/forget-expired.ts';
 import { migrations } from '../store/migrations.ts';
 import { HttpClient } from './http-client.ts';
@@ -45,6 +45,8 @@ export const cast = {
 export interface IdentityUnderTest {
   readonly config: IdentityConfig;
   readonly provisioned: Provisioned;
+  /** Provisions again, with more or the same. */
+  provision(input: ProvisionInput): Promise<Provisioned>;
   readonly database: Database;
   /** Every line the server logged. */
   readonly logged: string[];
@@ -54,12 +56,17 @@ export interface IdentityUnderTest {
   atRestKey(): KeyObject;
   /** Forgets what has expired, as the server does from time to time. */
   tidy(): Promise<void>;
-  realmToken(now?: number): string;
+  /** A token of the realm that serves Acme, or of another. */
+  realmToken(realm?: string): string;
   person(email: string): Provisioned['people'][number];
+  /** Makes a person of the cast a full administrator, or takes that from them, past the API. */
+  makeAdministrator(email: string, really?: boolean): Promise<void>;
   /** How many requests for the status feed the server holds at the moment. */
   waiting(): number;
   /** Stops the server, as SIGTERM does; `close` does it otherwise. */
   stop(): Promise<void>;
+  /** Another server on the same database and socket. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,7 +86,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     apps: [app, 'https://acme.localhost:8444'],
     appDomains: { [app]: 'acme.example' },
     atRestKeyFile,
-    realms: [{ kmsHost: 'kms.acme.localhost', linkKey: { kty: 'OKP', crv: 'Ed25519', x } }],
+    realms: [],
     client: {
       id: 'cloister-evaluation',
       secretFile: credential(folder, 'client.secret', 'a secret for tests'),
@@ -95,27 +102,41 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
   const own = openDatabase({ ...config.database, name: 'test' });
   await own.migrate(migrations);
   const atRest = readAtRestKey(atRestKeyFile);
-  const provisioned = await provision({ database: own, atRest, passwordCost: cheap, now }, cast);
-  const identity = await openIdentity(config, { log, now, passwordCost: cheap });
+  const provisionAs = (input: ProvisionInput) => provision({ database: own, atRest, passwordCost: cheap, now }, input);
+  const provisioned = await provisionAs(cast);
+  const linkKey = { kty: 'OKP' as const, crv: 'Ed25519' as const, x };
+  const acme = provisioned.organisations[0]?.id ?? '';
+  config.realms.push({ kmsHost: 'kms.acme.localhost', linkKey, organisationIds: [acme] }, { kmsHost: 'core', linkKey });
+  const start = () => openIdentity(config, { log, now, passwordCost: cheap });
+  let identity = await start();
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= identity.close());
   return {
     config,
     provisioned,
+    provision: provisionAs,
     database: own,
     logged,
     clock,
     atRestKey: () => readAtRestKey(atRestKeyFile),
     tidy: () => forgetExpired(own, now()),
     client: () => new HttpClient(config.listen.socket, origin),
-    realmToken: (at = clock.ms) => realmToken(link.privateKey, at),
+    realmToken: (realm = 'kms.acme.localhost') => realmToken(link.privateKey, clock.ms, realm),
     person: (email) => {
       const found = provisioned.people.find((person) => person.email === email);
       if (found === undefined) throw new Error(`nobody in the cast has ${email}`);
       return found;
     },
+    makeAdministrator: async (email, really = true) => {
+      const roles = really ? ['member', 'full-admin'] : ['member'];
+      await own.execute(sql`UPDATE people SET roles = ${roles}::text[] WHERE email = ${email}`);
+    },
     waiting: () => identity.waitingReaders,
     stop,
+    restart: async () => {
+      await identity.close();
+      identity = await start();
+    },
     close: async () => {
       await stop();
       await own.close();
@@ -125,8 +146,8 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
   };
 };
 
-const realmToken = (key: KeyObject, now: number): string =>
-  signRealmToken({ key, issuer: 'kms.acme.localhost' as KmsHost, audience: 'identity', now });
+const realmToken = (key: KeyObject, now: number, realm: string): string =>
+  signRealmToken({ key, issuer: realm as KmsHost, audience: 'identity', now });
 
 const credential = (folder: string, name: string, content: string): string => {
   const file = join(folder, name);

@@ -2,8 +2,7 @@ import type { Database } from '@cloister/database';
 import { type AccessTokenClaims, CloisterError, newId } from '@cloister/wire';
 import { parseScope, reducedAudience } from '../domain/scopes.ts';
 import { isSessionLive } from '../store/sessions.ts';
-import { useProof } from '../store/used-proofs.ts';
-import { checkProof, proofWindow } from './dpop-proof.ts';
+import { bindToKey } from './bind-to-key.ts';
 import type { TokenSigner } from './token-signer.ts';
 
 /** Seconds that a KMS token bound to a key lives. */
@@ -20,8 +19,8 @@ export interface Reduction {
   readonly now: Date;
 }
 
-/** A reduced token and what the answer tells of it. */
-export interface ReducedToken {
+/** A token and what the answer tells of it. */
+export interface IssuedToken {
   readonly token: string;
   readonly scope: string;
   readonly expiresIn: number;
@@ -36,7 +35,7 @@ export interface ReducedToken {
 export const reduceScope = async (
   { database, signer }: { readonly database: Database; readonly signer: TokenSigner },
   { token, scope, proof, url, now }: Reduction,
-): Promise<ReducedToken> => {
+): Promise<IssuedToken> => {
   const full = await signer.read(token, now);
   if (full.aud !== 'identity' || !(await isSessionLive(database, full.sid))) {
     throw new CloisterError('identity/invalid-token');
@@ -45,7 +44,7 @@ export const reduceScope = async (
   const audience = wanted && reducedAudience(new Set(full.scope.split(' ')), wanted);
   if (wanted === undefined || audience === undefined) throw new CloisterError('identity/insufficient-scope');
 
-  const jkt = proof === undefined ? undefined : await bind(database, audience, { proof, url, now });
+  const jkt = proof === undefined ? undefined : await bindToKey(database, audience, { proof, url, now });
   const iat = Math.floor(now.getTime() / 1000);
   const exp = jkt === undefined ? full.exp : Math.min(full.exp, iat + boundLifetime);
   const claims: AccessTokenClaims = {
@@ -62,17 +61,4 @@ export const reduceScope = async (
     ...(jkt === undefined ? {} : { cnf: { jkt } }),
   };
   return { token: await signer.sign(claims), scope: claims.scope, expiresIn: exp - iat, bound: jkt !== undefined };
-};
-
-const bind = async (
-  database: Database,
-  audience: string,
-  { proof, url, now }: { proof: string; url: string; now: Date },
-): Promise<string> => {
-  // Only a KMS checks the binding; a bound token that others take as a bearer token would promise what it does not hold.
-  if (audience !== 'kms') throw new CloisterError('identity/invalid-proof');
-  const { thumbprint, id } = await checkProof(proof, { method: 'POST', url, now });
-  const expiresAt = new Date(now.getTime() + 2 * proofWindow * 1000);
-  if (!(await useProof(database, id, expiresAt))) throw new CloisterError('identity/invalid-proof');
-  return thumbprint;
 };

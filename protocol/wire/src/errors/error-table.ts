@@ -86,6 +86,8 @@ export const errorTable = {
   'identity/invalid-credentials': { status: 401, title: 'The address or the password is not right' },
   'identity/invalid-token': { status: 401, title: 'The token is not accepted' },
   'identity/invalid-proof': { status: 400, title: 'The proof of possession does not hold' },
+  'identity/invalid-client': { status: 401, title: 'The machine account or its key is not accepted' },
+  'identity/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'identity/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },
   'identity/forbidden': { status: 403, title: 'The person may not do this' },
   'identity/not-found': { status: 404, title: 'Not found' },
