@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certifyKmsKey, checkKmsCertificate, makeRoot, rootsFromPem, type TrustedKmsKey } from '@cloister/certs';
+import { parseReceipt } from '@cloister/receipts';
 import { database, type TestDatabase } from '@cloister/testkit';
 import { openRealmVerifier } from '@cloister/verify';
 import { newId, type OrganisationId, parseKmsHost } from '@cloister/wire';
@@ -150,6 +151,40 @@ describe('the kms process', () => {
       while (response === null) response = await bob.try({ method: 'retrieve', uri: key.uri });
       expect(response.key?.jwk).toEqual(key.jwk);
       expect((await alice.operate(frame)).receipt).toBe(added.receipt);
+    }
+  });
+
+  it('removes who leaves from every room by itself, and tells the core until it wrote it, killed or not (R332)', async () => {
+    const ROOMS = 60;
+    const [alice, carol] = [await connected(), identity.person(organisationId)];
+    let room = await alice.createRoom();
+    // The feed comes by its own way: the KMS refuses to add whom it has not heard of.
+    while ((await alice.add(room, carol.id)).status !== 201);
+    const rooms = [room];
+    while (rooms.length < ROOMS) rooms.push(await alice.createRoom([carol.id]));
+    core.writes = false;
+    const first = core.removal();
+    const entry = identity.deactivate(carol, alicePerson);
+    await first;
+    core.expectAnother();
+    await killed(kms);
+    const before = core.removals.length;
+    const written = () => new Set(core.removals.slice(before).map(({ roomId }) => roomId));
+    core.writes = true;
+    await start();
+    while (written().size < ROOMS) await core.removal();
+    expect(written()).toEqual(new Set(rooms.map(({ roomId }) => roomId)));
+    const { receipt } = core.removals.at(-1) ?? {};
+    expect(parseReceipt(receipt).claims).toMatchObject({
+      actor: { id: alicePerson.id },
+      subjects: [{ id: carol.id }],
+      leaver: { entry },
+    });
+    for (room of [rooms[0], rooms.at(-1)] as typeof rooms) {
+      const { authorizations } = await alice.ask({ method: 'retrieve', uri: `${room.resourceUri}/authorizations` });
+      expect(authorizations?.map(({ authId }) => authId)).toEqual([alicePerson.id]);
+      // Nothing is left to be told of the room, else the change would wait.
+      expect((await alice.add(room, bobPerson.id)).status).toBe(201);
     }
   });
 

@@ -60,7 +60,7 @@ export class CoreLink {
   /** Takes no more frames, finishes those it has, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#handler?.finish();
+    await Promise.all([this.#handler?.finish(), this.#outbox?.finish()]);
     this.#socket?.close(1001);
     await this.#loop;
   }

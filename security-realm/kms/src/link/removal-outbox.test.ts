@@ -68,6 +68,13 @@ it('sends what is not answered again after 5 s, and asks for all of it on a new 
   expect(sent).toHaveLength(4);
 });
 
+it('sends nothing once it is finished', async () => {
+  const { outbox, sent } = outboxOf(1);
+  await outbox.finish();
+  await outbox.send();
+  expect(sent).toEqual([]);
+});
+
 it('outlives a fault, and then still asks for all', async () => {
   const { outbox, sent, fault, asked } = outboxOf(1);
   fault.on = true;

@@ -22,6 +22,7 @@ export class RemovalOutbox {
   readonly #options: RemovalOutboxOptions;
   /** Operation ids, with when each was sent. */
   readonly #unanswered = new Map<string, number>();
+  #isFinished = false;
   /** What another connection has sent just now is sent again over this one. */
   #isNew = true;
 
@@ -32,6 +33,7 @@ export class RemovalOutbox {
   /** Sends what there is to send now; to be called when the link opens, when something was removed, and every 5 s. */
   readonly send = oneAtATime(async () => {
     const { kms, send, log, monotonicNow } = this.#options;
+    if (this.#isFinished) return;
     try {
       const now = monotonicNow();
       for (const [id, at] of this.#unanswered) if (now - at >= DUE_MS) this.#unanswered.delete(id);
@@ -47,6 +49,12 @@ export class RemovalOutbox {
       log.failure('removal.not-sent', error);
     }
   });
+
+  /** Sends no more; resolves when what was being sent is. */
+  finish(): Promise<void> {
+    this.#isFinished = true;
+    return this.send();
+  }
 
   /** The core has written a removal: it is told no more, and the next ones have room. */
   async recorded({ operationId }: RemovalRecordedFrame): Promise<void> {

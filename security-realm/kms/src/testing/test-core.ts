@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId, type OperationResultFrame, parseRealmFrame, type RealmFrame } from '@cloister/wire';
+import { newId, type OperationResultFrame, parseRealmFrame, type RealmFrame, type RemovalFrame } from '@cloister/wire';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Wire } from './test-client.ts';
 
@@ -13,6 +13,10 @@ export class TestCore {
   #link: Promise<WebSocket>;
   authorization: string | undefined;
   hello: Extract<RealmFrame, { type: 'hello' }> | undefined;
+  /** Removals that the KMS told of, each as often as it did. */
+  readonly removals: RemovalFrame[] = [];
+  /** Whether this core writes removals down, or is silent. */
+  writes = true;
 
   constructor() {
     this.#link = this.#nextLink();
@@ -68,6 +72,11 @@ export class TestCore {
     return (await result) as OperationResultFrame;
   }
 
+  /** Resolves with the next removal that the KMS tells of. */
+  async removal(): Promise<RemovalFrame> {
+    return (await this.#until((frame) => frame.type === 'removal')) as RemovalFrame;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
@@ -90,6 +99,12 @@ export class TestCore {
     });
   }
 
+  #take(socket: WebSocket, frame: RemovalFrame): void {
+    this.removals.push(frame);
+    const { id, operationId } = frame;
+    if (this.writes) socket.send(JSON.stringify({ type: 'removal-recorded', id, operationId }));
+  }
+
   async #nextLink(): Promise<WebSocket> {
     const [socket, request] = (await once(this.#sockets, 'connection')) as [
       WebSocket,
@@ -99,6 +114,7 @@ export class TestCore {
     socket.on('message', (data) => {
       const frame = parseRealmFrame(data as Buffer);
       if (frame.type === 'hello') this.hello = frame;
+      if (frame.type === 'removal') this.#take(socket, frame);
       for (const watch of [...this.#waiting]) watch(frame);
     });
     await this.#until((frame) => frame.type === 'hello');
