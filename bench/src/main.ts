@@ -5,9 +5,12 @@ import { type Constellation, constellation } from '@cloister/testkit';
 import type { Figure } from './figure.ts';
 import { keyServiceFigures } from './figures/key-service.ts';
 import { postFigures } from './figures/post.ts';
+import { removalFigures } from './figures/removal.ts';
 import { roomFigures } from './figures/rooms.ts';
+import { rotationFigures } from './figures/rotation.ts';
 import { socketFigures } from './figures/sockets.ts';
 import { startFigures } from './figures/start.ts';
+import { twoPartFigures } from './figures/two-part.ts';
 import { webFigures } from './figures/web.ts';
 
 interface Group {
@@ -24,7 +27,10 @@ const groups: readonly Group[] = [
   },
   { names: ['post', 'post-rate-room-of-50', 'post-p99-room-of-50'], measure: async (all) => postFigures(await all()) },
   { names: ['post-rate-200-rooms-of-10'], measure: async (all) => roomFigures(await all()) },
+  { names: ['two-part'], measure: async (all) => twoPartFigures(await all()) },
+  { names: ['rotation', 'rotation-refusals'], measure: async (all) => rotationFigures(await all()) },
   { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
+  { names: ['removal'], measure: async (all) => removalFigures(await all()) },
 ];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });

@@ -11,12 +11,16 @@ export interface Tokens {
   readonly kms: string;
 }
 
+/** The full token, as an administrator's page has it. */
+export function fullTokenOf(all: Constellation, local: string): string {
+  const { email } = all.person(local);
+  const printed = execFileSync(process.execPath, [cli, 'token', email, '--data', all.data], { encoding: 'utf8' });
+  return printed.trim().split('\n').at(-1) ?? '';
+}
+
 export async function tokensOf(all: Constellation, local: string): Promise<Tokens> {
   const person = all.person(local);
-  const printed = execFileSync(process.execPath, [cli, 'token', person.email, '--data', all.data], {
-    encoding: 'utf8',
-  });
-  const full = printed.trim().split('\n').at(-1) ?? '';
+  const full = fullTokenOf(all, local);
   const reduce = async (scope: string) => {
     const answer = await fetch(`${all.endpoints.oauth}/idb/oauth2/v1/access_token`, {
       method: 'POST',

@@ -11,6 +11,7 @@ export interface LoadRoom {
   readonly id: string;
   readonly path: string;
   readonly keyUri: string;
+  readonly resourceUri: string;
   readonly sealedText: string;
   readonly tokens: Tokens;
 }
@@ -72,11 +73,12 @@ export async function makeRooms(all: Constellation, count: number): Promise<Load
         }),
         clientTempId: randomUUID(),
       },
-    )) as { id: string; url: string };
+    )) as { id: string; url: string; kmsResourceObjectUrl: string };
     rooms.push({
       id: conversation.id,
       path: new URL(conversation.url).pathname,
       keyUri: key.uri,
+      resourceUri: conversation.kmsResourceObjectUrl,
       sealedText: await sealText(secret, 'A message of usual length: see you at ten, the figures are in the annex.'),
       tokens,
     });
