@@ -27,6 +27,7 @@ export interface Provisioned {
     readonly organisationId: string;
     readonly roles: readonly string[];
   }[];
+  readonly machines: readonly { readonly id: string; readonly organisationId: string; readonly purpose: string }[];
   readonly feedKey: Record<string, string>;
 }
 

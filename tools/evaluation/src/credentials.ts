@@ -45,3 +45,16 @@ export function keptLinkKey(path: string): PublicJwk {
   const { kty, crv, x } = JSON.parse(text);
   return { kty, crv, x };
 }
+
+export interface PublicEcJwk extends PublicJwk {
+  readonly y: string;
+}
+
+/** A machine account's P-256 key kept in `path` as a private JWK; returns its public half. */
+export function keptMachineKey(path: string): PublicEcJwk {
+  const text = keptSecret(path, () =>
+    JSON.stringify(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })),
+  );
+  const { kty, crv, x, y } = JSON.parse(text);
+  return { kty, crv, x, y };
+}

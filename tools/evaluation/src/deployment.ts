@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { EmbeddedPostgres, SetUpError } from '@cloister/postgres';
 import { type Authority, openAuthority } from './authority.ts';
 import { cast } from './cast.ts';
-import { castFilePath, keptCastFile, type Provisioned, provisionedPath, readProvisioned } from './cast-file.ts';
+import { keptCastFile, type Provisioned } from './cast-file.ts';
 import { Configs, type RealmKeys } from './configs.ts';
 import { keptLinkKey, keptSecret, randomSecret } from './credentials.ts';
 import { realmDatabase, superuserPasswordFile } from './databases.ts';
@@ -12,6 +11,7 @@ import { type Layout, layOut } from './layout.ts';
 import { takeLock } from './lock.ts';
 import type { EvaluationOptions } from './options.ts';
 import { originsOf } from './origins.ts';
+import { organisationOf, provisionIdentity } from './provision-identity.ts';
 import { readRealmKeys } from './realm-keys.ts';
 import { runOnce } from './run-once.ts';
 import { configPath, entryOf, type NodeArguments, serverSpecs } from './servers.ts';
@@ -104,7 +104,8 @@ interface Preparation {
 /** Ids first (identity), then each realm's keys, then their certificates, then every config: repeatable, keeps what exists. */
 async function prepare({ options, layout, supervisor, authority, say }: Preparation) {
   const configs = new Configs(layout, originsOf(options), authority.rootFile);
-  const provisioned = await provisionIdentity(layout, configs, say);
+  await configureIdentity(layout, configs);
+  const provisioned = await provisionIdentity(layout, () => say('making organisations and people'));
   const coreLinkKey = keptLinkKey(coreLinkKeyFile(layout));
   const realms = await Promise.all(
     cast.map(({ label, domain }) =>
@@ -131,25 +132,11 @@ async function prepare({ options, layout, supervisor, authority, say }: Preparat
   return { provisioned, configs: { root: authority.rootFile } };
 }
 
-async function provisionIdentity(layout: Layout, configs: Configs, say: (what: string) => void): Promise<Provisioned> {
-  keptCastFile(layout);
+/** Identity's credentials and first config; the second, with every realm, follows when the realms have keys. */
+async function configureIdentity(layout: Layout, configs: Configs): Promise<void> {
   keptSecret(`${layout.server('identity')}/at-rest.key`, randomSecret);
   keptSecret(clientSecretFile(layout), randomSecret);
-  if (!isProvisioned(layout)) {
-    say('making organisations and people');
-    configs.identity({ database: await realmDatabase(layout, 'identity'), realms: [], client: identityClient(layout) });
-    const args = [
-      'provision',
-      '--config',
-      configPath(layout, 'identity'),
-      '--people',
-      castFilePath(layout),
-      '--output',
-      provisionedPath(layout),
-    ];
-    await runOnce('provisioning identity', entryOf('identity'), args);
-  }
-  return readProvisioned(layout);
+  configs.identity({ database: await realmDatabase(layout, 'identity'), realms: [], client: identityClient(layout) });
 }
 
 interface RealmPreparation extends Omit<Preparation, 'options'> {
@@ -206,17 +193,6 @@ function openPostgres(layout: Layout, hooks: DeploymentHooks): KeptPostgres {
 async function startPostgres(postgres: KeptPostgres, layout: Layout): Promise<void> {
   keptSecret(superuserPasswordFile(layout), randomSecret);
   await postgres.start();
-}
-
-function organisationOf(provisioned: Provisioned, domain: string) {
-  const found = provisioned.organisations.find((organisation) => organisation.domain === domain);
-  if (found === undefined)
-    throw new SetUpError(`identity knows no organisation of ${domain}`, 'start with a fresh data folder');
-  return found;
-}
-
-function isProvisioned(layout: Layout): boolean {
-  return existsSync(provisionedPath(layout));
 }
 
 function identityClient(layout: Layout) {
