@@ -13,7 +13,7 @@ export type FrameHandlerOptions = {
 };
 
 /** The core waits 20 s for an operation (wires.md §4): what passes sooner, such as a restarted database, costs no more. */
-const waits = [200, 400, 800, 1_600, 3_000, 3_000, 3_000, 3_000];
+const waits = [50, 200, 400, 800, 1_600, 3_000, 3_000, 3_000, 3_000];
 
 /**
  * Answers the core's frames. One person's batches stand in line, since some clients match replies by their order
