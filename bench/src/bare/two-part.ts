@@ -4,8 +4,8 @@ import pg from 'pg';
 import { superuser } from '../load/superuser.ts';
 
 export interface BareTwoPart {
-  /** One change of one of the rooms, nothing checked, sealed or signed. */
-  change(room: number): Promise<void>;
+  /** One change of a room that no other change is at, nothing checked, sealed or signed. */
+  change(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,8 +53,9 @@ export async function bareTwoPart(all: Constellation, rooms: number): Promise<Ba
   };
 
   return {
-    change: async (index) => {
-      const room = ids[index % rooms] ?? '';
+    change: async () => {
+      const room = ids.shift();
+      if (room === undefined) throw new Error('more workers than rooms');
       const operation = randomBytes(32).toString('hex');
       const adds = !present.has(room);
       await transaction(async (ask) => {
@@ -85,6 +86,7 @@ export async function bareTwoPart(all: Constellation, rooms: number): Promise<Ba
       });
       if (adds) present.add(room);
       else present.delete(room);
+      ids.push(room);
     },
     close: () => pool.end(),
   };

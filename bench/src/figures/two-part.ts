@@ -19,21 +19,23 @@ const changes = 160;
 export async function twoPartFigures(all: Constellation): Promise<Record<string, Figure>> {
   const pid = (name: string) => all.deployment.pid(name) ?? 0;
   const postgres = { postgres: pid('postgres') };
-  const bare = await bareTwoPart(all, rooms);
   const load = await openLoad(all);
+  const bare = await bareTwoPart(all, rooms);
   const ours = () => drive(changes, rooms, load.change);
-  let next = 0;
-  const theirs = () => drive(changes, rooms, () => bare.change(next++));
-  await ours();
-  await theirs();
-  const cost = await inRounds(rounds, {
-    'bare two-part': () => spent({ bare: process.pid, ...postgres }, changes, theirs),
-    'two-part': () =>
-      spent({ core: pid('core'), kms: pid('acme-kms'), hsm: pid('acme-hsm'), ...postgres }, changes, ours),
-  });
-  await bare.close();
-  load.close();
-  return { 'two-part': costFigure(total(cost['two-part']), total(cost['bare two-part']), 0.25) };
+  const theirs = () => drive(changes, rooms, bare.change);
+  try {
+    await ours();
+    await theirs();
+    const cost = await inRounds(rounds, {
+      'bare two-part': () => spent({ bare: process.pid, ...postgres }, changes, theirs),
+      'two-part': () =>
+        spent({ core: pid('core'), kms: pid('acme-kms'), hsm: pid('acme-hsm'), ...postgres }, changes, ours),
+    });
+    return { 'two-part': costFigure(total(cost['two-part']), total(cost['bare two-part']), 0.25) };
+  } finally {
+    await bare.close();
+    load.close();
+  }
 }
 
 /** Each worker has a room of its own, as changes of one room stand in line. */
