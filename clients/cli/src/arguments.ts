@@ -10,6 +10,8 @@ export interface Arguments {
   readonly scope?: string;
   readonly message?: string;
   readonly output?: string;
+  readonly officer?: string;
+  readonly days?: number;
   readonly limit?: number;
   readonly count?: number;
   readonly json: boolean;
@@ -22,7 +24,7 @@ const flag = { type: 'boolean' } as const;
 /** @throws Failure with exit code 2 */
 export const parseArguments = (argv: readonly string[]): Arguments => {
   const { values, positionals } = parse(argv);
-  const { as, data, scope, message, output, limit, count } = values;
+  const { as, data, scope, message, output, officer, days, limit, count } = values;
   return {
     words: positionals,
     ...(as === undefined ? {} : { as }),
@@ -30,6 +32,8 @@ export const parseArguments = (argv: readonly string[]): Arguments => {
     ...(scope === undefined ? {} : { scope }),
     ...(message === undefined ? {} : { message }),
     ...(output === undefined ? {} : { output }),
+    ...(officer === undefined ? {} : { officer }),
+    ...(days === undefined ? {} : { days: numberOf('days', days) }),
     ...(limit === undefined ? {} : { limit: numberOf('limit', limit) }),
     ...(count === undefined ? {} : { count: numberOf('count', count) }),
     json: values.json ?? false,
@@ -48,6 +52,8 @@ const parse = (argv: readonly string[]) => {
         scope: text,
         message: text,
         output: text,
+        officer: text,
+        days: text,
         limit: text,
         count: text,
         json: flag,

@@ -24,6 +24,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'client/not-signed-in': 'the session ended; run the command again to sign in anew',
   'identity/invalid-credentials': 'passwords of an evaluation are in <data>/endpoints.json',
   'identity/too-many': 'wait a minute and try again',
+  'identity/forbidden': 'a full administrator may; for a case, a second one who is not in it',
   'kms/timeout': 'is the key server running? cloister doctor tells',
   'kms/unavailable': 'is the key server running? cloister doctor tells',
   'core/kms-unavailable': 'the change is written down; look again with: cloister room show <room>',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,14 @@ it.each([
   [['token'], 'error: whose token?'],
   [['room', 'create'], 'error: what is the room called?'],
   [['room', 'list'], 'error: who acts?'],
+  [['function', 'list'], 'error: who acts?'],
+  [['function', 'on', 'mining'], 'error: which function: indexing, transcoding, retention, ediscovery, dlp?'],
+  [['machine', 'add', 'dlp'], 'error: by which public key?'],
+  [['machine', 'remove', 'it'], 'error: which machine?'],
+  [['case', 'open', 'Matter 17', 'ben'], 'error: who may read, as officer?'],
+  [['case', 'open', 'Matter 17', '--officer', 'ben'], 'error: whose rooms may be read?'],
+  [['case', 'approve'], 'error: which case?'],
+  [['people', 'deactivate'], 'error: whom?'],
 ])('says what is wrong with %j and how to mend it, with exit code 2', async (argv, error) => {
   const { code, out, err } = await cloister(argv);
   expect(code).toBe(2);
@@ -74,9 +83,31 @@ it('gives a typed error for an endpoints.json it cannot read, and repeats nothin
   expect(err.join()).not.toContain('hunter2');
 });
 
+it('sends no private key anywhere, whichever file it is given', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const add = async (name: string, content: string) => {
+    await writeFile(join(folder, name), content);
+    return cloister(['machine', 'add', 'dlp', name, '--as', 'alice@acme.example']);
+  };
+  const secret = privateKey.export({ format: 'jwk' });
+  const refused = await add('secret.json', JSON.stringify(secret));
+  expect(refused.err[0]).toBe(`error: ${join(folder, 'secret.json')} holds a private key`);
+  expect(refused.err.join()).not.toContain(String(secret.d));
+  for (const text of ['', 'key', '[]', '{"kty":"RSA"}']) {
+    expect((await add('odd.json', text)).err[0]).toBe(`error: ${join(folder, 'odd.json')} is no public P-256 key`);
+  }
+  expect((await cloister(['machine', 'add', 'dlp', 'absent.json'])).err[0]).toMatch(/^error: cannot read /);
+  // A good one gets as far as the deployment.
+  const good = await add('good.json', JSON.stringify(publicKey.export({ format: 'jwk' })));
+  expect(good.err[0]).toMatch(/^error: no running deployment/);
+});
+
 it('ends every command line with an exit code, never with a throw', async () => {
   const word = fc.oneof(
-    fc.constantFrom('room', 'people', 'token', 'doctor', 'list', 'send', '--json', '--as', '--limit'),
+    fc.constantFrom(
+      ...['room', 'people', 'token', 'doctor', 'list', 'send', '--json', '--as', '--limit'],
+      ...['function', 'on', 'machine', 'add', 'case', 'open', '--officer', '--days'],
+    ),
     fc.string(),
   );
   await fc.assert(

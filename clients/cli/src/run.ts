@@ -1,5 +1,9 @@
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
+import { caseApprove, caseClose, caseList, caseOpen } from './commands/cases.ts';
+import { functionList, functionOff, functionOn } from './commands/functions.ts';
+import { machineAdd, machineRemove } from './commands/machines.ts';
+import { peopleActivate, peopleDeactivate } from './commands/people-change.ts';
 import { peopleSearch } from './commands/people-search.ts';
 import { roomCreate } from './commands/room-create.ts';
 import { roomDownload } from './commands/room-download.ts';
@@ -22,6 +26,8 @@ const commands: Readonly<Record<string, Command>> = {
   // PostgreSQL's client is needed there alone.
   doctor: async (context) => (await import('./commands/doctor.ts')).doctor(context),
   'people search': peopleSearch,
+  'people deactivate': peopleDeactivate,
+  'people activate': peopleActivate,
   'room create': roomCreate,
   'room list': roomList,
   'room show': roomShow,
@@ -36,6 +42,15 @@ const commands: Readonly<Record<string, Command>> = {
   'room tail': roomTail,
   'room upload': roomUpload,
   'room download': roomDownload,
+  'function list': functionList,
+  'function on': functionOn,
+  'function off': functionOff,
+  'machine add': machineAdd,
+  'machine remove': machineRemove,
+  'case open': caseOpen,
+  'case approve': caseApprove,
+  'case close': caseClose,
+  'case list': caseList,
 };
 
 /** Runs one command line and returns its exit code. Errors are two lines on standard error, or one of JSON. */

@@ -12,6 +12,11 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   room upload <room> <file> … [--message <text>]
   room download <room> <file name> [--output <path>]
   people search <name or e-mail>
+  people deactivate <person>             signs them out and removes them everywhere; people activate <person>
+  function list                          function on <function>, function off <function>
+  machine add <function> <public key>    a file with a P-256 JWK; machine remove <id>
+  case open <reference> <person> … --officer <person> [--days <n>]
+  case list                              case approve <id> (a second administrator), case close <id>
   doctor                                 checks a running deployment
 
   --as <email>      who acts (CLOISTER_AS)
@@ -20,4 +25,5 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   --json            one JSON value a line
 
 A <room> is an id or a title, a <person> an e-mail address, a name or an id.
+A <function> is indexing, transcoding, retention, ediscovery or dlp; all are off until switched on.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;

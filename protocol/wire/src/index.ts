@@ -26,6 +26,7 @@ export {
   type TranscodedCollection,
   type TranscodedPage,
 } from './functions/transcoded-page.ts';
+export * from './identity/administration.ts';
 export * from './identity/purpose.ts';
 export * from './identity/status-feed.ts';
 export * from './identity/token-claims.ts';

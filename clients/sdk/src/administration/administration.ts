@@ -1,0 +1,48 @@
+import type {
+  CaseId,
+  CaseView,
+  EcPublicJwk,
+  FunctionView,
+  MachineId,
+  Me,
+  Member,
+  Purpose,
+  UserId,
+} from '@cloister/wire';
+
+/** An eDiscovery case to be opened. */
+export interface NewCase {
+  readonly reference: string;
+  readonly officer: UserId;
+  readonly custodians: readonly UserId[];
+  readonly expiresAt: Date;
+}
+
+/** What an administrator changes about a person. */
+export interface MemberChange {
+  /** Without it the person is signed out everywhere and removed from every room. */
+  readonly active?: boolean;
+  readonly roles?: Member['roles'];
+}
+
+/**
+ * What identity lets people see and full administrators change of their own organisation. Every method rejects with a
+ * CloisterError: `identity/forbidden` for others, `identity/not-found`, `identity/conflict`, `client/offline`.
+ */
+export interface Administration {
+  me(): Promise<Me>;
+  /** Everyone of the organisation, disabled people too, over all pages. */
+  people(): Promise<readonly Member[]>;
+  changePerson(id: UserId, change: MemberChange): Promise<void>;
+  /** Every function that needs keys, on or off; any member may ask. Machines and who switched: administrators only. */
+  functions(): Promise<readonly FunctionView[]>;
+  setFunction(purpose: Purpose, enabled: boolean): Promise<void>;
+  addMachine(purpose: Purpose, publicKey: EcPublicJwk): Promise<MachineId>;
+  removeMachine(id: MachineId): Promise<void>;
+  /** Cases, newest first. */
+  cases(): Promise<readonly CaseView[]>;
+  openCase(opened: NewCase): Promise<CaseId>;
+  /** As the second administrator: not who opened it, nor its officer, nor a custodian. */
+  approveCase(id: CaseId): Promise<void>;
+  closeCase(id: CaseId): Promise<void>;
+}
