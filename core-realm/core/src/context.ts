@@ -1,12 +1,14 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
-import type { StatusView, TokenVerifier } from '@cloister/verify';
+import type { StatusView } from '@cloister/verify';
 import type { KmsHost } from '@cloister/wire';
 import type { RoomChanges } from './change/room-changes.ts';
 import type { EventSockets } from './events/event-sockets.ts';
 import type { Readers } from './events/readers.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Files } from './files/files.ts';
+import type { WorkQueue } from './functions/work-queue.ts';
+import type { Identify } from './identify.ts';
 import type { Discovery } from './realm-link/discovery.ts';
 import type { RealmLink } from './realm-link/realm-link.ts';
 import type { RoomWriter } from './rooms/room-writer.ts';
@@ -18,9 +20,9 @@ export interface CoreContext {
   readonly log: Log;
   readonly now: () => number;
   readonly feed: StatusView;
-  readonly verifyToken: TokenVerifier;
+  readonly identify: Identify;
   /** The same without asking how old identity's word is: for discovery alone (docs/wires.md §2). */
-  readonly verifyTokenOfAnyAge: TokenVerifier;
+  readonly identifyAtAnyAge: Identify;
   readonly identityOriginOf: (origin: string) => string;
   readonly kmsHostOf: (organisationId: string) => KmsHost | undefined;
   readonly readers: Readers;
@@ -32,4 +34,5 @@ export interface CoreContext {
   readonly hints: RotationHints;
   readonly files: Files;
   readonly bytes: FileStore;
+  readonly work: WorkQueue;
 }

@@ -48,7 +48,10 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   });
   addRoutes(http.app, parts.context);
   acceptUpgrades(http.app.server, { ...config, ...parts, realmOf: realmVerifier(config, now) });
-  feed.onEntries((entries) => parts.events.statusChanged(entries));
+  feed.onEntries((entries) => {
+    parts.events.statusChanged(entries);
+    parts.context.work.statusChanged(entries).catch((error) => log.failure('work.not-dropped', error));
+  });
   feed.start();
   await http.listen();
   const health = await openHealth({ socket: config.health.socket, metrics, ready: () => readiness(db, feed, now()) });
@@ -73,6 +76,7 @@ const sweep = (parts: Parts, log: Log): void => {
   parts.events.sweep();
   parts.realms.sweep();
   void parts.recovery.run();
+  parts.context.work.sweep().catch((error) => log.failure('work.not-swept', error));
   parts.context.files.sweep().catch((error) => log.failure('files.not-swept', error));
 };
 
@@ -88,6 +92,7 @@ interface Running {
 const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => ({
   stop: async () => {
     clearInterval(sweeping);
+    parts.context.work.stop();
     await parts.changes.stop();
     parts.events.closeAll();
     parts.realms.closeAll();
@@ -104,6 +109,7 @@ const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => (
   },
   kill: async () => {
     clearInterval(sweeping);
+    parts.context.work.stop();
     http.app.server.closeAllConnections();
     parts.events.terminateAll();
     parts.realms.terminateAll();

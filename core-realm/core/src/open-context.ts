@@ -14,6 +14,8 @@ import { Readers } from './events/readers.ts';
 import { SharedEvent } from './events/shared-event.ts';
 import { Files } from './files/files.ts';
 import { LocalFiles } from './files/local-files.ts';
+import { WorkQueue } from './functions/work-queue.ts';
+import { identifyBy } from './identify.ts';
 import { openRealms } from './open-realms.ts';
 import { Discovery } from './realm-link/discovery.ts';
 import { RealmLink } from './realm-link/realm-link.ts';
@@ -57,16 +59,25 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   );
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
   const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db) });
-  const rooms = new RoomWriter({ db, announcer, now, lanes: 4 });
+  const work = new WorkQueue({ db, feed, now });
+  const rooms = new RoomWriter({
+    db,
+    announcer,
+    now,
+    lanes: 4,
+    noteShares: (tx, shares) => work.note(tx, shares),
+  });
   const checkReceipt = receiptCheck(registered, (kmsHost) => discovery.receiptKid(kmsHost));
   const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, now, log, patience });
   const recovery = new Recovery(changes, () => link.nodes.hosts(), log);
   const person = (id: string) => feed.person(id as UserId);
   const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
-  const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
+  const { issuer } = config.identity;
+  const identify = identifyBy(openTokenVerifier({ feed, issuer }), now);
+  const neverStale = openTokenVerifier({ feed, issuer, longestAge: Number.POSITIVE_INFINITY });
   const events = new EventSockets({
     readers,
-    verifyToken,
+    identify,
     now,
     log,
     ownsDevice: (id: DeviceId, userId) => ownsDevice(db, id, userId),
@@ -89,12 +100,8 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     log,
     now,
     feed,
-    verifyToken,
-    verifyTokenOfAnyAge: openTokenVerifier({
-      feed,
-      issuer: config.identity.issuer,
-      longestAge: Number.POSITIVE_INFINITY,
-    }),
+    identify,
+    identifyAtAnyAge: identifyBy(neverStale, now),
     identityOriginOf: (origin) => config.identityOrigins?.[origin] ?? origin,
     kmsHostOf,
     readers,
@@ -106,6 +113,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     hints: new RotationHints(now),
     files: new Files({ db, store: bytes, now }),
     bytes,
+    work,
   };
   return { context, events, realms, changes, recovery };
 };

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '@cloister/logging';
-import type { TokenVerifier } from '@cloister/verify';
 import { CloisterError, type DeviceId, newId, type StatusEntry, type UserId } from '@cloister/wire';
 import type { WebSocket } from 'ws';
+import type { Identify } from '../identify.ts';
 import { closeCodes } from './close-codes.ts';
 import { EventSocket, type Opening } from './event-socket.ts';
 import { Reader } from './reader.ts';
@@ -11,7 +11,7 @@ import { RetainedBytes } from './retained-bytes.ts';
 
 export interface EventSocketsOptions {
   readonly readers: Readers;
-  readonly verifyToken: TokenVerifier;
+  readonly identify: Identify;
   /** Whether the device is registered by this person. */
   readonly ownsDevice: (deviceId: DeviceId, userId: UserId) => Promise<boolean>;
   /** Milliseconds since identity last said who may be served. */
@@ -73,17 +73,14 @@ export class EventSockets {
     }
   }
 
-  /** Ends the sockets of sessions and people that identity just ended. */
+  /** Ends the sockets of sessions, people and machines that identity just ended, and of functions switched off. */
   statusChanged(entries: readonly StatusEntry[]): void {
-    const ended = new Set<string>();
-    for (const entry of entries) {
-      if (entry.kind === 'session') ended.add(entry.sid);
-      if (entry.kind === 'person' && !entry.active) ended.add(entry.id);
-    }
+    const ended = new Set(entries.flatMap(endedBy));
     if (ended.size === 0) return;
     for (const reader of this.#options.readers.all()) {
-      const { sid, userId } = reader.identity;
-      if (ended.has(sid) || ended.has(userId)) this.#end(reader, closeCodes.notAuthorized);
+      const { sid, userId, organisationId, purpose } = reader.identity;
+      const names = [sid, userId, ...(purpose === undefined ? [] : [functionName(organisationId, purpose)])];
+      if (names.some((name) => ended.has(name))) this.#end(reader, closeCodes.notAuthorized);
     }
   }
 
@@ -104,17 +101,15 @@ export class EventSockets {
   }
 
   async #authorize(socket: EventSocket, token: string): Promise<void> {
-    const { verifyToken, ownsDevice, now, log } = this.#options;
+    const { identify, ownsDevice, log } = this.#options;
     const { deviceId } = socket.opening;
     try {
-      const verify = () => verifyToken(token, { audience: 'core', now: now() });
-      if (!(await ownsDevice(deviceId, verify().sub))) return socket.ws.close(closeCodes.forbidden);
+      if (!(await ownsDevice(deviceId, identify(token).userId))) return socket.ws.close(closeCodes.forbidden);
       if (socket.ws.readyState !== socket.ws.OPEN) return;
       // Once more: a session that ended while the device was looked up found no socket to end.
-      const claims = verify();
+      const identity = identify(token);
       this.#unknown.delete(socket);
-      const { sub: userId, realm: organisationId, sid, exp } = claims;
-      this.#attach(socket, { userId, organisationId, sid, expiresAt: exp * 1000 });
+      this.#attach(socket, identity);
     } catch (error) {
       const passing = !(error instanceof CloisterError) || error.status >= 500;
       if (passing) log.failure('socket.not-authorized', error, { deviceId });
@@ -165,3 +160,12 @@ export class EventSockets {
     this.#options.readers.remove(reader);
   }
 }
+
+const functionName = (organisationId: string, purpose: string) => `${organisationId} ${purpose}`;
+
+/** What an entry ends: a session, a person, a machine, or everything of a function. */
+const endedBy = (entry: StatusEntry): string[] => {
+  if (entry.kind === 'session') return [entry.sid];
+  if ((entry.kind === 'person' || entry.kind === 'machine') && !entry.active) return [entry.id];
+  return entry.kind === 'function' && !entry.enabled ? [functionName(entry.organisationId, entry.purpose)] : [];
+};

@@ -1,21 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { DeviceId, OrganisationId, SessionId, UserId } from '@cloister/wire';
+import type { DeviceId } from '@cloister/wire';
 import type { WebSocket } from 'ws';
+import type { Identity } from '../domain/asker.ts';
 import { MissedEvents } from './missed-events.ts';
 import type { RetainedBytes } from './retained-bytes.ts';
 import { SharedEvent } from './shared-event.ts';
 
 /** Above the stream's own high-water mark, so that `drain` follows. */
 const writeLimit = 128 * 1024;
-
-/** Who reads, as the access token said. */
-export interface ReaderIdentity {
-  readonly userId: UserId;
-  readonly organisationId: OrganisationId;
-  readonly sid: SessionId;
-  /** Milliseconds. */
-  readonly expiresAt: number;
-}
 
 export interface ReaderConnection {
   readonly ws: WebSocket;
@@ -32,7 +24,7 @@ export interface ReaderConnection {
 export class Reader {
   readonly id: string;
   readonly deviceId: DeviceId;
-  identity: ReaderIdentity;
+  identity: Identity;
   /** When the last frame came, or the socket was lost. */
   seenAt: number;
   readonly #budget: RetainedBytes;
@@ -45,7 +37,7 @@ export class Reader {
   #waiting = false;
   #origin = '';
 
-  constructor(id: string, deviceId: DeviceId, identity: ReaderIdentity, budget: RetainedBytes, now: number) {
+  constructor(id: string, deviceId: DeviceId, identity: Identity, budget: RetainedBytes, now: number) {
     this.id = id;
     this.deviceId = deviceId;
     this.identity = identity;

@@ -1,12 +1,25 @@
 import type { Database } from '@cloister/database';
-import { CloisterError, type FileId, maxFileSize, newId, type RoomId, type UserId } from '@cloister/wire';
+import {
+  CloisterError,
+  type FileId,
+  maxFileSize,
+  maxPagesOfShare,
+  maxWorkItems,
+  newId,
+  type RoomId,
+} from '@cloister/wire';
+import { type Asker, isMachine } from '../domain/asker.ts';
+import { roomToRead } from '../functions/store/room-to-read.ts';
 import * as store from '../store/files.ts';
-import { findRoom } from '../store/find-rooms.ts';
 import { capabilityHash, newCapability, type Purpose } from './capability.ts';
 import type { FileStore } from './file-store.ts';
 
 /** docs/wires.md §6: a capability lives 15 minutes. */
 const capabilityLife = 15 * 60_000;
+/** Uploads that one person may have open at once. */
+const openUploadLimit = 200;
+/** Pages that one machine may have uploaded for results it has not given yet: of all the work it may take at once. */
+const openPageLimit = maxPagesOfShare * maxWorkItems;
 /** An upload that was not finished by then is dropped; longer than any capability lives. */
 const abandonedAfter = 60 * 60_000;
 
@@ -25,14 +38,15 @@ export class Files {
   }
 
   /** Announces an upload; answers the two capabilities it needs. */
-  async open(roomId: RoomId, ownerId: UserId, size: number): Promise<{ upload: string; finish: string }> {
+  async open(roomId: RoomId, asker: Asker, size: number): Promise<{ upload: string; finish: string }> {
     const { db, now } = this.#options;
     if (size > maxFileSize) throw new CloisterError('core/too-large');
-    const room = await findRoom(db, roomId, ownerId);
+    const room = await roomToRead(db, roomId, asker);
     if (room === undefined || room.membership.suspendedAt !== null) throw new CloisterError('core/not-found');
     const id = newId<FileId>();
     const at = new Date(now());
-    const opened = await store.insertFile(db, { id, roomId, ownerId, size }, at);
+    const file = { id, roomId, ownerId: asker.userId, size };
+    const opened = await store.insertFile(db, file, isMachine(asker) ? openPageLimit : openUploadLimit, at);
     if (!opened) throw new CloisterError('core/too-many');
     return { upload: await this.#grant(id, 'upload'), finish: await this.#grant(id, 'finish') };
   }
@@ -57,25 +71,33 @@ export class Files {
     }
   }
 
-  /** Says that the upload is complete. `fileHash` is not looked at: a published client sends a constant (kms.md §3.6). */
-  async finish(capability: string, ownerId: UserId, size: number): Promise<FileId> {
+  /**
+   * Says that the upload is complete. `fileHash` is not looked at: a published client sends a constant (kms.md §3.6).
+   * A machine's is complete when a result names it; until then it stays one that is dropped after a while.
+   */
+  async finish(capability: string, asker: Asker, size: number): Promise<FileId> {
     const file = await this.#fileOf(capability, 'finish');
-    if (file.ownerId !== ownerId) throw new CloisterError('core/not-found');
+    if (file.ownerId !== asker.userId) throw new CloisterError('core/not-found');
     if (file.size !== size) throw new CloisterError('core/invalid-request', { detail: 'The file is of another size.' });
-    const finished = await store.moveFile(this.#options.db, file.id, ['uploaded', 'finished'], 'finished');
+    const complete = isMachine(asker) ? 'uploaded' : 'finished';
+    const finished = await store.moveFile(this.#options.db, file.id, ['uploaded', complete], complete);
     if (!finished) throw new CloisterError('core/conflict', { detail: 'The file has not been uploaded yet.' });
     return file.id;
   }
 
-  async ofMember(id: FileId, userId: UserId): Promise<store.StoredFile> {
-    const file = await store.fileOfMember(this.#options.db, id, userId);
+  /** For members of its room, and for machines of its organisation. */
+  async ofReader(id: FileId, asker: Asker): Promise<store.StoredFile> {
+    const { db } = this.#options;
+    const file = isMachine(asker)
+      ? await store.fileOfOrganisation(db, id, asker.organisationId)
+      : await store.fileOfMember(db, id, asker.userId);
     if (file?.state !== 'finished') throw new CloisterError('core/not-found');
     return file;
   }
 
   /** A capability to download a file without a token, for a member. */
-  async grantDownload(id: FileId, userId: UserId): Promise<string> {
-    const file = await this.ofMember(id, userId);
+  async grantDownload(id: FileId, asker: Asker): Promise<string> {
+    const file = await this.ofReader(id, asker);
     return this.#grant(file.id, 'download');
   }
 

@@ -12,10 +12,10 @@ import type { CoreContext } from '../context.ts';
 import { activityJson } from '../domain/activity-json.ts';
 import { contentEntry, deletionEntry, titleEntry } from '../domain/new-entry.ts';
 import type { StoredActivity } from '../domain/stored-activity.ts';
+import { roomToRead } from '../functions/store/room-to-read.ts';
 import { changeTitle } from '../rooms/change-title.ts';
 import { deleteEntry } from '../rooms/delete-entry.ts';
 import { findActivity, readActivities } from '../store/activities.ts';
-import { findRoom } from '../store/find-rooms.ts';
 import { acknowledge } from './acknowledge.ts';
 import { askerOf, withOwnDevice } from './ask.ts';
 import { activityRange, isTrue, type Query } from './queries.ts';
@@ -41,8 +41,7 @@ export const activityRoutes = (app: FastifyInstance, context: CoreContext): void
   app.post<ById>(`${base}/content`, limits, async (request, reply) => write(request, reply, context));
 
   app.get<ById>(`${base}/activities`, async (request, reply) => {
-    const { userId } = askerOf(request, context);
-    const room = await findRoom(db, roomIdOf(request), userId);
+    const room = await roomToRead(db, roomIdOf(request), askerOf(request, context));
     if (room === undefined) throw new CloisterError('core/not-found');
     const last = room.membership.suspendedAt ?? undefined;
     const found = await readActivities(db, room.room.id, activityRange(request.query), last);
@@ -51,9 +50,9 @@ export const activityRoutes = (app: FastifyInstance, context: CoreContext): void
   });
 
   app.get<ByActivity>(`${base}/activities/:activity`, async (request, reply) => {
-    const { userId } = askerOf(request, context);
+    const asker = askerOf(request, context);
     const roomId = parseUuid<RoomId>(request.params.id);
-    const room = await findRoom(db, roomId, userId);
+    const room = await roomToRead(db, roomId, asker);
     const found =
       room === undefined ? null : await findActivity(db, roomId, parseUuid<ActivityId>(request.params.activity));
     if (found === null || found.position > (room?.membership.suspendedAt ?? Number.MAX_SAFE_INTEGER)) {

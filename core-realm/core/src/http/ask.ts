@@ -3,17 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import type { Asker } from '../domain/asker.ts';
 import { ownsDevice } from '../store/devices.ts';
+import { decideMachineRoute } from './machine-routes.ts';
 
-/** Who asks: a core token, and the device by the address it registered under. */
-export const askerOf = (request: FastifyRequest, context: CoreContext, verify = context.verifyToken): Asker => {
-  const claims = verify(bearerOf(request), { audience: 'core', now: context.now() });
-  return {
-    userId: claims.sub,
-    organisationId: claims.realm,
-    sid: claims.sid,
-    expiresAt: claims.exp * 1000,
-    deviceId: deviceOf(request.headers['cisco-device-url']),
-  };
+/** Who asks: a core token, and the device by the address it registered under. Machines pass where they are allowed alone. */
+export const askerOf = (request: FastifyRequest, context: CoreContext, identify = context.identify): Asker => {
+  const identity = identify(bearerOf(request));
+  if (identity.purpose !== undefined) {
+    decideMachineRoute(request.method, request.routeOptions.url, identity.purpose);
+  }
+  return { ...identity, deviceId: deviceOf(request.headers['cisco-device-url']) };
 };
 
 const bearerOf = (request: FastifyRequest): string => {

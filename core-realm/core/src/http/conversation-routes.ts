@@ -12,8 +12,9 @@ import type { CoreContext } from '../context.ts';
 import type { Asker } from '../domain/asker.ts';
 import { type ConversationParts, conversationJson } from '../domain/conversation-json.ts';
 import type { RoomView } from '../domain/room.ts';
+import { roomToRead } from '../functions/store/room-to-read.ts';
 import { type ActivityRange, readActivities } from '../store/activities.ts';
-import { findPair, findRoom, listRooms } from '../store/find-rooms.ts';
+import { findPair, listRooms } from '../store/find-rooms.ts';
 import { askerOf, withOwnDevice } from './ask.ts';
 import { formatCursor, isFalse, isTrue, limitOf, numberOf, parseCursor, type Query } from './queries.ts';
 import { sendJson } from './send-json.ts';
@@ -55,7 +56,7 @@ export const conversationRoutes = (app: FastifyInstance, context: CoreContext): 
 
   app.get<ById>(`${base}/:id`, async (request, reply) => {
     const asker = askerOf(request, context);
-    const room = await findRoom(db, parseUuid<RoomId>(request.params.id), asker.userId);
+    const room = await roomToRead(db, parseUuid<RoomId>(request.params.id), asker);
     return sendRoom(request, reply, context, asker, room);
   });
 };

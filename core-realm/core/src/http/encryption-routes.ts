@@ -9,7 +9,7 @@ const patience = 30_000;
 /** The way to the key server (kms.md §1.1): the core passes sealed messages on and never opens one (R283). */
 export const encryptionRoutes = (app: FastifyInstance, context: CoreContext): void => {
   app.get<{ Params: { user: string } }>('/encryption/api/v1/kms/:user', async (request) => {
-    const { userId, organisationId } = askerOf(request, context, context.verifyTokenOfAnyAge);
+    const { userId, organisationId } = askerOf(request, context, context.identifyAtAnyAge);
     if (parseUuid<UserId>(request.params.user) !== userId) throw new CloisterError('core/not-found');
     const kmsHost = context.kmsHostOf(organisationId);
     const answer =

@@ -13,8 +13,8 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import { parseByteRange } from '../domain/byte-range.ts';
+import { roomToRead } from '../functions/store/room-to-read.ts';
 import type { StoredFile } from '../store/files.ts';
-import { findRoom } from '../store/find-rooms.ts';
 import { askerOf } from './ask.ts';
 
 interface ById {
@@ -29,18 +29,18 @@ const conversation = '/conversation/api/v1/conversations/:id';
 /** Files (kms.md §3.6, docs/wires.md §6). Capabilities are in paths: the log knows route patterns only. */
 export const fileRoutes = (app: FastifyInstance, context: CoreContext): void => {
   const space = async (request: FastifyRequest<ById>) => {
-    const { userId } = askerOf(request, context);
+    const asker = askerOf(request, context);
     const roomId = parseUuid<RoomId>(request.params.id);
-    if ((await findRoom(context.db, roomId, userId)) === undefined) throw new CloisterError('core/not-found');
+    if ((await roomToRead(context.db, roomId, asker)) === undefined) throw new CloisterError('core/not-found');
     return { spaceUrl: `${originOf(request)}/files/v1/spaces/${roomId}` };
   };
   app.put<ById>(`${conversation}/space`, space);
   app.put<ById>(`${conversation}/space/hidden`, space);
 
   app.post<ById>('/files/v1/spaces/:id/upload_sessions', async (request) => {
-    const { userId } = askerOf(request, context);
+    const asker = askerOf(request, context);
     const { fileSize } = parseUploadSessionRequest(request.body);
-    const { upload, finish } = await context.files.open(parseUuid<RoomId>(request.params.id), userId, fileSize);
+    const { upload, finish } = await context.files.open(parseUuid<RoomId>(request.params.id), asker, fileSize);
     const base = `${originOf(request)}/files/v1`;
     return {
       uploadUrl: `${base}/uploads/${upload}`,
@@ -50,15 +50,15 @@ export const fileRoutes = (app: FastifyInstance, context: CoreContext): void => 
   });
 
   app.post<ByCapability>('/files/v1/finished/:capability', async (request) => {
-    const { userId } = askerOf(request, context);
+    const asker = askerOf(request, context);
     const { fileSize } = parseFinishUploadRequest(request.body);
-    const id = await context.files.finish(request.params.capability, userId, fileSize);
+    const id = await context.files.finish(request.params.capability, asker, fileSize);
     return { downloadUrl: downloadUrl(originOf(request), id) };
   });
 
   app.get<ById>('/files/v1/files/:id', async (request, reply) => {
-    const { userId } = askerOf(request, context);
-    const file = await context.files.ofMember(parseUuid<FileId>(request.params.id), userId);
+    const asker = askerOf(request, context);
+    const file = await context.files.ofReader(parseUuid<FileId>(request.params.id), asker);
     return sendFile(request, reply, context, file);
   });
 
@@ -67,11 +67,11 @@ export const fileRoutes = (app: FastifyInstance, context: CoreContext): void => 
   );
 
   app.post('/v1/download/endpoints', async (request) => {
-    const { userId } = askerOf(request, context);
+    const asker = askerOf(request, context);
     const origin = originOf(request);
     const endpoints: Record<string, string> = {};
     for (const url of parseDownloadEndpointsRequest(request.body).endpoints) {
-      const capability = await context.files.grantDownload(fileIdOf(url), userId);
+      const capability = await context.files.grantDownload(fileIdOf(url), asker);
       endpoints[url] = `${origin}/files/v1/downloads/${capability}`;
     }
     return { endpoints };

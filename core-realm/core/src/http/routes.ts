@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { CoreContext } from '../context.ts';
+import { workRoutes } from '../functions/http/work-routes.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { changeRoutes } from './change-routes.ts';
@@ -20,5 +21,6 @@ export const addRoutes = (app: FastifyInstance, context: CoreContext): void => {
   changeRoutes(app, context);
   fileRoutes(app, context);
   uploadRoute(app, context);
+  workRoutes(app, context);
   forgottenRoutes(app);
 };

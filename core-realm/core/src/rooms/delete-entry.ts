@@ -3,13 +3,15 @@ import { type ActivityId, CloisterError, type FileId } from '@cloister/wire';
 import { decideActor } from '../domain/decide-actor.ts';
 import { filesOfShare } from '../domain/files-of-share.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
+import { pageIdsOf } from '../functions/domain/merge-pages.ts';
+import { entriesOfPages } from '../functions/store/pages.ts';
 import { findActivity, findByTempId, insertActivity } from '../store/activities.ts';
 import { markDeleted } from '../store/files.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import { advanceRoom, lockRoom } from '../store/room-writes.ts';
 import type { Committed } from './room-writer.ts';
 
-/** Takes the ciphertext out of an entry and its edits; the entry stays in the log, and another says who deleted it. */
+/** Takes the ciphertext out of an entry, its edits and its pages; the entry stays in the log, and another says who deleted it. */
 export const deleteEntry = async (
   tx: Queries,
   entry: NewActivity,
@@ -28,8 +30,10 @@ export const deleteEntry = async (
     throw new CloisterError('core/forbidden', { detail: 'Only its author may delete a message.' });
   }
   const files = await filesOf(tx, roomId, target);
+  const pages = await entriesOfPages(tx, roomId, target);
   await blank(tx, roomId, target);
   if (files.length > 0) await markDeleted(tx, { roomId, ownerId: actorId, ids: files });
+  for (const { actorId: ownerId, object } of pages) await markDeleted(tx, { roomId, ownerId, ids: pageIdsOf(object) });
   const { head, version } = await advanceRoom(tx, roomId, { entries: 1, changesAccess: false, now });
   const stored = { ...entry, position: head, published: now, receipt: null };
   await insertActivity(tx, stored);
@@ -49,6 +53,7 @@ const blank = (tx: Queries, roomId: string, target: ActivityId) =>
   tx.execute(sql`
     update activities set deleted = true, cloister = null, extra = null,
       object = case verb
-        when 'share' then '{"objectType":"content","displayName":null,"content":null,"files":{"items":[]}}'
-        else '{"objectType":"comment","displayName":null,"content":null}' end
-    where room_id = ${roomId} and (id = ${target} or (parent_id = ${target} and parent_type = 'edit'))`);
+        when 'post' then '{"objectType":"comment","displayName":null,"content":null}'
+        else '{"objectType":"content","displayName":null,"content":null,"files":{"items":[]}}' end
+    where room_id = ${roomId} and (id = ${target} or (parent_id = ${target}
+      and (parent_type = 'edit' or (parent_type = 'transcode' and verb = 'update'))))`);

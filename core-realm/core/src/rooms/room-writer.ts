@@ -28,6 +28,8 @@ export interface RoomWriterOptions {
   readonly db: Database;
   readonly announcer: Announcer;
   readonly now: () => number;
+  /** Told of shares in the transaction that appends them; its answer is called after the commit. */
+  readonly noteShares: (tx: Queries, shares: readonly NewActivity[]) => Promise<() => void>;
   /** How many rooms may be written at once; each lane holds one connection while it writes. */
   readonly lanes: number;
 }
@@ -73,7 +75,12 @@ export class RoomWriter {
   /** Changes a room in a transaction of its own, alone in its lane, and announces what it committed. */
   change<T>(roomId: RoomId, work: (tx: Queries) => Promise<Committed<T> | T>): Promise<T> {
     return this.#laneOf(roomId).turn(async () => {
-      const done = await this.#options.db.transaction(work);
+      const { done, committed } = await this.#options.db.transaction(async (tx) => {
+        const result = await work(tx);
+        const entries = isCommitted(result) ? result.entries : [];
+        return { done: result, committed: await this.#note(tx, entries) };
+      });
+      committed();
       if (!isCommitted(done)) return done;
       if (done.entries.length > 0) {
         await this.#options.announcer.announce(done.roomId, done.version, done.entries, done.also);
@@ -93,12 +100,29 @@ export class RoomWriter {
   /** A repeat that another core process stored meanwhile shows as a broken uniqueness; the next look finds it. */
   async #appendOnce(posts: readonly NewActivity[], published: Date): Promise<PostRow[]> {
     try {
-      return await appendPosts(this.#options.db, posts, published);
+      return await this.#write(posts, published);
     } catch (error) {
-      if (error instanceof DatabaseError && error.fault === 'unique')
-        return appendPosts(this.#options.db, posts, published);
+      if (error instanceof DatabaseError && error.fault === 'unique') return this.#write(posts, published);
       throw error;
     }
+  }
+
+  /** One statement; in a transaction only when a share among the posts may be work for a function. */
+  async #write(posts: readonly NewActivity[], published: Date): Promise<PostRow[]> {
+    const { db } = this.#options;
+    if (!posts.some(isShare)) return appendPosts(db, posts, published);
+    const { rows, committed } = await db.transaction(async (tx) => {
+      const appended = await appendPosts(tx, posts, published);
+      const stored = posts.filter((_, index) => typeof appended[index]?.position === 'number');
+      return { rows: appended, committed: await this.#note(tx, stored) };
+    });
+    committed();
+    return rows;
+  }
+
+  async #note(tx: Queries, entries: readonly NewActivity[]): Promise<() => void> {
+    const shares = entries.filter(isShare);
+    return shares.length === 0 ? () => undefined : this.#options.noteShares(tx, shares);
   }
 
   async #announce(posts: readonly NewActivity[], rows: readonly PostRow[], published: Date): Promise<void> {
@@ -125,6 +149,9 @@ export class RoomWriter {
     return this.#lanes[index] as Lane<NewActivity, Answered>;
   }
 }
+
+/** Files shared; what replaces the text beside them is not. */
+const isShare = ({ verb, parentType }: NewActivity) => verb === 'share' && parentType !== 'edit';
 
 const repeatKey = ({ roomId, actorId, clientTempId }: NewActivity) =>
   clientTempId === null ? undefined : `${roomId} ${actorId} ${clientTempId}`;

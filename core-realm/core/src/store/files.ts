@@ -1,5 +1,5 @@
 import { type Queries, sql } from '@cloister/database';
-import type { FileId, RoomId, UserId } from '@cloister/wire';
+import type { FileId, OrganisationId, RoomId, UserId } from '@cloister/wire';
 import type { Purpose } from '../files/capability.ts';
 
 export interface StoredFile {
@@ -12,15 +12,17 @@ export interface StoredFile {
 
 const columns = sql<StoredFile>`f.id, f.room_id as "roomId", f.owner_id as "ownerId", f.size, f.state`;
 
-/** Uploads that one person may have open at once. */
-export const openUploadLimit = 200;
-
-/** Notes an upload that may begin; answers false when the person has too many open. */
-export const insertFile = async (db: Queries, file: Omit<StoredFile, 'state'>, now: Date): Promise<boolean> =>
+/** Notes an upload that may begin; answers false when its owner has too many open. */
+export const insertFile = async (
+  db: Queries,
+  file: Omit<StoredFile, 'state'>,
+  limit: number,
+  now: Date,
+): Promise<boolean> =>
   (await db.execute(sql`
     insert into files (id, room_id, owner_id, size, state, created_at)
     select ${file.id}::uuid, ${file.roomId}::uuid, ${file.ownerId}::uuid, ${file.size}::bigint, 'open', ${now}::timestamptz
-    where (select count(*) from files where owner_id = ${file.ownerId} and state in ('open', 'uploaded')) < ${openUploadLimit}`)) ===
+    where (select count(*) from files where owner_id = ${file.ownerId} and state in ('open', 'uploaded')) < ${limit}`)) ===
   1;
 
 export const insertCapability = async (
@@ -43,6 +45,12 @@ export const fileOfMember = (db: Queries, id: FileId, userId: UserId) =>
   db.maybe(sql<StoredFile>`
     select ${columns} from files f join memberships m on m.room_id = f.room_id
     where f.id = ${id} and m.user_id = ${userId} and m.suspended_at is null`);
+
+/** The file, for a machine of the organisation whose room it is in; others learn nothing. */
+export const fileOfOrganisation = (db: Queries, id: FileId, organisationId: OrganisationId) =>
+  db.maybe(sql<StoredFile>`
+    select ${columns} from files f join rooms r on r.id = f.room_id
+    where f.id = ${id} and r.organisation_id = ${organisationId}`);
 
 /** Moves a file on; answers false when it was not in the state it should have been in. */
 export const moveFile = async (

@@ -71,7 +71,7 @@ export class TestClient {
     const parts: Buffer[] = [];
     for await (const part of response) parts.push(part as Buffer);
     const all = Buffer.concat(parts);
-    const json = String(response.headers['content-type']).includes('json');
+    const json = all.length > 0 && String(response.headers['content-type']).includes('json');
     return {
       status: response.statusCode ?? 0,
       headers: response.headers,

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId, type OrganisationId, type SessionId, type UserId } from '@cloister/wire';
+import { newId, type OrganisationId, type Purpose, type SessionId, type UserId } from '@cloister/wire';
 
 export interface TestPerson {
   readonly id: UserId;
@@ -24,6 +24,8 @@ export class TestIdentity {
   readonly #settling = new Set<() => void>();
   #told = -1;
   readonly now: () => number;
+  /** Seconds that tokens live. */
+  tokenLife = 3600;
   /** Set to make the feed fall silent. */
   silent = false;
 
@@ -54,6 +56,11 @@ export class TestIdentity {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** The newest entry. */
+  get head(): number {
+    return this.#entries.length;
+  }
+
   get statusJwk(): JsonWebKey {
     return this.#statusKey.publicKey.export({ format: 'jwk' });
   }
@@ -64,13 +71,44 @@ export class TestIdentity {
     return { id, organisationId, sid, token: this.token({ sub: id, realm: organisationId, sid }) };
   }
 
+  /** A machine account with a token for the core. */
+  machine(organisationId: OrganisationId, purpose: Purpose, { id = newId<UserId>() } = {}): TestPerson {
+    const sid = newId<SessionId>();
+    this.#state({ kind: 'machine', id, organisationId, purpose, active: true });
+    return { id, organisationId, sid, token: this.token({ sub: id, realm: organisationId, sid, purpose }) };
+  }
+
+  deactivateMachine({ id, organisationId }: TestPerson, purpose: Purpose): void {
+    this.#state({ kind: 'machine', id, organisationId, purpose, active: false });
+  }
+
+  /** Switches a function on or off; resolves when the core knows. */
+  async switch(organisationId: OrganisationId, purpose: Purpose, enabled: boolean): Promise<void> {
+    this.#state({ kind: 'function', organisationId, purpose, enabled });
+    await this.settled();
+  }
+
   revoke(sid: SessionId): void {
     this.#state({ kind: 'session', sid, revokedAt: Math.floor(this.now() / 1000) });
   }
 
-  token(claims: { sub: UserId; realm: OrganisationId; sid: SessionId; aud?: string; life?: number }): string {
+  /** Somebody leaves the organisation, by an administrator; answers the entry that says so. */
+  deactivate({ id, organisationId }: Pick<TestPerson, 'id' | 'organisationId'>, by?: TestPerson): number {
+    const named = by === undefined ? {} : { by: { kind: 'person', id: by.id } };
+    this.#state({ kind: 'person', id, organisationId, active: false, ...named });
+    return this.#entries.length;
+  }
+
+  token(claims: {
+    sub: UserId;
+    realm: OrganisationId;
+    sid: SessionId;
+    aud?: string;
+    life?: number;
+    purpose?: Purpose;
+  }): string {
     const iat = Math.floor(this.now() / 1000);
-    const { life = 3600, ...rest } = claims;
+    const { life = this.tokenLife, ...rest } = claims;
     return jws(
       { alg: 'ES256', typ: 'at+jwt', kid: 'token-key' },
       { iss: issuer, aud: 'core', scope: 'spark:all', iat, exp: iat + life, jti: newId(), client_id: 'test', ...rest },

@@ -1,0 +1,41 @@
+import type { ActivityId, OrganisationId, Purpose, RoomId, UserId, WorkId } from '@cloister/wire';
+import { CloisterError } from '@cloister/wire';
+
+export type WorkState = 'waiting' | 'leased' | 'done' | 'nothing' | 'failed';
+
+/** A share that a function's machines shall look at. */
+export interface StoredWork {
+  readonly id: WorkId;
+  readonly purpose: Purpose;
+  readonly organisationId: OrganisationId;
+  readonly roomId: RoomId;
+  readonly activityId: ActivityId;
+  readonly state: WorkState;
+  readonly attempts: number;
+  readonly leaseholder: UserId | null;
+}
+
+/** How long a machine has for what it took, in milliseconds. */
+export const leaseLife = 5 * 60_000;
+
+/** The pauses before work that failed is given out again; after the last there is no other attempt. */
+const pauses = [30_000, 120_000, 600_000];
+
+/** How often work is given out at most: once, and again after each pause. */
+export const mostAttempts = pauses.length + 1;
+
+/** Milliseconds until the next attempt, `undefined` when it is given up. */
+export const pauseAfter = (attempts: number): number | undefined => pauses[attempts - 1];
+
+/**
+ * Whether what a machine says of work counts: `false` for a repeat of what it said before.
+ * A lease that ran out while nobody else took the work is still good: the result is as right as it was.
+ * @throws CloisterError `core/lease-lost`
+ */
+export const decideHolder = (work: StoredWork, machine: UserId, said: 'done' | 'nothing' | 'failed'): boolean => {
+  const own = work.leaseholder === machine;
+  if (own && work.state === 'leased') return true;
+  // After a fault the work waits for its next attempt.
+  if (own && (work.state === said || (work.state === 'waiting' && said === 'failed'))) return false;
+  throw new CloisterError('core/lease-lost');
+};
