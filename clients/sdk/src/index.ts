@@ -24,6 +24,7 @@ export type {
   MessageEntry,
   MessageText,
   ModeratorEntry,
+  PageView,
   RenamedEntry,
   TimelineEntry,
 } from './api/timeline-entry.ts';

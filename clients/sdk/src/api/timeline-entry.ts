@@ -15,6 +15,18 @@ export interface FileView {
   readonly name: Content<string>;
   readonly mimeType: string;
   readonly size: number;
+  /** The file's pages as images, where the organisation lets a function make them. */
+  readonly pages?: readonly PageView[];
+}
+
+/** One page of a shared file; `download` opens `file` like any. */
+export interface PageView {
+  /** From 0. */
+  readonly index: number;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly file: FileView;
 }
 
 interface EntryBase {

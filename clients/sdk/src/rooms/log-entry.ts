@@ -14,6 +14,12 @@ export interface SealedFile {
   readonly size: number;
 }
 
+/** A page of a shared file, as an image; its name is empty. Width and height are in pixels. */
+export interface SealedPage extends SealedFile {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What an entry of a room's log says, as far as this client reads it. */
 export type LogBody =
   | { readonly kind: 'message'; readonly text: SealedText; readonly html?: SealedText }
@@ -24,6 +30,8 @@ export type LogBody =
       readonly html?: SealedText;
       readonly files: readonly SealedFile[];
     }
+  /** Pages of a share's files, by their place in it: shown there, nothing new by itself. */
+  | { readonly kind: 'pages'; readonly target: ActivityId; readonly pages: readonly (readonly SealedPage[])[] }
   /** Its author took it back; what was sealed is gone. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'delete'; readonly target: ActivityId }

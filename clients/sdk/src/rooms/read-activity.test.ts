@@ -69,6 +69,38 @@ it('takes a file’s own key before the entry’s', () => {
   });
 });
 
+const png = { objectType: 'file', mimeType: 'image/png', fileSize: 9, url: 'u', image: { width: 80, height: 60 } };
+const jwe = 'eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVydGV4dA.dGFn';
+const withPages = (pages: readonly object[]) => ({
+  objectType: 'file',
+  scr: 's',
+  transcodedCollection: { items: [{ objectType: 'transcodedContent', files: { items: pages } }] },
+});
+const transcode = { id: activityId(1), type: 'transcode' };
+
+it('reads pages by their place in the share, under the entry’s key (R340)', () => {
+  const items = [{ objectType: 'file', scr: 's' }, withPages([{ ...png, scr: jwe }])];
+  const read = bodyOf({ verb: 'update', object: { objectType: 'content', files: { items } }, parent: transcode });
+  const page = {
+    name: undefined,
+    scr: { sealed: jwe, keyUri: keyUri(1) },
+    mimeType: 'image/png',
+    size: 9,
+    width: 80,
+    height: 60,
+  };
+  expect(read).toEqual({ kind: 'pages', target: activityId(1), pages: [[], [page]] });
+});
+
+it('reads pages of another shape as none, and no update of content as a message', () => {
+  const object = { objectType: 'content', files: { items: [withPages([{ ...png, scr: 'in the clear' }])] } };
+  expect(bodyOf({ verb: 'update', object, parent: transcode })).toMatchObject({ pages: [[]] });
+  expect(bodyOf({ verb: 'update', object })).toEqual({ kind: 'unknown' });
+  const emptied = { objectType: 'content', displayName: null, files: { items: [] } };
+  expect(bodyOf({ verb: 'update', object: emptied, parent: transcode })).toMatchObject({ pages: [] });
+  expect(bodyOf({ verb: 'share', object })).toMatchObject({ kind: 'files' });
+});
+
 it('turns any object into an entry or `unknown`, never into a throw', () => {
   const verb = fc.constantFrom(
     'post',

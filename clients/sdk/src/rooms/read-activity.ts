@@ -8,6 +8,7 @@ import {
   type UserId,
 } from '@cloister/wire';
 import type { LogBody, LogEntry, SealedFile, SealedText } from './log-entry.ts';
+import { readPages } from './read-pages.ts';
 
 /**
  * The log entry in an activity the core served. What claims a known type without its shape becomes `unknown`: one bad
@@ -52,6 +53,7 @@ const readBody = (activity: Activity): LogBody => {
       return parent?.type === 'edit' ? { kind: 'edit', target: parent.id, ...texts } : { kind: 'message', ...texts };
     }
     case 'content': {
+      if (verb === 'update') return readPages(activity, object.files.items);
       const files = object.files.items.flatMap((file) => fileOf(file, encryptionKeyUrl));
       if (files.length === 0) return { kind: 'gone' };
       const text = sealed(object.displayName, encryptionKeyUrl);

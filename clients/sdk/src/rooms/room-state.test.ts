@@ -93,3 +93,12 @@ it('knows the moderators, and that who leaves is none any more (R447)', () => {
   const participants = { items: [{ objectType: 'person', id: ben, roomProperties: { isModerator: true } } as const] };
   expect([...room({ participants }).moderators]).toEqual([ben]);
 });
+
+it('takes pages of a file for nothing new: read stays read, unread stays unread, the room keeps its time (R340)', () => {
+  const pages = (position: number) => entry(position, { kind: 'pages', target: message(3).id, pages: [] }, chloe);
+  const read = room({ head: 3, readPosition: 3 });
+  const after = withEntry(read, pages(4), alice);
+  expect([after.readPosition, unreadOf(after, alice), after.updated]).toEqual([4, 0, read.updated]);
+  const behind = withEntry(room({ head: 3, readPosition: 2 }), pages(4), alice);
+  expect([behind.readPosition, unreadOf(behind, alice)]).toEqual([2, 1]);
+});

@@ -69,13 +69,15 @@ const lastPublished = (served: Conversation): string | undefined => served.activ
 
 /** The room after its next entry. Entries must come in order: `entry.position` is `head + 1`. */
 export const withEntry = (room: RoomState, entry: LogEntry, me: UserId): RoomState => {
+  const isQuiet = entry.body.kind === 'pages';
   const next: RoomState = {
     ...room,
     head: entry.position,
-    updated: entry.published,
+    updated: isQuiet ? room.updated : entry.published,
     window: joined(room.window, [entry]),
-    // What one writes oneself one has read.
-    readPosition: entry.actor === me && room.readPosition === room.head ? entry.position : room.readPosition,
+    // What one writes oneself one has read, and what says nothing new.
+    readPosition:
+      (isQuiet || entry.actor === me) && room.readPosition === room.head ? entry.position : room.readPosition,
   };
   const { body } = entry;
   switch (body.kind) {

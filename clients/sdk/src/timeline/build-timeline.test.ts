@@ -52,3 +52,40 @@ it('finds the file a view names, and no other', () => {
   expect(fileOf(log, `${activityId(1)}/0`)).toBeUndefined();
   expect(fileOf(log, 'nonsense')).toBeUndefined();
 });
+
+const page = (scr: string) => ({
+  name: undefined,
+  scr: text(scr),
+  mimeType: 'image/png',
+  size: 9,
+  width: 80,
+  height: 60,
+});
+const share = () => {
+  const file = (scr: string) => ({ name: text('n'), scr: text(scr), mimeType: 'text/plain', size: 1 });
+  return entry(1, { kind: 'files', files: [file('a'), file('b')] });
+};
+const pagesOfSecond = (position: number, ...scrs: string[]) =>
+  entry(position, { kind: 'pages', target: activityId(1), pages: [[], scrs.map(page)] }, ben);
+
+it('shows pages at the file they are of, and no line of their own (R340)', () => {
+  const log = [share(), message(2), pagesOfSecond(3, 'p', 'q')];
+  const [files, ...rest] = build(...log);
+  expect(rest.map(({ kind }) => kind)).toEqual(['message']);
+  if (files?.kind !== 'files') throw new RangeError('no files');
+  expect(files.files[0]).not.toHaveProperty('pages');
+  const shown = files.files[1]?.pages ?? [];
+  expect(shown.map(({ index, width, height }) => [index, width, height])).toEqual([
+    [0, 80, 60],
+    [1, 80, 60],
+  ]);
+  expect(shown.map(({ file }) => fileOf(log, file.id)?.scr.sealed)).toEqual(['p', 'q']);
+  expect(fileOf(log, `${activityId(1)}/1/2`)).toBeUndefined();
+  expect(fileOf(log, `${activityId(1)}/0/0`)).toBeUndefined();
+});
+
+it('shows no page of what was deleted, nor of what is not there', () => {
+  const remove = entry(3, { kind: 'delete', target: activityId(1) });
+  expect(build(share(), pagesOfSecond(2, 'p'), remove)).toMatchObject([{ kind: 'deleted' }]);
+  expect(build(pagesOfSecond(2, 'p'))).toEqual([]);
+});

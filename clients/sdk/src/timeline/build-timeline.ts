@@ -1,7 +1,7 @@
 import type { ActivityId, UserId } from '@cloister/wire';
 import type { Content } from '../api/content.ts';
-import type { FileView, MessageText, TimelineEntry } from '../api/timeline-entry.ts';
-import type { LogEntry, SealedFile, SealedText } from '../rooms/log-entry.ts';
+import type { FileView, MessageText, PageView, TimelineEntry } from '../api/timeline-entry.ts';
+import type { LogEntry, SealedFile, SealedPage, SealedText } from '../rooms/log-entry.ts';
 
 /** How a sealed text stands. */
 export type ReadText = (text: SealedText) => Content<string>;
@@ -16,6 +16,8 @@ interface Edit {
 interface Aftermath {
   readonly edits: ReadonlyMap<ActivityId, Edit>;
   readonly deletes: ReadonlyMap<ActivityId, LogEntry>;
+  /** Pages of shares' files, by their place in the share. */
+  readonly pages: ReadonlyMap<ActivityId, readonly (readonly SealedPage[])[]>;
 }
 
 /**
@@ -31,14 +33,16 @@ const aftermathOf = (log: readonly LogEntry[]): Aftermath => {
   const authors = new Map(log.map(({ id, actor }) => [id, actor]));
   const edits = new Map<ActivityId, Edit>();
   const deletes = new Map<ActivityId, LogEntry>();
+  const pages = new Map<ActivityId, readonly (readonly SealedPage[])[]>();
   for (const entry of log) {
     const { body, actor, published } = entry;
+    if (body.kind === 'pages') pages.set(body.target, body.pages);
     if (body.kind !== 'edit' && body.kind !== 'delete') continue;
     if (authors.get(body.target) !== actor) continue;
     if (body.kind === 'delete') deletes.set(body.target, entry);
     else edits.set(body.target, { text: body.text, ...(body.html ? { html: body.html } : {}), at: published });
   }
-  return { edits, deletes };
+  return { edits, deletes, pages };
 };
 
 const viewOf = (entry: LogEntry, after: Aftermath, me: UserId, read: ReadText): TimelineEntry | undefined => {
@@ -62,7 +66,11 @@ const viewOf = (entry: LogEntry, after: Aftermath, me: UserId, read: ReadText): 
       return { ...base, kind: 'message', content, ...(edit === undefined ? {} : { edited: edit.at }) };
     }
     case 'files': {
-      const files = body.files.map((file, index) => fileView(id, index, file, read));
+      const pages = after.pages.get(id) ?? [];
+      const files = body.files.map((file, index) => ({
+        ...fileView(`${id}/${index}`, file, read),
+        ...pagesOf(`${id}/${index}`, pages[index] ?? [], read),
+      }));
       const content = body.text === undefined ? undefined : messageOf(body.text, body.html, read);
       return { ...base, kind: 'files', files, ...(content === undefined ? {} : { content }) };
     }
@@ -99,16 +107,36 @@ const messageOf = (text: SealedText, html: SealedText | undefined, read: ReadTex
   };
 };
 
-const fileView = (id: ActivityId, index: number, file: SealedFile, read: ReadText): FileView => ({
-  id: `${id}/${index}`,
+const fileView = (id: string, file: SealedFile, read: ReadText): FileView => ({
+  id,
   name: file.name === undefined ? { state: 'open', value: '' } : read(file.name),
   mimeType: file.mimeType,
   size: file.size,
 });
 
-/** The file that a view's id names. */
+const pagesOf = (
+  fileId: string,
+  pages: readonly SealedPage[],
+  read: ReadText,
+): { readonly pages?: readonly PageView[] } => {
+  if (pages.length === 0) return {};
+  return {
+    pages: pages.map((page, index) => ({
+      index,
+      width: page.width,
+      height: page.height,
+      file: fileView(`${fileId}/${index}`, page, read),
+    })),
+  };
+};
+
+/** The file that a view's id names: of a share, or a page of one of its files. */
 export const fileOf = (log: readonly LogEntry[], fileId: string): SealedFile | undefined => {
-  const [id, index] = fileId.split('/');
+  const [id, index, page] = fileId.split('/');
+  if (page !== undefined) {
+    const found = log.findLast(({ body }) => body.kind === 'pages' && body.target === id)?.body;
+    return found?.kind === 'pages' ? found.pages[Number(index)]?.[Number(page)] : undefined;
+  }
   const body = log.find((entry) => entry.id === id)?.body;
   return body?.kind === 'files' ? body.files[Number(index)] : undefined;
 };
