@@ -88,6 +88,20 @@ export class Configs {
     });
   }
 
+  transcoder(label: string, parts: { machineId: string; keyFile: string; domain: string }): void {
+    const name = `${label}-transcoder`;
+    const { api } = this.#origins.https;
+    this.#write(name, {
+      machine: { id: parts.machineId, key: parts.keyFile },
+      kmsHost: kmsHostOf(parts.domain),
+      kmsRoots: this.#root,
+      health: { socket: this.#layout.health(name) },
+      deployment: { catalogue: `${api}/u2c/api/v1`, oauth: `${api}/idbroker`, identity: `${api}/identity` },
+      root: this.#root,
+      store: `${this.#layout.server(name)}/store`,
+    });
+  }
+
   identity(parts: {
     database: RealmDatabase;
     realms: readonly object[];
@@ -163,6 +177,7 @@ export class Configs {
             '/files',
             '/feature',
             '/metrics',
+            '/functions',
             '/v1',
             '/realm',
           ],

@@ -5,13 +5,15 @@ import { keptCastFile, type Provisioned } from './cast-file.ts';
 import { Configs, type RealmKeys } from './configs.ts';
 import { keptLinkKey, keptSecret, randomSecret } from './credentials.ts';
 import { realmDatabase, superuserPasswordFile } from './databases.ts';
+import { canShowDocuments } from './document-pages.ts';
 import { type Endpoints, endpointsOf, kmsHostOf, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { KeptPostgres } from './kept-postgres.ts';
 import { type Layout, layOut } from './layout.ts';
 import { takeLock } from './lock.ts';
+import { machineKeyFile } from './machine-accounts.ts';
 import type { EvaluationOptions } from './options.ts';
 import { originsOf } from './origins.ts';
-import { organisationOf, provisionIdentity } from './provision-identity.ts';
+import { machineIdOf, organisationOf, provisionIdentity } from './provision-identity.ts';
 import { readRealmKeys } from './realm-keys.ts';
 import { runOnce } from './run-once.ts';
 import { configPath, entryOf, type NodeArguments, serverSpecs } from './servers.ts';
@@ -42,11 +44,12 @@ const client = { id: 'cloister-evaluation', scope: 'spark:all spark:kms spark:pe
 /** Makes what is missing in the data folder, starts everything, and writes `endpoints.json` when all of it answers. */
 export async function startDeployment(options: EvaluationOptions, hooks: DeploymentHooks = {}): Promise<Deployment> {
   const say = hooks.progress ?? (() => {});
+  const transcoders = await canShowDocuments(say);
   const layout = layOut(options.data);
   const release = takeLock(layout);
   removeEndpoints(layout);
   const postgres = openPostgres(layout, hooks);
-  const supervisor = new Supervisor(serverSpecs(layout, hooks.nodeArguments), hooks);
+  const supervisor = new Supervisor(serverSpecs(layout, { nodeArguments: hooks.nodeArguments, transcoders }), hooks);
   const stop = async () => {
     removeEndpoints(layout);
     await supervisor.stop();
@@ -127,6 +130,8 @@ async function prepare({ options, layout, supervisor, authority, say }: Preparat
   for (const { label, domain } of cast) {
     const { id, name } = organisationOf(provisioned, domain);
     configs.app(label, { id, name, domain });
+    const machineId = machineIdOf(provisioned, id, 'transcoder');
+    configs.transcoder(label, { machineId, keyFile: machineKeyFile(layout, label, 'transcoder'), domain });
   }
   configs.door(options, options.tls ?? (await authority.doorCertificate()));
   return { provisioned, configs: { root: authority.rootFile } };

@@ -14,6 +14,7 @@ const programs = {
   hsm: 'security-realm/hsm/src/main.ts',
   kms: 'security-realm/kms/src/main.ts',
   app: 'security-realm/app/src/main.ts',
+  transcoder: 'security-realm/transcoder/src/main.ts',
 } as const;
 
 /** What Node is given for a server beside its program, by the server's name: a debugger's port, a profiler, a module to load first. */
@@ -29,8 +30,17 @@ export function configPath(layout: Layout, server: string): string {
   return join(layout.server(server), 'config.json');
 }
 
+export interface ServerSpecOptions {
+  readonly nodeArguments?: NodeArguments | undefined;
+  /** Documents can be converted here. */
+  readonly transcoders: boolean;
+}
+
 /** Every server of the deployment, in the order they are stopped backwards. */
-export function serverSpecs(layout: Layout, nodeArguments: NodeArguments = () => []): ServerSpec[] {
+export function serverSpecs(
+  layout: Layout,
+  { nodeArguments = () => [], transcoders }: ServerSpecOptions,
+): ServerSpec[] {
   const spec = (name: string, program: Program): ServerSpec => ({
     name,
     entry: entryOf(program),
@@ -46,5 +56,7 @@ export function serverSpecs(layout: Layout, nodeArguments: NodeArguments = () =>
     ...cast.map(({ label }) => spec(`${label}-kms`, 'kms')),
     ...cast.map(({ label }) => spec(`${label}-app`, 'app')),
     spec('door', 'door'),
+    // Stopped first, while there is somebody to give their work back to.
+    ...(transcoders ? cast.map(({ label }) => spec(`${label}-transcoder`, 'transcoder')) : []),
   ];
 }

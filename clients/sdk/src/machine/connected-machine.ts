@@ -2,6 +2,7 @@ import { sealScr } from '@cloister/seal';
 import {
   CloisterError,
   type KeyUri,
+  maxWorkItems,
   parseActivity,
   parseConversation,
   parseWorkPage,
@@ -14,7 +15,7 @@ import { uploadFile } from '../files/upload-file.ts';
 import { errorOf } from '../http/http-answer.ts';
 import { type ContentKey, contentKeyOf } from '../keys/key-record.ts';
 import type { SealedFile } from '../rooms/log-entry.ts';
-import type { Finished, MachineClient, PageImage, Share } from './machine-client.ts';
+import type { Finished, MachineClient, PageImage, Share, TakeWorkOptions } from './machine-client.ts';
 import type { MachineParts } from './machine-parts.ts';
 import { readShare } from './read-share.ts';
 import { workResult } from './work-result.ts';
@@ -31,8 +32,8 @@ export class ConnectedMachine implements MachineClient {
     this.#parts = parts;
   }
 
-  async takeWork({ wait = 20, signal }: Cancellable & { readonly wait?: number } = {}): Promise<readonly Work[]> {
-    const url = `${await this.#functions()}/work?wait=${wait}`;
+  async takeWork({ wait = 20, limit = maxWorkItems, signal }: TakeWorkOptions = {}): Promise<readonly Work[]> {
+    const url = `${await this.#functions()}/work?wait=${wait}&limit=${limit}`;
     return parseWorkPage(await this.#parts.http.json({ method: 'GET', url, ...signalOf(signal) })).items;
   }
 

@@ -33,14 +33,23 @@ export type Finished =
   /** To be tried again later. The code is ours, such as `transcoder/timeout`. */
   | { readonly state: 'failed'; readonly code: string };
 
+export interface TakeWorkOptions {
+  readonly wait?: number;
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A machine's connection to Cloister: takes work, fetches the one key each piece needs, and gives results back. It keeps
  * no key: each piece of work asks anew, so that a function that is switched off reads nothing more (R342).
  * Methods reject with a CloisterError; `core/function-off` and `kms/function-off` while the function is off.
  */
 export interface MachineClient {
-  /** Shares that wait, oldest first; waits up to `wait` seconds (20) for the first. Each is this machine's for 5 minutes. */
-  takeWork(options?: { readonly wait?: number; readonly signal?: AbortSignal }): Promise<readonly Work[]>;
+  /**
+   * Shares that wait, oldest first, `limit` (10) at most; waits up to `wait` seconds (20) for the first. Each is this
+   * machine's for 5 minutes, so take no more than can be done by then.
+   */
+  takeWork(options?: TakeWorkOptions): Promise<readonly Work[]>;
   /** What was shared; `undefined` when it was deleted meanwhile. */
   share(work: Work): Promise<Share | undefined>;
   /**

@@ -48,18 +48,18 @@ export class WorkQueue {
   }
 
   /**
-   * What the machine is to do next; waits for it until `enough` says stop. Who is `gone` gets nothing: work must not be
+   * What the machine is to do next, `limit` pieces at most; waits for it until `enough` says stop. Who is `gone` gets nothing: work must not be
    * leased to nobody.
    * @throws CloisterError `core/function-off` as soon as the function is switched off
    */
-  async take(machine: Machine, enough: AbortSignal, gone: AbortSignal): Promise<readonly Work[]> {
+  async take(machine: Machine, limit: number, enough: AbortSignal, gone: AbortSignal): Promise<readonly Work[]> {
     const { db, now } = this.#options;
     const ended = AbortSignal.any([enough, gone, this.#stopped.signal]);
     for (;;) {
       this.#decideOn(machine);
       const change = this.#change(machine.organisationId, ended);
       if (gone.aborted || this.#stopped.signal.aborted) return [];
-      const work = await store.leaseWork(db, machine, new Date(now()));
+      const work = await store.leaseWork(db, machine, limit, new Date(now()));
       if (work.length > 0 || ended.aborted) {
         change.forget();
         return work;

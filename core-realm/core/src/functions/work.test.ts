@@ -124,6 +124,15 @@ describe('work for a transcoder (R340)', () => {
     expect(taken.map((work) => work.map(({ activityId }) => activityId))).toEqual([ids.slice(0, 10), ids.slice(10)]);
   });
 
+  it('is given out by as many as are asked for, so that none waits under its lease', async () => {
+    for (let index = 0; index < 3; index++) await share(alice, roomId, key);
+    const take = async (limit: number) => {
+      const { body } = await machine.ask<{ items: readonly Work[] }>(`/functions/v1/work?limit=${limit}`);
+      return body.items.length;
+    };
+    expect([await take(1), await take(11), await take(1)]).toEqual([1, 2, 0]);
+  });
+
   it('comes to a machine that waits, as soon as it is there', async () => {
     const waiting = machine.takeWork(20);
     const { body } = await share(alice, roomId, key);

@@ -1,4 +1,11 @@
-import { CloisterError, maxWorkResultBytes, parseUuid, parseWorkResult, type WorkId } from '@cloister/wire';
+import {
+  CloisterError,
+  maxWorkItems,
+  maxWorkResultBytes,
+  parseUuid,
+  parseWorkResult,
+  type WorkId,
+} from '@cloister/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CoreContext } from '../../context.ts';
 import { isMachine, type Machine } from '../../domain/asker.ts';
@@ -13,10 +20,11 @@ export const workRoutes = (app: FastifyInstance, context: CoreContext): void => 
   app.get<{ Querystring: Query }>('/functions/v1/work', async (request, reply) => {
     const machine = machineOf(request, context);
     const wait = Math.min(numberOf(request.query, 'wait') ?? 0, longestWait);
+    const limit = Math.min(numberOf(request.query, 'limit') ?? maxWorkItems, maxWorkItems);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const enough = wait === 0 ? AbortSignal.abort() : AbortSignal.timeout(wait * 1000);
-    return { items: await context.work.take(machine, enough, gone.signal) };
+    return { items: await context.work.take(machine, limit, enough, gone.signal) };
   });
 
   app.put<{ Params: { id: string } }>(

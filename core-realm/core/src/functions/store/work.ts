@@ -1,7 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
 import {
   type ActivityId,
-  maxWorkItems,
   newId,
   type OrganisationId,
   type Purpose,
@@ -38,7 +37,7 @@ export const insertWork = async (tx: Queries, work: readonly NewWork[], now: Dat
 };
 
 /** Gives out what is due, oldest first; two who ask at once get different work. */
-export const leaseWork = async (db: Queries, machine: Machine, now: Date): Promise<Work[]> => {
+export const leaseWork = async (db: Queries, machine: Machine, limit: number, now: Date): Promise<Work[]> => {
   const leased = await db.rows(sql<Work & { seq: number }>`
     update function_work w set state = 'leased', leaseholder = ${machine.userId}::uuid, attempts = attempts + 1,
       due_at = ${new Date(now.getTime() + leaseLife)}::timestamptz
@@ -46,7 +45,7 @@ export const leaseWork = async (db: Queries, machine: Machine, now: Date): Promi
       select id from function_work
       where organisation_id = ${machine.organisationId} and purpose = ${machine.purpose} and decided_at is null
         and due_at <= ${now} and attempts < ${mostAttempts}
-      order by seq limit ${maxWorkItems} for update skip locked
+      order by seq limit ${limit} for update skip locked
     ) due
     where w.id = due.id
     returning w.id, w.room_id as "roomId", w.activity_id as "activityId", w.seq`);

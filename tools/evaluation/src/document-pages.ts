@@ -1,0 +1,14 @@
+import { checkSandbox, defaultLimits } from '@cloister/transcoder';
+import { CloisterError } from '@cloister/wire';
+
+/** Whether documents can become page images on this machine; where not, people get files only, and one line says why. */
+export async function canShowDocuments(say: (line: string) => void): Promise<boolean> {
+  try {
+    await checkSandbox(defaultLimits);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CloisterError)) throw error;
+    say(`pages of documents are not available; ${error.detail ?? error.message}`);
+    return false;
+  }
+}
