@@ -3,6 +3,8 @@ import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
 import { openTokenVerifier, type StatusFeed } from '@cloister/verify';
 import { type DeviceId, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import { LeaverRemovals } from './change/leaver-removals.ts';
+import { realmReceipt } from './change/realm-receipt.ts';
 import { receiptCheck } from './change/receipt-check.ts';
 import { Recovery } from './change/recovery.ts';
 import { RoomChanges } from './change/room-changes.ts';
@@ -54,8 +56,9 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const discovery = new Discovery(await loadDiscovery(db));
   const bytes = await LocalFiles.open(config.files.folder);
   const readers = new Readers();
-  const link = new RealmLink((userId, deviceId, kmsMessages) =>
-    readers.reply(userId, deviceId, kmsEvent(kmsMessages, now())),
+  const link = new RealmLink(
+    (userId, deviceId, kmsMessages) => readers.reply(userId, deviceId, kmsEvent(kmsMessages, now())),
+    (kmsHost, removal) => leavers.record(kmsHost, removal),
   );
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
   const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db) });
@@ -67,10 +70,14 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     lanes: 4,
     noteShares: (tx, shares) => work.note(tx, shares),
   });
-  const checkReceipt = receiptCheck(registered, (kmsHost) => discovery.receiptKid(kmsHost));
-  const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, now, log, patience });
+  const receiptOf = realmReceipt(registered, (kmsHost) => discovery.receiptKid(kmsHost));
+  const checkReceipt = receiptCheck(receiptOf);
+  const isGone = (id: UserId) => feed.person(id)?.active === false;
+  const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, isGone, now, log, patience });
   const recovery = new Recovery(changes, () => link.nodes.hosts(), log);
   const person = (id: string) => feed.person(id as UserId);
+  const servedBy = (kmsHost: string) => registered.named(kmsHost)?.organisationIds ?? [];
+  const leavers = new LeaverRemovals({ rooms, receiptOf, servedBy, person, isGone, now, log });
   const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
   const { issuer } = config.identity;
   const identify = identifyBy(openTokenVerifier({ feed, issuer }), now);

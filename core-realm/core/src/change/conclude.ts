@@ -9,7 +9,7 @@ import { decideIntent, findIntent } from '../store/intents.ts';
 import { markKeysStale } from '../store/room-writes.ts';
 import { commitChange } from './commit-change.ts';
 import { commitCreate } from './commit-create.ts';
-import { linkReceipt } from './link-receipt.ts';
+import { type IsGone, linkReceipt } from './link-receipt.ts';
 import type { Decided } from './two-part-changes.ts';
 import { undoSuspension } from './undo-suspension.ts';
 
@@ -22,11 +22,18 @@ export interface Evidence {
   readonly reply: string | null;
 }
 
+export interface ConcludeOptions {
+  readonly rooms: RoomWriter;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly isGone: IsGone;
+}
+
 /** Applies or refuses the core's half, exactly once, in the transaction that decides the intent. */
 export const conclude = async (
   intent: Intent,
   evidence: Evidence,
-  { rooms, now, log }: { readonly rooms: RoomWriter; readonly now: () => number; readonly log: Log },
+  { rooms, now, log, isGone }: ConcludeOptions,
 ): Promise<Decided> => {
   const { roomId, kmsHost } = intent;
   let breaks = 0;
@@ -36,16 +43,19 @@ export const conclude = async (
     // Somebody else brought the result home first.
     if (stored.outcome.state !== 'pending') return stored.outcome;
     const at = new Date(now());
-    const committed =
-      evidence.bound && isApplied(evidence.receipt)
-        ? await applyInOrder(tx, stored, evidence, at)
-        : await refuse(tx, stored, evidence, at);
-    breaks = await linkReceipt(tx, stored, evidence);
+    const committed = await settle(tx, stored, evidence, at);
+    breaks = await linkReceipt(tx, stored, evidence, isGone);
     return committed;
   });
   if (breaks > 0) log.event('receipt.chain-broken', { roomId, kmsHost, count: breaks }, 'error');
   return decided;
 };
+
+/** Decides a pending intent by its evidence and makes the core's half, if it was applied. */
+export const settle = (tx: Queries, intent: Intent, evidence: Evidence, now: Date): Promise<Committed<Decided>> =>
+  evidence.bound && isApplied(evidence.receipt)
+    ? applyInOrder(tx, intent, evidence, now)
+    : refuse(tx, intent, evidence, now);
 
 /** Whose newer word about the same person came home first undoes this one, as it did at the key server. */
 const applyInOrder = async (

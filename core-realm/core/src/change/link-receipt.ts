@@ -1,8 +1,12 @@
-import type { Queries } from '@cloister/database';
+import { type Queries, sql } from '@cloister/database';
 import { isApplied, receiptHash } from '@cloister/receipts';
+import type { RoomId, UserId } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import { checkReceiptLinks, insertReceiptLink } from '../store/receipt-links.ts';
 import type { Evidence } from './conclude.ts';
+
+/** Whether identity says that a person has left the organisation. */
+export type IsGone = (id: UserId) => boolean;
 
 /**
  * Puts an applied receipt into its room's chain, after its intent was decided; answers how many breaks came to light.
@@ -12,11 +16,24 @@ import type { Evidence } from './conclude.ts';
  * that held its half back would only add a disagreement to another one (architecture §6: the outcome is the key server's).
  * It is for the operator to hear of, and the receipts are served to members, who can see the same.
  */
-export const linkReceipt = async (tx: Queries, { roomId, kind }: Intent, evidence: Evidence): Promise<number> => {
+export const linkReceipt = async (
+  tx: Queries,
+  { roomId, kind }: Intent,
+  evidence: Evidence,
+  isGone: IsGone,
+): Promise<number> => {
   const { receipt, jws } = evidence;
   if (isApplied(receipt)) {
     const { previous } = receipt;
     await insertReceiptLink(tx, { roomId, hash: await receiptHash(jws), previous, isFirst: kind === 'create' });
   }
-  return checkReceiptLinks(tx, roomId);
+  return checkReceiptLinks(tx, roomId, () => isAwaited(tx, roomId, isGone));
+};
+
+/** Whether another receipt of the room is still to come: of a change being decided, or of the removal of a leaver. */
+const isAwaited = async (tx: Queries, roomId: RoomId, isGone: IsGone): Promise<boolean> => {
+  const { pending, members } = await tx.one(sql<{ pending: boolean; members: UserId[] }>`
+    select exists (select from intents where room_id = ${roomId} and state = 'pending') as pending,
+      array(select user_id::text from memberships where room_id = ${roomId}) as members`);
+  return pending || members.some(isGone);
 };

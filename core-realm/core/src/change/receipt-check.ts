@@ -1,8 +1,8 @@
-import { isApplied, type ReceiptClaims, type ReceiptKey, verifyReceipt } from '@cloister/receipts';
+import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { checkReceiptBinding } from '@cloister/verify';
 import { CloisterError, type OperationResultFrame } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
-import type { Realms } from '../domain/realms.ts';
+import type { RealmReceipt } from './realm-receipt.ts';
 
 export interface CheckedReceipt {
   readonly receipt: ReceiptClaims;
@@ -12,21 +12,15 @@ export interface CheckedReceipt {
 
 export type ReceiptCheck = (intent: Intent, result: OperationResultFrame) => Promise<CheckedReceipt>;
 
-/** Under which id a realm signs receipts, when its registration does not say: as it said in its greeting. */
-export type ReceiptKid = (kmsHost: string) => string | undefined;
-
 /**
  * Fate sharing: believes a result only by its receipt, and the receipt only if the realm's own key signed it for this
  * operation. One that was signed but decides something else than was asked is final too: it is never committed.
  * @throws CloisterError `wire/invalid-receipt` when it proves nothing
  */
 export const receiptCheck =
-  (realms: Realms<ReceiptKey>, kidOf: ReceiptKid): ReceiptCheck =>
+  (receiptOf: RealmReceipt): ReceiptCheck =>
   async (intent, result) => {
-    const realm = realms.named(intent.kmsHost);
-    const kid = realm?.receipt.kid ?? kidOf(intent.kmsHost);
-    if (realm === undefined || kid === undefined) throw new CloisterError('wire/invalid-receipt');
-    const receipt = await verifyReceipt(result.receipt, { kmsHost: realm.kmsHost, kid, key: realm.receipt.key });
+    const receipt = await receiptOf(intent.kmsHost, result.receipt);
     if (receipt.operationId !== intent.operationId) throw new CloisterError('wire/invalid-receipt');
     // Without the version nobody can tell which keys a departure makes stale.
     if (isApplied(receipt) && receipt.authorizationVersion === null) throw new CloisterError('wire/invalid-receipt');

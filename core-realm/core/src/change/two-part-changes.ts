@@ -6,6 +6,7 @@ import type { RealmLink } from '../realm-link/realm-link.ts';
 import type { RoomWriter } from '../rooms/room-writer.ts';
 import { findIntent, pendingIntents, type StoredIntent } from '../store/intents.ts';
 import { conclude } from './conclude.ts';
+import type { IsGone } from './link-receipt.ts';
 import type { ReceiptCheck } from './receipt-check.ts';
 
 export interface TwoPartOptions {
@@ -15,6 +16,7 @@ export interface TwoPartOptions {
   readonly checkReceipt: ReceiptCheck;
   readonly now: () => number;
   readonly log: Log;
+  readonly isGone: IsGone;
   /** How long an asker waits for the key server, in milliseconds. */
   readonly patience: number;
 }

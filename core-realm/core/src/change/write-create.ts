@@ -41,5 +41,17 @@ const roomOfPair = async (tx: Queries, { pair, outer, userId }: Intent): Promise
   if (view !== undefined && outer.kind === 'create' && outer.posts.length > 0) {
     throw new CloisterError('core/conflict', { detail: 'You already have a conversation with this person.' });
   }
+  if (view === undefined) await refuseSecond(tx, pair);
   return view;
+};
+
+/** Who left the organisation and came back is no longer in the conversation, which is still there. */
+const refuseSecond = async (tx: Queries, [low, high]: NonNullable<Intent['pair']>): Promise<void> => {
+  const known = await tx.maybe(
+    sql<{ id: RoomId }>`select id from rooms where pair_low = ${low} and pair_high = ${high}`,
+  );
+  if (known === null) return;
+  throw new CloisterError('core/conflict', {
+    detail: 'You already have a conversation with this person, who can add you to it again.',
+  });
 };

@@ -37,6 +37,14 @@ export const memberEntry = (
   organisationId: string,
 ): NewActivity => entry(roomId, actorId, request.verb, request, personJson(request.subject, organisationId));
 
+/** Somebody left the organisation, and so the room: no member asked for it (R332). */
+export const departureEntry = (
+  roomId: RoomId,
+  actorId: UserId,
+  { id, organisationId }: { readonly id: UserId; readonly organisationId: string },
+): NewActivity =>
+  entry(roomId, actorId, 'leave', { extra: { reason: 'left-organisation' } }, personJson(id, organisationId));
+
 /** A key changed. */
 export const keyEntry = (
   roomId: RoomId,

@@ -6,6 +6,7 @@ import {
   type OperationStatusFrame,
   type OrganisationId,
   type RealmFrame,
+  type RemovalFrame,
   type UserId,
 } from '@cloister/wire';
 import { Batches } from './batches.ts';
@@ -24,14 +25,19 @@ export type Question = Omit<OperationFrame, 'id'> | Omit<OperationStatusFrame, '
 
 export type DeliverReplies = (userId: UserId, deviceId: DeviceId | undefined, messages: readonly string[]) => void;
 
+/** Writes a removal that a realm's key server made by itself; answers whether it is written. */
+export type RecordRemoval = (kmsHost: string, removal: RemovalFrame) => Promise<boolean>;
+
 /** The core's end of the realm link (docs/wires.md §4): relays what it cannot read, and asks about operations. */
 export class RealmLink {
   readonly nodes = new RealmNodes();
   readonly #batches = new Batches();
   readonly #deliver: DeliverReplies;
+  readonly #recordRemoval: RecordRemoval;
 
-  constructor(deliver: DeliverReplies) {
+  constructor(deliver: DeliverReplies, recordRemoval: RecordRemoval) {
     this.#deliver = deliver;
+    this.#recordRemoval = recordRemoval;
   }
 
   /** Hands messages to a node. Without one, or with one that does not keep up, they are dropped: the clients' ladder asks again. */
@@ -89,9 +95,18 @@ export class RealmLink {
       case 'operation-result':
         node.answer(frame);
         return;
+      case 'removal':
+        void this.#record(node, frame);
+        return;
       case 'hello':
         // A second greeting changes nothing.
         return;
     }
+  }
+
+  /** Silence means: not yet, or not at all (docs/wires.md §9); the realm asks again. */
+  async #record(node: RealmNode, frame: RemovalFrame): Promise<void> {
+    const { id, operationId } = frame;
+    if (await this.#recordRemoval(node.kmsHost, frame)) node.send({ type: 'removal-recorded', id, operationId });
   }
 }

@@ -1,4 +1,4 @@
-import { type Queries, sql } from '@cloister/database';
+import { type Queries, type Sql, sql } from '@cloister/database';
 import type { RoomId } from '@cloister/wire';
 
 /** An applied receipt's place in its resource's chain. */
@@ -21,20 +21,29 @@ export const insertReceiptLink = async (
 
 /**
  * Looks for the predecessors of receipts that have none yet; answers how many turned out to have none, or to share theirs.
- * Receipts come home out of order, so a missing one counts only when nothing of the room is pending any more.
+ * Receipts come home out of order, so a missing one counts only when nothing more `isAwaited`.
  */
-export const checkReceiptLinks = async (tx: Queries, roomId: RoomId): Promise<number> => {
-  const checked = await tx.rows(sql<{ broken: boolean }>`
+export const checkReceiptLinks = async (
+  tx: Queries,
+  roomId: RoomId,
+  isAwaited: () => Promise<boolean>,
+): Promise<number> => {
+  const [follows, forks] = [sql`p.hash = o.previous`, sql`p.previous = o.previous and p.hash <> o.hash`];
+  const known = (how: Sql) => sql`exists (select from receipt_links p where p.room_id = o.room_id and ${how})`;
+  const placed = await tx.rows(sql<{ broken: boolean }>`
     update receipt_links l set checked = true
     from (
-      select o.hash,
-        exists (select from receipt_links p where p.room_id = o.room_id and p.hash = o.previous) as follows,
-        exists (select from receipt_links s
-          where s.room_id = o.room_id and s.previous = o.previous and s.hash <> o.hash) as forks
+      select o.hash, ${known(follows)} as follows, ${known(forks)} as forks
       from receipt_links o where o.room_id = ${roomId} and not o.checked
     ) f
-    where l.room_id = ${roomId} and l.hash = f.hash and (f.follows or f.forks
-      or not exists (select from intents i where i.room_id = ${roomId} and i.state = 'pending'))
-    returning f.forks or not f.follows as broken`);
-  return checked.filter(({ broken }) => broken).length;
+    where l.room_id = ${roomId} and l.hash = f.hash and (f.follows or f.forks)
+    returning f.forks as broken`);
+  const forked = placed.filter(({ broken }) => broken).length;
+  const { open } = await tx.one(
+    sql<{ open: number }>`select count(*) as open from receipt_links where room_id = ${roomId} and not checked`,
+  );
+  if (open === 0 || (await isAwaited())) return forked;
+  return (
+    forked + (await tx.execute(sql`update receipt_links set checked = true where room_id = ${roomId} and not checked`))
+  );
 };

@@ -31,13 +31,16 @@ export const insertRoom = async (tx: Queries, room: Room): Promise<void> => {
       ${room.pairHigh}, ${room.createdBy}, ${room.createdAt}, ${room.updatedAt})`);
 };
 
+/** A new member; or one whose removal in between has not come home yet, who starts anew all the same. */
 export const insertMember = async (
   tx: Queries,
   member: { roomId: RoomId; userId: UserId; organisationId: OrganisationId; position: number },
 ): Promise<void> => {
   await tx.execute(sql`
     insert into memberships (room_id, user_id, organisation_id, joined_position, read_position)
-    values (${member.roomId}, ${member.userId}, ${member.organisationId}, ${member.position}, 0)`);
+    values (${member.roomId}, ${member.userId}, ${member.organisationId}, ${member.position}, 0)
+    on conflict (room_id, user_id) do update
+    set joined_position = excluded.joined_position, moderator = false, suspended_at = null`);
 };
 
 export const deleteMember = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { once } from 'node:events';
 import { receiptHash, signReceipt } from '@cloister/receipts';
-import { signRealmToken } from '@cloister/verify';
+import { leaverOperationId, signRealmToken } from '@cloister/verify';
 import {
   type CoreFrame,
   instanceUri,
@@ -12,7 +12,10 @@ import {
   type OperationStatusFrame,
   type OrganisationId,
   parseCoreFrame,
+  type RealmFrame,
+  type RemovalFrame,
   type ResourceUri,
+  type RoomId,
   type UserId,
 } from '@cloister/wire';
 import { WebSocket } from 'ws';
@@ -20,12 +23,15 @@ import { sealed } from './sealed.ts';
 
 interface Resource {
   readonly uri: ResourceUri;
+  readonly room: RoomId;
   readonly people: Set<UserId>;
   readonly moderators: Set<UserId>;
   readonly keys: string[];
   version: number;
   previous: string | null;
 }
+
+type Party = { readonly id: UserId; readonly organisationId: OrganisationId };
 
 interface Result {
   readonly status: number;
@@ -106,6 +112,69 @@ export class TestRealm {
     return ws;
   }
 
+  /** A receipt with the realm's own signature, whatever it says. */
+  sign(claims: object): Promise<string> {
+    const signer = { kid: 'receipt-key', key: this.#receipt.privateKey };
+    return signReceipt(claims as Parameters<typeof signReceipt>[0], signer);
+  }
+
+  /** Removes somebody who left from every resource, as the key server does by itself: what the core is to be told. */
+  async removeLeaver(leaver: Party, entry: number, actor: Party = leaver): Promise<RemovalFrame[]> {
+    const frames: RemovalFrame[] = [];
+    for (const resource of this.#resources.values()) {
+      if (!resource.people.delete(leaver.id)) continue;
+      resource.moderators.delete(leaver.id);
+      resource.version += 1;
+      frames.push(await this.removal(resource, leaver, entry, actor));
+    }
+    return frames;
+  }
+
+  /** The removal frame of one resource; `changed` claims make it a lie. */
+  async removal(
+    of: Pick<Resource, 'uri' | 'room'> & Partial<Resource>,
+    { id, organisationId }: Party,
+    entry: number,
+    actor: Party,
+    changed: object = {},
+  ): Promise<RemovalFrame> {
+    const subject = { id, organisationId };
+    const operationId = leaverOperationId({ personId: id, resourceUri: of.uri, entry });
+    const receipt = await this.sign({
+      iss: this.kmsHost,
+      operationId,
+      status: 200,
+      operation: 'remove',
+      room: of.room,
+      resourceUri: of.uri,
+      actor: { id: actor.id, organisationId: actor.organisationId },
+      subjects: [subject],
+      keyUris: [],
+      authorizationVersion: of.version ?? 1000,
+      previous: of.previous ?? null,
+      leaver: { entry },
+      issuedAt: Math.floor(this.now() / 1000),
+      ...changed,
+    });
+    const resource = this.#resources.get(of.uri);
+    if (resource === of) resource.previous = await receiptHash(receipt);
+    const named = { roomId: of.room, resourceUri: of.uri, subject, receipt };
+    return { type: 'removal', id: newId(), operationId, ...named } as RemovalFrame;
+  }
+
+  /** Says something to the core. */
+  tell(...frames: RealmFrame[]): void {
+    const [ws] = this.#sockets;
+    for (const frame of frames) ws?.send(JSON.stringify(frame));
+  }
+
+  /** Waits until the core has written a removal. */
+  recorded({ id, operationId }: RemovalFrame): Promise<void> {
+    return this.until(
+      (frame) => frame.type === 'removal-recorded' && frame.id === id && frame.operationId === operationId,
+    );
+  }
+
   /** Waits for a frame; looks at those that came already too. */
   async until(condition: (frame: CoreFrame) => boolean): Promise<void> {
     while (!this.received.some(condition)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -146,7 +215,8 @@ export class TestRealm {
   }
 
   #apply(frame: OperationFrame): Resource | undefined {
-    const resource = frame.kind === 'create' ? this.#create() : this.#resources.get(frame.resourceUri ?? '');
+    const resource =
+      frame.kind === 'create' ? this.#create(frame.roomId) : this.#resources.get(frame.resourceUri ?? '');
     if (resource === undefined) return undefined;
     if (frame.kind === 'create') resource.keys.push(...this.extraKeys);
     if (frame.keyUri !== undefined) resource.keys.push(frame.keyUri);
@@ -160,9 +230,17 @@ export class TestRealm {
     return resource;
   }
 
-  #create(): Resource {
+  #create(room: RoomId): Resource {
     const uri = instanceUri(this.kmsHost, 'resources', newId());
-    const resource: Resource = { uri, people: new Set(), moderators: new Set(), keys: [], version: 0, previous: null };
+    const resource: Resource = {
+      uri,
+      room,
+      people: new Set(),
+      moderators: new Set(),
+      keys: [],
+      version: 0,
+      previous: null,
+    };
     this.#resources.set(uri, resource);
     return resource;
   }

@@ -1,0 +1,51 @@
+import { isApplied, type ReceiptClaims } from '@cloister/receipts';
+import { departureOf, leaverOperationId, type Person } from '@cloister/verify';
+import { CloisterError, type OrganisationId, type RemovalFrame, type UserId } from '@cloister/wire';
+
+/** The removal of a leaver, bound to what its receipt says. */
+export interface Removal {
+  readonly frame: RemovalFrame;
+  readonly receipt: ReceiptClaims;
+  /** The entry of identity's feed that says the person left. */
+  readonly entry: number;
+}
+
+/**
+ * Whether a receipt says what the frame beside it says, and the realm may say it: of a person it serves, who was removed
+ * because they left.
+ * @throws CloisterError `wire/invalid-receipt`, naming what differs
+ */
+export const boundRemoval = (
+  frame: RemovalFrame,
+  receipt: ReceiptClaims,
+  organisationIds: readonly OrganisationId[],
+): Removal => {
+  const { subject, roomId, resourceUri, operationId } = frame;
+  const { leaver, subjects } = receipt;
+  const [named] = subjects;
+  if (receipt.operation !== 'remove' || !isApplied(receipt) || leaver === undefined) throw decides('change');
+  if (receipt.operationId !== operationId) throw decides('operation id');
+  if (receipt.room !== roomId) throw decides('room');
+  if (receipt.resourceUri !== resourceUri) throw decides('resource');
+  if (subjects.length !== 1 || named?.id !== subject.id || named.organisationId !== subject.organisationId)
+    throw decides('subject');
+  // A realm speaks for its own people alone.
+  if (!organisationIds.includes(subject.organisationId)) throw decides('organisation');
+  if (operationId !== leaverOperationId({ personId: subject.id, resourceUri, entry: leaver.entry }))
+    throw decides('departure');
+  return { frame, receipt, entry: leaver.entry };
+};
+
+const decides = (what: string) => new CloisterError('wire/invalid-receipt', { detail: `it decides another ${what}` });
+
+/**
+ * Whether identity's own word bears the removal out: the person has left by that entry, or left again since, whatever
+ * came afterwards. The administrator who is blamed is the one the entry names.
+ */
+export const hasLeft = ({ frame, receipt, entry }: Removal, person: (id: UserId) => Person | undefined): boolean => {
+  const { id, organisationId } = frame.subject;
+  const known = person(id);
+  const departure = departureOf(known);
+  if (known?.organisationId !== organisationId || departure === undefined || departure.entry < entry) return false;
+  return departure.entry > entry || receipt.actor.id === (departure.by?.id ?? id);
+};
