@@ -1,9 +1,9 @@
 import { sql } from '@cloister/database';
 import { importReceiptPublicKey, type ReceiptPublicJwk, receiptHash, verifyReceipt } from '@cloister/receipts';
 import { leaverOperationId, StatusDirectory } from '@cloister/verify';
-import type { RoomId } from '@cloister/wire';
+import { idOf, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kms } from './index.ts';
+import type { Kms, Operation } from './index.ts';
 import type { TestClient } from './testing/test-client.ts';
 import { TestRealm } from './testing/test-realm.ts';
 
@@ -212,6 +212,51 @@ describe('a node whose feed lags', () => {
 });
 
 describe('until the core has written a removal (ADR 5)', () => {
+  it('one chain of receipts comes of whatever changes the room at once, on several nodes', async () => {
+    const alice = await realm.client();
+    const leavers = [realm.person(), realm.person(), realm.person()];
+    const room = await alice.createRoom(leavers.map(({ id }) => id));
+    const second = await TestRealm.secondNode(realm);
+    for (const leaver of leavers) realm.identity.deactivate(leaver);
+    /** Asks as the core does, until there is an answer. */
+    const decided = async (frame: Operation, nodes: readonly Kms[]) => {
+      for (let turn = 0; ; turn++) {
+        const result = await nodes[turn % nodes.length]?.handleOperation(frame);
+        if (result) return result;
+      }
+    };
+    const changes = Array.from({ length: 6 }, async (_, at) => {
+      const { id } = realm.person();
+      const ask = { method: 'create', uri: '/authorizations', resourceUri: room.resourceUri, userIds: [id] };
+      const frame = await alice.frame('add', ask, { ...room, subjects: [id] });
+      return decided(frame, at % 2 === 0 ? [realm.kms, second.kms] : [second.kms, realm.kms]);
+    });
+    let isOver = false;
+    const telling = (async () => {
+      while (!isOver) await told();
+    })();
+    await Promise.all([realm.kms.removeLeavers(), second.kms.removeLeavers(), ...changes]);
+    isOver = true;
+    await telling;
+    await told();
+    await second.close();
+    const rows = await realm.database.rows(sql<{ receipt: string }>`select receipt from operation
+      where resource_id = ${idOf(room.resourceUri)} and status < 400`);
+    expect(rows).toHaveLength(1 + leavers.length + changes.length);
+    const follower = new Map<string | null, { hash: string; version: number }>();
+    for (const { receipt } of rows) {
+      const { previous, authorizationVersion } = await claimsOf(receipt);
+      follower.set(previous, { hash: await receiptHash(receipt), version: authorizationVersion ?? 0 });
+    }
+    expect(follower.size).toBe(rows.length);
+    let last: string | null = null;
+    for (let version = 1; version <= rows.length; version++) {
+      const next = follower.get(last);
+      expect(next?.version).toBe(version);
+      last = next?.hash ?? '';
+    }
+  });
+
   it('no other change of the room is answered, so that its receipts come in the order of their chain', async () => {
     const { alice, bob, room } = await oneRoom();
     realm.identity.deactivate(bob.person);
