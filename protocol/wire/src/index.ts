@@ -49,7 +49,7 @@ export {
   parseKmsMessagesRequest,
 } from './kms/kms-relay.ts';
 export { kmsReply } from './kms/kms-reply.ts';
-export type { AuthorizationTarget, KmsOperation, KmsRequest } from './kms/kms-request.ts';
+export type { AuthorizationTarget, KmsOperation, KmsRequest, WrappingKeyState } from './kms/kms-request.ts';
 export type {
   AuthorizationRepresentation,
   ChannelRepresentation,
@@ -57,9 +57,10 @@ export type {
   KeyRepresentation,
   KmsResponse,
   ResourceRepresentation,
+  WrappingKeyRepresentation,
 } from './kms/kms-response.ts';
 export { maxKmsRequestBytes, parseKmsRequest } from './kms/parse-kms-request.ts';
-export { parseHandshakeResponse, parseKmsResponse } from './kms/parse-kms-response.ts';
+export { parseHandshakeResponse, parseKmsResponse, writeKmsResponse } from './kms/parse-kms-response.ts';
 export { requestIdOf } from './kms/request-id-of.ts';
 export { formatKmsUri } from './kms-uri/format-kms-uri.ts';
 export * from './kms-uri/instance-uri.ts';

@@ -89,13 +89,13 @@ describe('the database', () => {
     await alice.ask({ method: 'update', uri: keys[2]?.uri, resourceUri });
     await bob.ask({ method: 'retrieve', uri: keys[0]?.uri });
     await bob.remove(room, bob.person.id);
-    const { staticKey, receiptKey, linkKey } = realm.secrets;
-    const members = [staticKey, receiptKey, linkKey].flatMap(({ privateJwk }) =>
+    const { staticKey, receiptKey, linkKey, authorizationKey } = realm.secrets;
+    const members = [staticKey, receiptKey, linkKey, authorizationKey].flatMap(({ privateJwk }) =>
       Object.entries(privateJwk).flatMap(([name, value]) =>
         ['d', 'p', 'q', 'dp', 'dq', 'qi'].includes(name) ? [String(value)] : [],
       ),
     );
-    expect(members.length).toBe(8);
+    expect(members.length).toBe(9);
     const secrets = [...keys.map(({ jwk }) => jwk.k), ...members, alice.token()];
     const haystack = `${await dump()}${realm.logged}`;
     expect(haystack).toContain(alice.person.id);

@@ -4,6 +4,7 @@ import type { ReceiptSigner } from '@cloister/receipts';
 import type { PrivateKey } from '@cloister/seal';
 import type { StatusView, TokenVerifier } from '@cloister/verify';
 import type { KmsHost, Uuid } from '@cloister/wire';
+import type { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ChannelStore } from './channel/channel-store.ts';
 import type { Limits } from './channel/limits.ts';
@@ -22,6 +23,9 @@ export type KmsContext = {
   /** Opens and signs handshakes, and does nothing else. */
   readonly staticKey: PrivateKey;
   readonly receipts: ReceiptSigner;
+  readonly bearers: AnonymousBearers;
+  /** The realm's default main key, as the hsm describes it. */
+  readonly mainKey: () => Promise<{ readonly keyId: string; readonly keystore: string }>;
   readonly status: StatusView;
   readonly verifyToken: TokenVerifier;
   readonly log: Log;

@@ -22,6 +22,8 @@ const word = fc.constantFrom(
   '/resources',
   '/authorizations',
   '/ecdhe',
+  '/kek',
+  '/cmk',
   '/ping',
 );
 const uri = fc.oneof(
@@ -41,6 +43,12 @@ const request = fc.record(
     userIds: anything,
     keyUris: anything,
     jwk: anything,
+    ttl: fc.oneof(fc.integer(), anything),
+    anonymous: fc.oneof(fc.integer(), anything),
+    roleUri: anything,
+    bearer: anything,
+    state: anything,
+    assignedOrgId: anything,
     cloister: anything,
   },
   { requiredKeys: [] },

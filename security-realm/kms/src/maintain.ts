@@ -4,8 +4,9 @@ import { CloisterError } from '@cloister/wire';
 import { channelDayIsOver } from './keys/channel-day.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { channelKeks, deleteKek, type KekRow } from './keys/kek-row.ts';
+import { deleteExpiredAuthorizations } from './store/authorization-row.ts';
 import { channelsUnder, deleteExpiredChannels } from './store/channel-row.ts';
-import { deleteExpiredKeys } from './store/key-row.ts';
+import { deleteExpiredKeys, deleteKeysOfExpired } from './store/key-row.ts';
 import { deleteOldOperations } from './store/operation-row.ts';
 
 const KEEP_OPERATIONS_MS = 7 * 24 * 3600 * 1000;
@@ -15,7 +16,8 @@ type Maintained = { readonly database: Database; readonly hsm: Hsm; readonly now
 /** Deletes what has expired; a day's channel key is destroyed in the hsm once the last channel under it is gone. */
 export const maintain = async ({ database, hsm, now, log }: Maintained): Promise<void> => {
   const channelCount = await deleteExpiredChannels(database, now);
-  const keyCount = await deleteExpiredKeys(database, now);
+  const keyCount = (await deleteExpiredKeys(database, now)) + (await deleteKeysOfExpired(database, now));
+  const resourceCount = await deleteExpiredAuthorizations(database, now);
   const operationCount = await deleteOldOperations(database, new Date(now.getTime() - KEEP_OPERATIONS_MS));
   for (const kek of await channelKeks(database)) {
     if (channelDayIsOver(kek.label, now) && (await channelsUnder(database, kek.kekId)) === 0) {
@@ -23,7 +25,7 @@ export const maintain = async ({ database, hsm, now, log }: Maintained): Promise
       log.event('channel-key.destroyed', { purpose: 'channel' });
     }
   }
-  log.event('kms.maintained', { channelCount, keyCount, operationCount });
+  log.event('kms.maintained', { channelCount, keyCount, operationCount, resourceCount });
 };
 
 /** The hsm first: a row without its key is useless, a key without its row would live for ever. */

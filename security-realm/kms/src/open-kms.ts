@@ -3,6 +3,7 @@ import type { Log } from '@cloister/logging';
 import { PrivateKey } from '@cloister/seal';
 import type { StatusView, TokenVerifier } from '@cloister/verify';
 import type { KmsHost, OperationStatusFrame, Uuid } from '@cloister/wire';
+import { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type Batch, handleBatch, type Reply } from './batch/handle-batch.ts';
 import { handleOperation, type Operation } from './batch/handle-operation.ts';
@@ -62,7 +63,7 @@ export type Kms = {
 export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const { kmsHost, organisations, database, sideDatabase, hsm, now, monotonicNow, newId } = parts;
   const { keks, realmOrganisationId } = openKeks(parts);
-  const { staticKey, receiptKey } = parts.secrets;
+  const { staticKey, receiptKey, authorizationKey } = parts.secrets;
   const mainKey = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const context: KmsContext = {
     kmsHost,
@@ -74,6 +75,8 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
     receipts: { kid: receiptKey.kid, key: keyObjectOf(receiptKey) },
+    bearers: new AnonymousBearers(kmsHost, await PrivateKey.fromJwk(authorizationKey.kid, authorizationKey.privateJwk)),
+    mainKey: async () => ({ keyId: mainKey.keyId, keystore: (await hsm.describe(mainKey.keyId)).keystore }),
     status: parts.status,
     verifyToken: parts.verifyToken,
     log: parts.log,

@@ -1,5 +1,12 @@
 import { openDir, parseJwe, type SecretKey, sealDir } from '@cloister/seal';
-import { CloisterError, type KmsHost, type KmsRequest, type KmsResponse, parseKmsRequest } from '@cloister/wire';
+import {
+  CloisterError,
+  type KmsHost,
+  type KmsRequest,
+  type KmsResponse,
+  parseKmsRequest,
+  writeKmsResponse,
+} from '@cloister/wire';
 
 /**
  * Opens a request of the channel whose address is the key's `kid`. The token inside is the caller's to check, each time.
@@ -15,4 +22,4 @@ export async function openRequest(channelKey: SecretKey, message: string, own: K
 
 /** Seals a reply, refusals included; its header names the channel. */
 export const sealResponse = (channelKey: SecretKey, response: KmsResponse): Promise<string> =>
-  sealDir({ key: channelKey, kid: channelKey.kid }, JSON.stringify(response));
+  sealDir({ key: channelKey, kid: channelKey.kid }, writeKmsResponse(response));

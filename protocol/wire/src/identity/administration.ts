@@ -46,6 +46,8 @@ const me = z.object({
   organisation: z.object({ id: uuid<OrganisationId>(), name: z.string() }),
 });
 
+const invitation = z.object({ link: z.url(), expiresAt: dateTime() });
+
 const memberPage = z.object({ items: z.array(member), next: z.optional(uuid<UserId>()) });
 
 /** A function that needs keys (wires.md §10): on or off, and for administrators who switched it and which machines serve it. */
@@ -54,6 +56,8 @@ export type FunctionView = z.infer<typeof functionView>;
 export type CaseView = z.infer<typeof caseView>;
 /** A person of one's own organisation as administrators see them. */
 export type Member = z.infer<typeof member>;
+/** How somebody invited chooses their first password: once, until then. */
+export type Invitation = z.infer<typeof invitation>;
 /** Who asks, as identity knows them. */
 export type Me = z.infer<typeof me>;
 
@@ -65,6 +69,8 @@ export const parseFunctions = (input: Untrusted): readonly FunctionView[] =>
 /** @throws CloisterError with a `wire/…` code */
 export const parseCases = (input: Untrusted): readonly CaseView[] =>
   parseWith(z.object({ items: z.array(caseView) }), input, maxBytes).items;
+/** @throws CloisterError with a `wire/…` code */
+export const parseInvitation = (input: Untrusted): Invitation => parseWith(invitation, input);
 /** @throws CloisterError with a `wire/…` code */
 export const parseMemberPage = (input: Untrusted): z.infer<typeof memberPage> => parseWith(memberPage, input, maxBytes);
 /** @throws CloisterError with a `wire/…` code */

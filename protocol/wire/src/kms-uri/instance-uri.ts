@@ -10,6 +10,10 @@ export type KeyUri = Branded<'KeyUri'>;
 export type ResourceUri = Branded<'ResourceUri'>;
 /** `kms://host/authorizations/<id>` */
 export type AuthorizationUri = Branded<'AuthorizationUri'>;
+/** `kms://host/kek/<id>`: what wraps an organisation's content keys. */
+export type KekUri = Branded<'KekUri'>;
+/** `kms://host/cmk/<id>`: what wraps those. */
+export type MasterKeyUri = Branded<'MasterKeyUri'>;
 /** `kms://host/ecdhe/<id>`: the secure channel between a client and its key server. */
 export type ChannelUri = Branded<'ChannelUri'>;
 
@@ -18,6 +22,8 @@ interface InstanceUris {
   readonly resources: ResourceUri;
   readonly authorizations: AuthorizationUri;
   readonly ecdhe: ChannelUri;
+  readonly kek: KekUri;
+  readonly cmk: MasterKeyUri;
 }
 
 /** Collections whose objects other messages name by an absolute address. */

@@ -1,5 +1,5 @@
 import type { UserId, Uuid } from '../ids.ts';
-import type { ResourceUri } from './instance-uri.ts';
+import type { AuthorizationUri, ResourceUri } from './instance-uri.ts';
 import type { KmsHost } from './kms-host.ts';
 
 /** Every kind of object a key server names, as it stands in the path. */
@@ -10,6 +10,7 @@ export const kmsCollections = [
   'authorizations',
   'ping',
   'cmk',
+  'kek',
   'awsKmsCmk',
   'publicKey',
 ] as const;
@@ -17,8 +18,11 @@ export const kmsCollections = [
 /** `keys` in `kms://host/keys/<id>`. */
 export type KmsCollection = (typeof kmsCollections)[number];
 
-/** Whom an authorization is for: a person, or everybody authorized on another resource. */
-export type AuthId = UserId | ResourceUri;
+/**
+ * Whom an authorization is for: a person, everybody authorized on another resource, or whoever holds its bearer, which
+ * has no name but the authorization's own.
+ */
+export type AuthId = UserId | ResourceUri | AuthorizationUri;
 
 /**
  * A parsed key server address. `host` is null in a relative one (`/keys`), which means the server that was asked

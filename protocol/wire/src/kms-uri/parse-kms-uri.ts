@@ -62,7 +62,7 @@ const parsePart = (
   return authId === null ? null : { form, ...resource, authId };
 };
 
-/** `authId=` a person's id or a resource's address, percent-encoded as the published clients send it (kms.md §1.6). */
+/** `authId=` a person's id or an address, percent-encoded as the published clients send it (kms.md §1.6). */
 const parseAuthIdQuery = (query: string): AuthId | null => {
   if (!query.startsWith('authId=')) return null;
   try {
@@ -73,12 +73,13 @@ const parseAuthIdQuery = (query: string): AuthId | null => {
   }
 };
 
-/** Whether a value names whom an authorization is for: a person's id or a resource's absolute address. */
+/** Whether a value names whom an authorization is for: a person's id, a resource's or an authorization's absolute address. */
 export const isAuthId = (value: unknown): value is AuthId =>
-  isUuid(value) || splitInstanceUri(value, 'resources') !== null;
+  isUuid(value) || splitInstanceUri(value, 'resources') !== null || splitInstanceUri(value, 'authorizations') !== null;
 
 /** Whether an authorization is for a person, not for another resource's readers. */
 export const isUserAuthId = (authId: AuthId): authId is UserId => isUuid(authId);
 
 /** Whether an authorization is for everybody authorized on another resource. */
-export const isResourceAuthId = (authId: AuthId): authId is ResourceUri => !isUuid(authId);
+export const isResourceAuthId = (authId: AuthId): authId is ResourceUri =>
+  splitInstanceUri(authId, 'resources') !== null;

@@ -1,10 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { CloisterError } from '../errors/cloister-error.ts';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
-import { alice, authorizationUri, bob, channelUri, ecJwk, keyUri, requestId, resourceUri } from '../testing/samples.ts';
+import {
+  acme,
+  alice,
+  authorizationUri,
+  bob,
+  channelUri,
+  ecJwk,
+  jws,
+  kekUri,
+  keyUri,
+  requestId,
+  resourceUri,
+} from '../testing/samples.ts';
 import { kmsReply } from './kms-reply.ts';
 import type { KeyRepresentation } from './kms-response.ts';
-import { parseHandshakeResponse, parseKmsResponse } from './parse-kms-response.ts';
+import { parseHandshakeResponse, parseKmsResponse, writeKmsResponse } from './parse-kms-response.ts';
 
 const key: KeyRepresentation = {
   uri: keyUri,
@@ -34,6 +46,9 @@ const replies = [
   kmsReply.authorizationsCreated(requestId, [authorization]),
   kmsReply.authorizations(requestId, [{ ...authorization, authId: resourceUri }]),
   kmsReply.authorizationDeleted(requestId, authorization),
+  kmsReply.authorizationsCreated(requestId, [{ ...authorization, authId: authorizationUri, bearer: jws }]),
+  kmsReply.kek(requestId, kekUri, 'inactive'),
+  kmsReply.wrappingKeys(requestId, [{ uri: kekUri, state: 'active', assignedOrgId: null }]),
   kmsReply.done(requestId),
   kmsReply.done(requestId, 204),
   kmsReply.failure(requestId, new CloisterError('kms/revoked')),
@@ -43,9 +58,18 @@ describe('a KMS reply', () => {
   it.each(replies.map((reply) => [reply.status, reply] as const))(
     'of status %i reads back as it was built',
     (_, reply) => {
-      expect(parseKmsResponse(JSON.stringify(reply))).toEqual(reply);
+      expect(parseKmsResponse(writeKmsResponse(reply))).toEqual(reply);
     },
   );
+
+  it('lists KEKs under the name that the draft gives them (kms.md §1.6)', () => {
+    const listed = { uri: kekUri, state: 'active' as const, assignedOrgId: acme };
+    expect(JSON.parse(writeKmsResponse(kmsReply.wrappingKeys(requestId, [listed])))).toEqual({
+      status: 200,
+      requestId,
+      keys: [listed],
+    });
+  });
 
   it('to a handshake reads back as it was built (R300)', () => {
     const reply = kmsReply.channel(requestId, channel);

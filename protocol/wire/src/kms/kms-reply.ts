@@ -1,4 +1,6 @@
 import type { CloisterError } from '../errors/cloister-error.ts';
+import type { KekUri } from '../kms-uri/instance-uri.ts';
+import type { WrappingKeyState } from './kms-request.ts';
 import type {
   AuthorizationRepresentation,
   ChannelRepresentation,
@@ -6,6 +8,7 @@ import type {
   KeyRepresentation,
   KmsResponse,
   ResourceRepresentation,
+  WrappingKeyRepresentation,
 } from './kms-response.ts';
 
 /** The replies a KMS gives, one builder a shape (kms.md §1.4 to §1.6). */
@@ -42,6 +45,18 @@ export const kmsReply = {
     requestId,
     authorization,
     authorizations: [authorization],
+  }),
+  /** A KEK made or changed (kms.md §1.6). */
+  kek: (requestId: string, uri: KekUri, state: WrappingKeyState): KmsResponse => ({
+    status: 200,
+    requestId,
+    uri,
+    state,
+  }),
+  wrappingKeys: (requestId: string, wrappingKeys: WrappingKeyRepresentation[]): KmsResponse => ({
+    status: 200,
+    requestId,
+    wrappingKeys,
   }),
   /** Nothing to report, such as a ping. */
   done: (requestId: string, status: 200 | 204 = 200): KmsResponse => ({ status, requestId }),

@@ -1,5 +1,6 @@
-import type { RoomId, UserId } from '../ids.ts';
-import type { AuthorizationUri, ChannelUri, KeyUri, ResourceUri } from '../kms-uri/instance-uri.ts';
+import type { OrganisationId, RoomId, UserId } from '../ids.ts';
+import type { CompactJws } from '../json/compact.ts';
+import type { AuthorizationUri, ChannelUri, KekUri, KeyUri, ResourceUri } from '../kms-uri/instance-uri.ts';
 import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import type { KmsCredential, KmsMethod } from './frame.ts';
@@ -10,22 +11,26 @@ export type KmsOperation =
   | { readonly operation: 'createEphemeralKey'; readonly jwk: EcPublicJwk }
   | { readonly operation: 'deleteEphemeralKey'; readonly channelUri: ChannelUri }
   | { readonly operation: 'createKeys'; readonly count: number }
-  | { readonly operation: 'retrieveKey'; readonly keyUri: KeyUri }
-  | { readonly operation: 'createResource'; readonly authIds: readonly AuthId[]; readonly keyUris: readonly KeyUri[] }
+  | ({ readonly operation: 'retrieveKey'; readonly keyUri: KeyUri } & Presented)
+  | ({
+      readonly operation: 'createResource';
+      readonly authIds: readonly AuthId[];
+      readonly keyUris: readonly KeyUri[];
+    } & Terms)
   | { readonly operation: 'retrieveResource'; readonly resourceUri: ResourceUri }
-  | {
+  | ({
       readonly operation: 'listResourceKeys';
       readonly resourceUri: ResourceUri;
       readonly boundAfter?: string | undefined;
       readonly boundBefore?: string | undefined;
       readonly count?: number | undefined;
-    }
+    } & Presented)
   | { readonly operation: 'bindKey'; readonly keyUri: KeyUri; readonly resourceUri: ResourceUri }
-  | {
+  | ({
       readonly operation: 'createAuthorizations';
       readonly resourceUri: ResourceUri;
       readonly authIds: readonly AuthId[];
-    }
+    } & Terms)
   | {
       readonly operation: 'listAuthorizations';
       readonly resourceUri: ResourceUri;
@@ -39,9 +44,35 @@ export type KmsOperation =
   | { readonly operation: 'dismissModerator'; readonly resourceUri: ResourceUri; readonly userId: UserId }
   | { readonly operation: 'listModerators'; readonly resourceUri: ResourceUri }
   | { readonly operation: 'deleteAuthorization'; readonly target: AuthorizationTarget }
+  /** The draft's bulk removal (kms.md §1.6). */
+  | {
+      readonly operation: 'deleteAuthorizations';
+      readonly resourceUri: ResourceUri;
+      readonly authIds: readonly AuthId[];
+    }
+  /** The draft's administration (kms.md §1.6), of the asker's organisation or the one named. */
+  | ({ readonly operation: 'createKek' } & OfOrganisation)
+  | ({ readonly operation: 'listKeks' } & OfOrganisation)
+  | ({ readonly operation: 'updateKek'; readonly kekUri: KekUri; readonly state: WrappingKeyState } & OfOrganisation)
+  | { readonly operation: 'listMasterKeys' }
   | { readonly operation: 'ping' }
   /** Published or drafted, and not offered: the KMS answers 501. */
   | { readonly operation: 'unsupported' };
+
+/** What the draft lets say of new authorizations: how long they hold (seconds, 0 for ever), how many name nobody, as what. */
+export type Terms = {
+  readonly ttl?: number | undefined;
+  readonly anonymous?: number | undefined;
+  readonly roleUri?: string | undefined;
+};
+
+/** The bearer of an anonymous authorization, by which its holder reads. */
+type Presented = { readonly bearer?: CompactJws | undefined };
+
+type OfOrganisation = { readonly organisationId?: OrganisationId | undefined };
+
+/** Whether what a KEK wraps is released. */
+export type WrappingKeyState = 'active' | 'inactive';
 
 /** Which authorization to delete: the one of somebody on a resource, or one by its own address. */
 export type AuthorizationTarget =

@@ -1,11 +1,14 @@
 import * as z from 'zod/mini';
-import { jsonObject, text } from '../json/schemas.ts';
+import type { OrganisationId } from '../ids.ts';
+import { compactJws } from '../json/compact.ts';
+import { jsonObject, text, uuid } from '../json/schemas.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
 import { ecPublicJwk, octetJwk } from './jwk.ts';
 
 const date = z.string();
+const wrappingKeyState = z.enum(['active', 'inactive']);
 const cloister = z.optional(jsonObject());
 
 /** A content key as the KMS hands it out (kms.md §1.6, keyRep). */
@@ -46,9 +49,21 @@ export const authorizationRepresentation = z.object({
   uri: instanceUriOf('authorizations'),
   authId: z.custom<AuthId>(isAuthId),
   resourceUri: instanceUriOf('resources'),
+  /** Of a new anonymous one, once: who holds it may read. */
+  bearer: z.optional(compactJws(4096)),
+  expirationDate: z.optional(date),
   cloister,
 });
 
+/** A KEK or a main key as the draft's administration lists it (kms.md §1.6). */
+export const wrappingKeyRepresentation = z.object({
+  uri: z.union([instanceUriOf('kek'), instanceUriOf('cmk')]),
+  state: wrappingKeyState,
+  assignedOrgId: z.nullable(uuid<OrganisationId>()),
+  cloister,
+});
+
+export type WrappingKeyRepresentation = z.infer<typeof wrappingKeyRepresentation>;
 export type KeyRepresentation = z.infer<typeof keyRepresentation>;
 export type ChannelRepresentation = z.infer<typeof channelRepresentation>;
 export type ResourceRepresentation = z.infer<typeof resourceRepresentation>;
@@ -72,6 +87,11 @@ export const kmsResponse = z.object({
   resource: z.optional(resourceRepresentation),
   authorization: z.optional(authorizationRepresentation),
   authorizations: z.optional(z.array(authorizationRepresentation)),
+  /** A KEK made or changed. */
+  uri: z.optional(instanceUriOf('kek')),
+  state: z.optional(wrappingKeyState),
+  /** On the wire `keys`, as the draft has it: see {@link writeKmsResponse}. */
+  wrappingKeys: z.optional(z.array(wrappingKeyRepresentation)),
 });
 
 /** A reply to a handshake. */

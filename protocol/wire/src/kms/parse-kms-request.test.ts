@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
 import {
+  acme,
   alice,
   authorizationUri,
   bob,
@@ -9,6 +10,7 @@ import {
   client,
   ecJwk,
   jws,
+  kekUri,
   keyUri,
   kmsHost,
   other,
@@ -107,6 +109,54 @@ const operations: [string, object, object][] = [
     { method: 'delete', uri: authorizationUri },
     { operation: 'deleteAuthorization', target: { by: 'uri', authorizationUri } },
   ],
+  [
+    'authorizations that name nobody, for a time',
+    { method: 'create', uri: '/authorizations', resourceUri, anonymous: 2, ttl: 3600, roleUri: 'participant' },
+    {
+      operation: 'createAuthorizations',
+      resourceUri,
+      authIds: [],
+      anonymous: 2,
+      ttl: 3600,
+      roleUri: 'participant',
+    },
+  ],
+  [
+    'a resource for a time',
+    { method: 'create', uri: '/resources', authIds: [bob], anonymous: 1, ttl: 604_800 },
+    { operation: 'createResource', authIds: [bob], keyUris: [], anonymous: 1, ttl: 604_800 },
+  ],
+  [
+    'a key by the bearer of an anonymous authorization',
+    { method: 'retrieve', uri: keyUri, bearer: jws },
+    { operation: 'retrieveKey', keyUri, bearer: jws },
+  ],
+  [
+    'the keys of a resource in a zone of their own',
+    { method: 'retrieve', uri: `${resourceUri}/keys`, boundBefore: '2026-11-21T20:21:11+01:00' },
+    { operation: 'listResourceKeys', resourceUri, boundBefore: '2026-11-21T20:21:11+01:00' },
+  ],
+  [
+    'a removal of several',
+    { method: 'delete', uri: '/authorizations', resourceUri, authIds: [bob, authorizationUri, bob] },
+    { operation: 'deleteAuthorizations', resourceUri, authIds: [bob, authorizationUri] },
+  ],
+  [
+    'a new KEK',
+    { method: 'create', uri: '/kek', assignedOrgId: acme },
+    { operation: 'createKek', organisationId: acme },
+  ],
+  ['the list of KEKs', { method: 'retrieve', uri: 'kms://kms.realm.example/kek' }, { operation: 'listKeks' }],
+  [
+    'a KEK switched off',
+    { method: 'update', uri: kekUri, state: 'inactive' },
+    { operation: 'updateKek', kekUri, state: 'inactive' },
+  ],
+  [
+    "the main keys in the draft's form",
+    { method: 'retrieve', uri: '/cmk', assignedOrgId: null },
+    { operation: 'listMasterKeys' },
+  ],
   ['a ping', { method: 'update', uri: '/ping' }, { operation: 'ping' }],
 ];
 
@@ -139,17 +189,18 @@ describe('parseKmsRequest', () => {
     ['update', 'default'],
     ['delete', keyUri],
     ['update', resourceUri],
-    ['delete', '/authorizations'],
+    ['delete', '/kek'],
+    ['delete', kekUri],
   ])('knows %s %s as published and not offered', (method, uri) => {
     expect(parse({ method, uri, assignedOrgId: other }).operation).toBe('unsupported');
   });
 
-  it.each([{ anonymous: 2 }, { ttl: 3600 }, { roleUri: 'kms://x' }])(
+  it.each([{ anonymous: -1 }, { anonymous: 101 }, { ttl: -1 }, { ttl: '1' }, { roleUri: '' }, { roleUri: 7 }])(
     'does not grant more than %j asks for',
     (extra) => {
       const request = { method: 'create', resourceUri, userIds: [bob], ...extra };
-      expect(parse({ ...request, uri: '/authorizations' }).operation).toBe('unsupported');
-      expect(parse({ ...request, uri: '/resources' }).operation).toBe('unsupported');
+      expect(codeOf(() => parse({ ...request, uri: '/authorizations' }))).toBe('wire/invalid-message');
+      expect(codeOf(() => parse({ ...request, uri: '/resources' }))).toBe('wire/invalid-message');
     },
   );
 
@@ -196,6 +247,11 @@ describe('parseKmsRequest', () => {
       'a resource as moderator',
       { method: 'delete', uri: `${resourceUri}/moderators?authId=${encodeURIComponent(resourceUri)}` },
     ],
+    ['a removal of several from nowhere', { method: 'delete', uri: '/authorizations', authIds: [bob] }],
+    ['a removal of nobody', { method: 'delete', uri: '/authorizations', resourceUri, authIds: [] }],
+    ['a state of a KEK that there is not', { method: 'update', uri: kekUri, state: 'deleted' }],
+    ['a bearer that is no JWS', { method: 'retrieve', uri: keyUri, bearer: 'x' }],
+    ['a day that there is not', { method: 'retrieve', uri: `${resourceUri}/keys`, boundAfter: '2026-13-01T00:00:00Z' }],
     ['nobody to authorize', { method: 'create', uri: '/authorizations', resourceUri, userIds: [] }],
     [
       'an e-mail to authorize',

@@ -1,4 +1,5 @@
 import { CloisterError } from '../errors/cloister-error.ts';
+import type { OrganisationId } from '../ids.ts';
 import { checkWith } from '../json/parse-with.ts';
 import { readJson, type Untrusted } from '../json/read-json.ts';
 import { instanceUri } from '../kms-uri/instance-uri.ts';
@@ -6,8 +7,8 @@ import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { KmsUri } from '../kms-uri/kms-uri.ts';
 import { isUserAuthId, parseKmsUri } from '../kms-uri/parse-kms-uri.ts';
 import { type KmsMethod, kmsRequestFrame } from './frame.ts';
-import type { KmsOperation, KmsRequest } from './kms-request.ts';
-import { mergeAuthIds, requestBody, usesNotOffered } from './request-body.ts';
+import type { KmsOperation, KmsRequest, Terms } from './kms-request.ts';
+import { mergeAuthIds, requestBody } from './request-body.ts';
 
 /** A sealed request is at most this long once opened. */
 export const maxKmsRequestBytes = 256 * 1024;
@@ -62,6 +63,15 @@ const onCollection = (method: KmsMethod, collection: string, value: unknown): Km
       return createResource(value);
     case 'create authorizations':
       return createAuthorizations(value);
+    case 'delete authorizations':
+      return deleteAuthorizations(value);
+    case 'create kek':
+      return { operation: 'createKek', organisationId: organisationOf(value) };
+    case 'retrieve kek':
+      return { operation: 'listKeks', organisationId: organisationOf(value) };
+    case 'retrieve cmk':
+      // The published client always names an organisation (kms.md §1.6), and asks for its own main keys.
+      return organisationOf(value) === undefined ? { operation: 'listMasterKeys' } : unsupported;
     case 'update ping':
       return { operation: 'ping' };
     default:
@@ -71,17 +81,30 @@ const onCollection = (method: KmsMethod, collection: string, value: unknown): Km
 
 const createResource = (value: unknown): KmsOperation => {
   const read = checkWith(requestBody.createResource, value);
-  if (usesNotOffered(read)) return unsupported;
-  return { operation: 'createResource', authIds: mergeAuthIds(read), keyUris: [...new Set(read.keyUris ?? [])] };
+  const keyUris = [...new Set(read.keyUris ?? [])];
+  return { operation: 'createResource', authIds: mergeAuthIds(read), keyUris, ...termsOf(read) };
 };
 
 const createAuthorizations = (value: unknown): KmsOperation => {
   const read = checkWith(requestBody.createAuthorizations, value);
-  if (usesNotOffered(read)) return unsupported;
   const authIds = mergeAuthIds(read);
-  if (authIds.length === 0) throw new CloisterError('wire/invalid-message', { detail: 'member userIds' });
-  return { operation: 'createAuthorizations', resourceUri: read.resourceUri, authIds };
+  const nobody = authIds.length === 0 && (read.anonymous ?? 0) === 0;
+  if (nobody) throw new CloisterError('wire/invalid-message', { detail: 'member userIds' });
+  return { operation: 'createAuthorizations', resourceUri: read.resourceUri, authIds, ...termsOf(read) };
 };
+
+const termsOf = ({ ttl, anonymous, roleUri }: Terms): Terms => ({ ttl, anonymous, roleUri });
+
+/** The draft's example names no resource and is no JSON; "for a specific resource", its text says. */
+const deleteAuthorizations = (value: unknown): KmsOperation => {
+  const read = checkWith(requestBody.deleteAuthorizations, value);
+  const authIds = mergeAuthIds(read);
+  if (authIds.length === 0) throw new CloisterError('wire/invalid-message', { detail: 'member authIds' });
+  return { operation: 'deleteAuthorizations', resourceUri: read.resourceUri, authIds };
+};
+
+const organisationOf = (value: unknown): OrganisationId | undefined =>
+  checkWith(requestBody.administer, value).assignedOrgId ?? undefined;
 
 const onInstance = (
   method: KmsMethod,
@@ -93,9 +116,18 @@ const onInstance = (
     case 'delete ecdhe':
       return { operation: 'deleteEphemeralKey', channelUri: instanceUri(host, 'ecdhe', id) };
     case 'retrieve keys':
-      return { operation: 'retrieveKey', keyUri: instanceUri(host, 'keys', id) };
+      return {
+        operation: 'retrieveKey',
+        keyUri: instanceUri(host, 'keys', id),
+        ...checkWith(requestBody.retrieveKey, value),
+      };
     case 'update keys':
       return { operation: 'bindKey', keyUri: instanceUri(host, 'keys', id), ...checkWith(requestBody.bindKey, value) };
+    case 'update kek': {
+      const { assignedOrgId, state } = checkWith(requestBody.updateKek, value);
+      const kekUri = instanceUri(host, 'kek', id);
+      return { operation: 'updateKek', kekUri, state, organisationId: assignedOrgId ?? undefined };
+    }
     case 'retrieve resources':
       return { operation: 'retrieveResource', resourceUri: instanceUri(host, 'resources', id) };
     case 'delete authorizations':

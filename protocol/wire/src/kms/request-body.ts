@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import type { UserId } from '../ids.ts';
-import { dateTime, integer, list, uuid } from '../json/schemas.ts';
+import type { OrganisationId, UserId } from '../ids.ts';
+import { compactJws } from '../json/compact.ts';
+import { integer, list, text, uuid } from '../json/schemas.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
@@ -12,15 +13,24 @@ const maxKeys = 100;
 
 const authIds = z.optional(list(z.custom<AuthId>(isAuthId), maxSubjects));
 
-/**
- * Members of the draft whose meaning we do not offer. Ignoring them would grant more than was asked for (an authorization
- * that never expires), so a request that uses one is unsupported as a whole.
- */
-const notOffered = {
-  anonymous: z.optional(z.unknown()),
-  ttl: z.optional(z.unknown()),
-  roleUri: z.optional(z.unknown()),
+/** Members of the draft that say less than "for this person, for ever": ignored they would grant more than was asked for. */
+const terms = {
+  /** Seconds; which ones are accepted is the key server's to say. */
+  ttl: z.optional(integer(0, Number.MAX_SAFE_INTEGER)),
+  anonymous: z.optional(integer(0, 100)),
+  roleUri: z.optional(text(1024)),
 };
+
+/** "MUST conform to the RFC 3339 date-time format", in any zone, and name a day that exists. */
+const moment = z.string().check(
+  z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/),
+  z.refine((value) => !Number.isNaN(Date.parse(value))),
+);
+
+/** The bearer that a new anonymous authorization came with. */
+const presented = { bearer: z.optional(compactJws(4096)) };
+
+const ofOrganisation = { assignedOrgId: z.optional(z.nullable(uuid<OrganisationId>())) };
 
 /** The members each operation reads beside the frame (kms.md §1.6). */
 export const requestBody = {
@@ -30,11 +40,13 @@ export const requestBody = {
     userIds: authIds,
     authIds,
     keyUris: z.optional(list(instanceUriOf('keys'), maxKeys)),
-    ...notOffered,
+    ...terms,
   }),
+  retrieveKey: z.object(presented),
   listResourceKeys: z.object({
-    boundAfter: z.optional(dateTime()),
-    boundBefore: z.optional(dateTime()),
+    ...presented,
+    boundAfter: z.optional(moment),
+    boundBefore: z.optional(moment),
     count: z.optional(integer(1, 1000)),
   }),
   bindKey: z.object({ resourceUri: instanceUriOf('resources') }),
@@ -42,8 +54,11 @@ export const requestBody = {
     resourceUri: instanceUriOf('resources'),
     userIds: authIds,
     authIds,
-    ...notOffered,
+    ...terms,
   }),
+  deleteAuthorizations: z.object({ resourceUri: instanceUriOf('resources'), authIds, userIds: authIds }),
+  administer: z.object(ofOrganisation),
+  updateKek: z.object({ ...ofOrganisation, state: z.enum(['active', 'inactive']) }),
   appointModerators: z.object({ userIds: list(uuid<UserId>(), maxSubjects).check(z.minLength(1)) }),
 } as const;
 
@@ -52,7 +67,3 @@ export const mergeAuthIds = (body: {
   userIds?: readonly AuthId[] | undefined;
   authIds?: readonly AuthId[] | undefined;
 }): readonly AuthId[] => [...new Set([...(body.userIds ?? []), ...(body.authIds ?? [])])];
-
-/** Whether a body uses a member of the draft that is not offered. */
-export const usesNotOffered = (body: { anonymous?: unknown; ttl?: unknown; roleUri?: unknown }): boolean =>
-  body.anonymous !== undefined || body.ttl !== undefined || body.roleUri !== undefined;

@@ -20,6 +20,8 @@ export type AuditEntry = {
   readonly keyIds?: readonly string[] | undefined;
   readonly resourceId?: string | undefined;
   readonly roomId?: string | undefined;
+  readonly kekId?: string | undefined;
+  readonly authorizationId?: string | undefined;
   readonly subjectIds?: readonly string[] | undefined;
   readonly operationId?: string | undefined;
 };

@@ -33,6 +33,8 @@ export const auditAllowed = (asked: Asked, outcome: Outcome, now: Date): AuditEn
     ...(outcome.keys.length + outcome.keyUris.length === 0
       ? {}
       : { keyIds: [...new Set([...outcome.keys.map(({ keyId }) => keyId), ...outcome.keyUris.map(idOf)])] }),
+    ...(outcome.kekId === undefined ? {} : { kekId: outcome.kekId }),
+    ...(outcome.authorizationId === undefined ? {} : { authorizationId: outcome.authorizationId }),
     ...(outcome.subjects.length === 0 ? {} : { subjectIds: outcome.subjects.map(({ id }) => id) }),
   };
 };
@@ -44,4 +46,5 @@ export const auditRefused = (asked: Asked, error: CloisterError, now: Date): Aud
   code: asKmsError(error).code,
   ...('keyUri' in asked.request ? { keyIds: [idOf(asked.request.keyUri)] } : {}),
   ...('resourceUri' in asked.request ? { resourceId: idOf(asked.request.resourceUri) } : {}),
+  ...('kekUri' in asked.request ? { kekId: idOf(asked.request.kekUri) } : {}),
 });

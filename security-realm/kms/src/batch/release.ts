@@ -17,6 +17,8 @@ export const unwrapKeys = async (keks: KekStore, rows: readonly KeyRow[]): Promi
   );
   const material = new Map<string, string>();
   for (const row of rows) {
+    // The last door before a key is in the clear: who decided must have seen it too.
+    if (row.isRevoked) throw new CloisterError('kms/revoked');
     const kek = held.get(`${row.kekId}|${row.kekVersion}`);
     if (kek === undefined || material.has(row.keyId)) continue;
     const bytes = openUnder(kek, contentKeyPlace(row), row);

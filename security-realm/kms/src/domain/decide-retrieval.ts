@@ -22,13 +22,15 @@ type Asking = {
  */
 export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): Retrieval => {
   if (key === undefined) return refused(new CloisterError('kms/not-found'));
+  if (key.isRevoked) return refused(new CloisterError('kms/revoked'));
   const { personId, machineOf } = asking.reader;
   if (key.resourceId === null) {
     if (machineOf !== null || key.creatorId !== personId) return refused(new CloisterError('kms/not-authorized'));
     return key.expiresAt > asking.now ? { allowed: true, key } : refused(new CloisterError('kms/not-found'));
   }
-  const reads =
+  const stands =
     machineOf === null ? key.isDirect || asking.readable.has(key.resourceId) : key.resourceOrganisationId === machineOf;
+  const reads = stands && !key.isOver;
   return reads ? { allowed: true, key } : refused(notAuthorizedOn(asking.kmsHost, personId, key.resourceId));
 };
 

@@ -14,4 +14,8 @@ export type Outcome = {
   readonly resource: ResourceRow | null;
   readonly subjects: readonly Party[];
   readonly keyUris: readonly KeyUri[];
+  /** The KEK that an administrator made or changed. */
+  readonly kekId?: string;
+  /** The anonymous authorization that the request rested on. */
+  readonly authorizationId?: string | undefined;
 };

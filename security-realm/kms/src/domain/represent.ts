@@ -53,8 +53,12 @@ export const representAuthorization = (kmsHost: KmsHost, row: AuthorizationRow):
   uri: instanceUri(kmsHost, 'authorizations', row.authorizationId as Uuid),
   authId: authIdOf(kmsHost, row),
   resourceUri: instanceUri(kmsHost, 'resources', row.resourceId as Uuid),
+  ...(row.expiresAt === null ? {} : { expirationDate: row.expiresAt.toISOString() }),
   ...(row.moderator ? { cloister: { moderator: true } } : {}),
 });
 
-const authIdOf = (kmsHost: KmsHost, { subjectKind, subjectId }: AuthorizationRow): AuthId =>
-  subjectKind === 'person' ? (subjectId as UserId) : instanceUri(kmsHost, 'resources', subjectId as Uuid);
+/** One that names nobody is named by its own address, so that no list passes it over. */
+const authIdOf = (kmsHost: KmsHost, { subjectKind, subjectId }: AuthorizationRow): AuthId => {
+  if (subjectKind === 'person') return subjectId as UserId;
+  return instanceUri(kmsHost, subjectKind === 'resource' ? 'resources' : 'authorizations', subjectId as Uuid);
+};

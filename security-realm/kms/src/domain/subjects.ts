@@ -4,17 +4,21 @@ import {
   CloisterError,
   hostOf,
   idOf,
+  isResourceAuthId,
   isUserAuthId,
   type KmsHost,
   type OrganisationId,
   type ResourceUri,
   type UserId,
+  type Uuid,
 } from '@cloister/wire';
 
 /** Whom an authorization is for; a person with the feed's entry by which they are active. */
 export type Subject =
   | { readonly kind: 'person'; readonly id: UserId; readonly organisationId: OrganisationId; readonly entry: number }
-  | { readonly kind: 'resource'; readonly id: string; readonly uri: ResourceUri };
+  | { readonly kind: 'resource'; readonly id: string; readonly uri: ResourceUri }
+  /** Whoever holds the bearer; the id is the authorization's own. */
+  | { readonly kind: 'anonymous'; readonly id: Uuid };
 
 type Known = {
   readonly status: Pick<StatusView, 'person'>;
@@ -25,10 +29,13 @@ type Known = {
 /**
  * Who may be authorized: active people of this realm's organisations, and resources of this key server.
  * The sentences are for the person who asked.
- * @throws CloisterError `kms/not-authorized`, `kms/unsupported`
+ * @throws CloisterError `kms/not-authorized`, `kms/unsupported`, `kms/invalid-request`
  */
-export const parseSubject = (known: Known, authId: AuthId): Subject =>
-  isUserAuthId(authId) ? personSubject(known, authId) : resourceSubject(known, authId);
+export const parseSubject = (known: Known, authId: AuthId): Subject => {
+  if (isUserAuthId(authId)) return personSubject(known, authId);
+  if (isResourceAuthId(authId)) return resourceSubject(known, authId);
+  throw new CloisterError('kms/invalid-request', { detail: 'an authorization is for nobody who could be authorized' });
+};
 
 const personSubject = ({ status, organisations }: Known, id: UserId): Subject => {
   const person = status.person(id);

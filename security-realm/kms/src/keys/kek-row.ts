@@ -23,9 +23,17 @@ const columns = sql`kek_id as "kekId", version, organisation_id as "organisation
 export const kekById = (queries: Queries, kekId: string, version: number): Promise<KekRow | null> =>
   queries.maybe(sql<KekRow>`select ${columns} from kek where kek_id = ${kekId} and version = ${version}`);
 
-export const newestKek = (queries: Queries, organisationId: string, level: KekLevel, label: string) =>
-  queries.maybe(sql<KekRow>`select ${columns} from kek
-    where organisation_id = ${organisationId} and level = ${level} and label = ${label} order by version desc limit 1`);
+/** Where a KEK belongs; there is one of each version. */
+export type KekPlace = {
+  readonly organisationId: string;
+  readonly level: KekLevel;
+  readonly label: string;
+  readonly version: number;
+};
+
+export const kekAt = (queries: Queries, { organisationId, level, label, version }: KekPlace): Promise<KekRow | null> =>
+  queries.maybe(sql<KekRow>`select ${columns} from kek where organisation_id = ${organisationId}
+    and level = ${level} and label = ${label} and version = ${version}`);
 
 /** False when another node stored one for the same place first. */
 export const insertKek = async (queries: Queries, row: KekRow, now: Date): Promise<boolean> => {

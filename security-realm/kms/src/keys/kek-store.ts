@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import type { Hsm } from './hsm.ts';
-import { insertKek, type KekLevel, type KekRow, kekById, newestKek } from './kek-row.ts';
+import { insertKek, type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from './kek-row.ts';
 import { unwrapKek, wrapKek } from './kek-wrap.ts';
 
 /** An unwrapped KEK in memory. */
@@ -35,13 +35,12 @@ export class KekStore {
     this.#options = options;
   }
 
-  /** The KEK that wraps now; made when there is none. */
-  current(organisationId: string, level: KekLevel, label: string): Promise<Kek> {
-    return this.#hold(`${organisationId}|${level}|${label}`, async () => {
-      const { database } = this.#options;
-      const row = await newestKek(database, organisationId, level, label);
-      return this.#unwrap(row ?? (await this.#create(organisationId, level, label)));
-    });
+  /** The KEK of a place; made when there is none. Only content keys know versions (see `contentKekVersion`). */
+  current(organisationId: string, level: KekLevel, label: string, version = 1): Promise<Kek> {
+    const place = { organisationId, level, label, version };
+    return this.#hold(`${organisationId}|${level}|${label}|${version}`, async () =>
+      this.#unwrap((await kekAt(this.#options.database, place)) ?? (await this.#create(place))),
+    );
   }
 
   /** The KEK that a stored row names. Throws `platform/at-rest` when it is gone, such as after its destruction. */
@@ -83,15 +82,16 @@ export class KekStore {
     return { kekId: row.kekId, version: row.version, key };
   }
 
-  async #create(organisationId: string, level: KekLevel, label: string): Promise<KekRow> {
+  async #create(wanted: KekPlace): Promise<KekRow> {
+    const { organisationId, level, label } = wanted;
     const { database, hsm, now, newId, wrappingKeyOf } = this.#options;
-    const { keyId, version } = await wrappingKeyOf(organisationId, level, label);
+    const { keyId, version: hsmKeyVersion } = await wrappingKeyOf(organisationId, level, label);
     const bytes = randomBytes(32);
-    const place = { kekId: newId(), version: 1, organisationId, level, label, hsmKeyId: keyId, hsmKeyVersion: version };
+    const place = { kekId: newId(), ...wanted, hsmKeyId: keyId, hsmKeyVersion };
     const row = await wrapKek(hsm, place, bytes);
     bytes.fill(0);
     if (await insertKek(database, row, now())) return row;
-    const others = await newestKek(database, organisationId, level, label);
+    const others = await kekAt(database, wanted);
     if (others === null) throw new CloisterError('kms/unavailable');
     return others;
   }

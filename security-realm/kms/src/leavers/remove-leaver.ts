@@ -4,7 +4,7 @@ import { CloisterError, instanceUri, type OperationId, type RoomId, type Uuid } 
 import type { KmsContext } from '../context.ts';
 import type { Party } from '../domain/party.ts';
 import { signApplied } from '../operations/sign-outcome.ts';
-import { deletePerson } from '../store/authorization-row.ts';
+import { deleteAnonymousOf, deletePerson } from '../store/authorization-row.ts';
 import { insertLeaverRemoval } from '../store/leaver-removal-row.ts';
 import { insertOperation, noResult } from '../store/operation-row.ts';
 import { lockResource, lockResourceIfFree, type ResourceRow, setDeparture } from '../store/resource-row.ts';
@@ -27,6 +27,7 @@ export const removeLeaver = (
     const before = await (wait ? lockResource : lockResourceIfFree)(tx, resourceId);
     if (before === null) return 'busy';
     if (!(await deletePerson(tx, resourceId, leaver.id, leaver.entry))) return 'needless';
+    await deleteAnonymousOf(tx, resourceId, leaver.id);
     await setDeparture(tx, resourceId, before.listVersion + 1);
     await note(context, tx, { ...before, listVersion: before.listVersion + 1 }, leaver);
     return 'made';

@@ -3,6 +3,7 @@ import { CloisterError, type KmsRequest } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { createKek, updateKek } from './administer-keks.ts';
 import { appointModerators } from './appoint-moderators.ts';
 import { bindKey } from './bind-key.ts';
 import { createAuthorizations } from './create-authorizations.ts';
@@ -10,6 +11,7 @@ import { createKeys } from './create-keys.ts';
 import { createResource } from './create-resource.ts';
 import { dismissModerator } from './dismiss-moderator.ts';
 import { removeAuthorization } from './remove-authorization.ts';
+import { removeAuthorizations } from './remove-authorizations.ts';
 
 /** The operations that change something, and are therefore done once however often they are asked for. */
 export type Change = RequestOf<(typeof changes)[number]>;
@@ -22,6 +24,9 @@ const changes = [
   'deleteAuthorization',
   'appointModerators',
   'dismissModerator',
+  'deleteAuthorizations',
+  'createKek',
+  'updateKek',
 ] as const;
 
 export const isChange = (asked: Asked): asked is Asked<Change> =>
@@ -39,5 +44,8 @@ export const apply = (context: KmsContext, tx: Queries, asked: Asked<Change>): P
   if (asks(asked, 'deleteAuthorization')) return removeAuthorization(context, tx, asked);
   if (asks(asked, 'appointModerators')) return appointModerators(context, tx, asked);
   if (asks(asked, 'dismissModerator')) return dismissModerator(context, tx, asked);
+  if (asks(asked, 'deleteAuthorizations')) return removeAuthorizations(context, tx, asked);
+  if (asks(asked, 'createKek')) return createKek(context, tx, asked);
+  if (asks(asked, 'updateKek')) return updateKek(context, tx, asked);
   throw new CloisterError('kms/unsupported');
 };

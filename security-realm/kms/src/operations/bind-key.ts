@@ -22,6 +22,7 @@ export const bindKey = async (
   // A bare bind changes nobody's right; as half of a change it must be that room's.
   if (part.kind !== 'message') checkRoomOf(resource, asked);
   const keys = await claimKeys(context, tx, caller.personId, [request.keyUri], resource, part.kind !== 'message');
+  if (keys.some(({ isRevoked }) => isRevoked)) throw new CloisterError('kms/revoked');
   const [key] = keys.map((row) => representKey(context.kmsHost, row, resource));
   if (key === undefined) throw new CloisterError('kms/internal');
   return { response: kmsReply.key(request.requestId, key), keys, resource, subjects: [], keyUris: [request.keyUri] };

@@ -18,20 +18,25 @@ export const ownId = (kmsHost: KmsHost, uri: KeyUri | ResourceUri): string => {
  * @throws CloisterError `kms/not-authorized`
  */
 export const requireReadable = async (
-  { kmsHost }: Pick<KmsContext, 'kmsHost'>,
+  { kmsHost, now }: Pick<KmsContext, 'kmsHost' | 'now'>,
   queries: Queries,
   resource: ResourceRow | null,
   { personId }: { personId: string },
   resourceId: string,
 ): Promise<ResourceRow> => {
-  const readable = resource !== null && (await readableBy(queries, [resourceId], personId)).has(resourceId);
+  const isThere = resource !== null && !isOver(resource, now());
+  const readable = isThere && (await readableBy(queries, [resourceId], personId, now())).has(resourceId);
   if (!readable) throw notAuthorizedOn(kmsHost, personId, resourceId);
   return resource;
 };
 
+/** Whether a resource's time is over (the draft's `ttl`): it is then as if it were not there. */
+export const isOver = ({ expiresAt }: Pick<ResourceRow, 'expiresAt'>, now: Date): boolean =>
+  expiresAt !== null && expiresAt <= now;
+
 /** A resource that this request may be about to change the list of, locked, and the list. Moderators are checked next. */
 export const lockList = async (
-  context: Pick<KmsContext, 'kmsHost'>,
+  context: Pick<KmsContext, 'kmsHost' | 'now'>,
   tx: Queries,
   asked: Pick<Asked, 'caller' | 'part'>,
   resourceId: string,
@@ -39,5 +44,5 @@ export const lockList = async (
   const locked = await lockResource(tx, resourceId);
   const resource = await requireReadable(context, tx, locked, asked.caller, resourceId);
   checkRoomOf(resource, asked);
-  return { resource, list: await authorizationsOf(tx, resourceId) };
+  return { resource, list: await authorizationsOf(tx, resourceId, context.now()) };
 };

@@ -5,11 +5,12 @@ import type { Asked, RequestOf } from '../domain/asked.ts';
 import { checkModeration } from '../domain/moderation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { peopleOf } from '../domain/party.ts';
-import { representAuthorization } from '../domain/represent.ts';
 import { parseSubject } from '../domain/subjects.ts';
+import { parseTerms } from '../domain/terms.ts';
 import { setListVersion } from '../store/resource-row.ts';
 import { lockList, ownId } from './change-tools.ts';
 import { grant } from './grant.ts';
+import { withBearers } from './with-bearers.ts';
 
 /**
  * `create /authorizations` (kms.md §1.6): any authorized person may add others, where there are no moderators; replies
@@ -20,16 +21,17 @@ export const createAuthorizations = async (
   tx: Queries,
   asked: Asked<RequestOf<'createAuthorizations'>>,
 ): Promise<Outcome> => {
-  const { request, caller } = asked;
+  const { request, caller, part } = asked;
   const { kmsHost } = context;
   const resourceId = ownId(kmsHost, request.resourceUri);
   const { resource: before, list } = await lockList(context, tx, asked, resourceId);
   checkModeration(list, caller.personId);
   const subjects = request.authIds.map((authId) => parseSubject(context, authId));
-  const { rows, added } = await grant(context, tx, { ...before, list }, subjects, caller.personId);
+  const terms = parseTerms(request, before, part.kind, context.now());
+  const { rows, added } = await grant(context, tx, { ...before, list }, subjects, caller.personId, terms);
   const resource = added.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
   if (added.length > 0) await setListVersion(tx, resourceId, resource.listVersion);
-  const authorizations = rows.map((row) => representAuthorization(kmsHost, row));
+  const authorizations = await withBearers(context, rows);
   const response = {
     ...kmsReply.authorizationsCreated(request.requestId, authorizations),
     cloister: { authorizationVersion: resource.listVersion },

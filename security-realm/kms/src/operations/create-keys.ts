@@ -5,6 +5,7 @@ import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representKey } from '../domain/represent.ts';
+import { contentKekVersion } from '../keys/content-kek-version.ts';
 import { contentKeyPlace } from '../keys/content-key-place.ts';
 import { contentShard } from '../keys/content-shard.ts';
 import { sealUnder } from '../keys/key-vault.ts';
@@ -23,14 +24,15 @@ export const createKeys = async (
   const { personId, organisationId } = caller;
   const createdAt = context.now();
   const expiresAt = new Date(createdAt.getTime() + UNBOUND_LIFETIME_MS);
+  const version = await contentKekVersion(tx, organisationId, context);
   const rows: KeyRow[] = [];
   for (let made = 0; made < request.count; made++) {
     const keyId = newId();
-    const kek = await keks.current(organisationId, 'content', contentShard(keyId));
+    const kek = await keks.current(organisationId, 'content', contentShard(keyId), version);
     const bytes = randomBytes(32);
     const sealed = sealUnder(kek, contentKeyPlace({ keyId, organisationId }), bytes);
     bytes.fill(0);
-    const unbound = { resourceId: null, boundAt: null };
+    const unbound = { resourceId: null, boundAt: null, isRevoked: false };
     const { clientId } = request.client;
     rows.push({ keyId, organisationId, ...sealed, creatorId: personId, clientId, createdAt, expiresAt, ...unbound });
   }

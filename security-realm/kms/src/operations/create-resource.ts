@@ -6,9 +6,11 @@ import type { Outcome } from '../domain/outcome.ts';
 import { peopleOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
+import { parseTerms } from '../domain/terms.ts';
 import { insertResource } from '../store/resource-row.ts';
 import { claimKeys } from './claim-keys.ts';
 import { grant } from './grant.ts';
+import { withBearers } from './with-bearers.ts';
 
 /**
  * `create /resources` (kms.md §1.6): all or nothing; its creator is always authorized. As half of a create the room's id
@@ -30,18 +32,30 @@ export const createResource = async (
   const others = request.authIds.filter((authId) => authId !== personId).map((authId) => parseSubject(context, authId));
   const resourceId = context.newId();
   const roomId = part.kind === 'message' ? null : part.roomId;
-  const resource = { resourceId, organisationId, roomId, listVersion: 1, departureVersion: 0, lastReceipt: null };
-  if (!(await insertResource(tx, { ...resource, creatorId: personId, createdAt: context.now() }))) {
+  const now = context.now();
+  const { expiresAt, ...terms } = parseTerms(request, { roomId, expiresAt: null }, part.kind, now);
+  const unchanged = { listVersion: 1, departureVersion: 0, lastReceipt: null };
+  const resource = { resourceId, organisationId, roomId, expiresAt, ...unchanged };
+  if (!(await insertResource(tx, { ...resource, creatorId: personId, createdAt: now }))) {
     throw new CloisterError('kms/conflict', { detail: 'the room has a resource already' });
   }
   const subjects = [creator, ...others];
-  const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId);
+  // The resource ends by itself, and they with it.
+  const lasting = { ...terms, expiresAt: null };
+  const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId, lasting);
   await claimKeys(context, tx, personId, request.keyUris, resource);
-  const response = kmsReply.resourceCreated(request.requestId, {
+  const created = kmsReply.resourceCreated(request.requestId, {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
     authorizationUris: rows.map((row) => representAuthorization(kmsHost, row).uri),
     keyUris: [...request.keyUris],
+    ...(expiresAt === null ? {} : { expirationDate: expiresAt.toISOString() }),
     cloister: { authorizationVersion: 1 },
   });
+  // Their bearers are told this once, in the form of `create /authorizations`.
+  const nameless = await withBearers(
+    context,
+    rows.filter(({ subjectKind }) => subjectKind === 'anonymous'),
+  );
+  const response = nameless.length === 0 ? created : { ...created, authorizations: nameless };
   return { response, keys: [], resource, subjects: peopleOf(subjects), keyUris: request.keyUris };
 };

@@ -2,12 +2,18 @@ import type { Queries } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Subject } from '../domain/subjects.ts';
-import { type AuthorizationRow, insertAuthorizations, type NewAuthorization } from '../store/authorization-row.ts';
+import type { Terms } from '../domain/terms.ts';
+import {
+  type AuthorizationRow,
+  deleteExpiredOn,
+  insertAuthorizations,
+  type NewAuthorization,
+} from '../store/authorization-row.ts';
 import { isKnownToHaveLeft } from '../store/leaver-removal-row.ts';
 import { existingResources } from '../store/resource-row.ts';
 
 /**
- * Puts subjects on a resource's list, in the order asked; who stands on it already keeps the authorization there is.
+ * Puts subjects on a resource's list, in the order asked, and after them those that name nobody; who stands on it already keeps the authorization there is.
  * `added` are those who were not.
  * @throws CloisterError `kms/not-found` when a resource to authorize does not exist; `kms/unavailable` while this node has
  * not heard yet that somebody left
@@ -20,10 +26,13 @@ export const grant = async (
     readonly organisationId: string;
     readonly list: readonly AuthorizationRow[];
   },
-  subjects: readonly Subject[],
+  named: readonly Subject[],
   createdBy: string,
+  terms: Terms,
 ): Promise<{ rows: AuthorizationRow[]; added: AuthorizationRow[] }> => {
-  await requireResources(tx, resource.resourceId, subjects);
+  const nobody = Array.from({ length: terms.anonymous }, (): Subject => ({ kind: 'anonymous', id: newId() }));
+  const subjects = [...named, ...nobody];
+  await requireResources(tx, resource.resourceId, subjects, now());
   const { resourceId } = resource;
   const standing = new Map(resource.list.map((row) => [row.subjectId, row]));
   const added: NewAuthorization[] = [];
@@ -32,12 +41,13 @@ export const grant = async (
     if (there !== undefined) return there;
     const subjectOrganisationId = subject.kind === 'person' ? subject.organisationId : resource.organisationId;
     const row = {
-      authorizationId: newId(),
+      authorizationId: subject.kind === 'anonymous' ? subject.id : newId(),
       resourceId,
       subjectKind: subject.kind,
       subjectId: subject.id,
       subjectOrganisationId,
       moderator: false,
+      expiresAt: subject.kind === 'anonymous' ? terms.anonymousUntil : terms.expiresAt,
       subjectEntry: subject.kind === 'person' ? subject.entry : 0,
     };
     standing.set(subject.id, row);
@@ -46,14 +56,15 @@ export const grant = async (
   });
   if (added.length === 0) return { rows, added };
   if (await isKnownToHaveLeft(tx, resourceId, added)) throw new CloisterError('kms/unavailable');
+  await deleteExpiredOn(tx, resourceId, now());
   await insertAuthorizations(tx, added, { createdBy, createdAt: now() });
   return { rows, added };
 };
 
-const requireResources = async (tx: Queries, own: string, subjects: readonly Subject[]): Promise<void> => {
+const requireResources = async (tx: Queries, own: string, subjects: readonly Subject[], now: Date): Promise<void> => {
   const ids = subjects.filter(({ kind }) => kind === 'resource').map(({ id }) => id);
   if (ids.length === 0) return;
   if (ids.includes(own)) throw new CloisterError('kms/conflict', { detail: 'a resource is not authorized on itself' });
-  const known = await existingResources(tx, ids);
+  const known = await existingResources(tx, ids, now);
   if (ids.some((id) => !known.has(id))) throw new CloisterError('kms/not-found', { detail: 'a resource' });
 };

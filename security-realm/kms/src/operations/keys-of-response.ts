@@ -19,9 +19,9 @@ export const keysOfResponse = async (
   const named = response.key === undefined ? (response.keys ?? []) : [response.key];
   if (named.length === 0) return [];
   const ids = named.map(({ uri }) => idOf(uri));
-  const rows = new Map((await keysForPerson(queries, ids, personId)).map((row) => [row.keyId, row]));
+  const rows = new Map((await keysForPerson(queries, ids, personId, now())).map((row) => [row.keyId, row]));
   const resources = [...rows.values()].flatMap(({ resourceId }) => (resourceId === null ? [] : [resourceId]));
-  const readable = await readableBy(queries, [...new Set(resources)], personId);
+  const readable = await readableBy(queries, [...new Set(resources)], personId, now());
   return ids.map((id) => {
     const decision = decideRetrieval(rows.get(id), {
       kmsHost,

@@ -8,18 +8,15 @@ import {
 } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
-import { notAuthorizedOn } from '../domain/decide-retrieval.ts';
 import { declaredReaders } from '../domain/declared-readers.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { readerOf } from '../domain/reader.ts';
-import { representAuthorization, representKey } from '../domain/represent.ts';
+import { representAuthorization } from '../domain/represent.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
+import { listKeks, listMasterKeys } from './administer-keks.ts';
 import { ownId, requireReadable } from './change-tools.ts';
-import { takeFor } from './take-for.ts';
-
-const DEFAULT_KEYS = 100;
+import { listResourceKeys } from './list-resource-keys.ts';
 
 /** The operations that change nothing but a channel; each is decided anew, never answered from a store. */
 export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> => {
@@ -37,7 +34,7 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
     case 'listAuthorizations':
     case 'listModerators': {
       const resource = await readable(context, asked, request.resourceUri);
-      const rows = await authorizationsOf(context.database, resource.resourceId);
+      const rows = await authorizationsOf(context.database, resource.resourceId, context.now());
       const all = rows.map((row) => representAuthorization(context.kmsHost, row));
       const isAsked = (listed: AuthorizationRepresentation) =>
         request.operation === 'listModerators'
@@ -48,7 +45,11 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
       return plain({ ...kmsReply.authorizations(requestId, listed), cloister }, resource);
     }
     case 'listResourceKeys':
-      return listKeys(context, asked, request);
+      return listResourceKeys(context, { ...asked, request });
+    case 'listKeks':
+      return plain(await listKeks(context, asked.caller, request));
+    case 'listMasterKeys':
+      return plain(await listMasterKeys(context, asked.caller, requestId));
     default:
       throw new CloisterError('kms/unsupported');
   }
@@ -68,49 +69,18 @@ const readable = async (context: KmsContext, { caller }: Asked, uri: ResourceUri
   return requireReadable(context, context.database, resource, caller, resourceId);
 };
 
-/** The same for who asks for keys: machines read all of their organisation's. */
-const readableKeysOf = async (context: KmsContext, asked: Asked, uri: ResourceUri): Promise<ResourceRow> => {
-  const { machineOf, personId } = readerOf({ status: context.status, now: context.now() }, asked);
-  if (machineOf === null) return readable(context, asked, uri);
-  const resourceId = ownId(context.kmsHost, uri);
-  const resource = await findResource(context.database, resourceId);
-  if (resource?.organisationId !== machineOf) throw notAuthorizedOn(context.kmsHost, personId, resourceId);
-  return resource;
-};
-
 const representResource = async (context: KmsContext, resource: ResourceRow) => {
   const { kmsHost, database } = context;
   const { resourceId, listVersion } = resource;
   const all = { boundAfter: null, boundBefore: null, limit: 10_000 };
   const keys = await keysOfResource(database, resourceId, all);
-  const authorizations = await authorizationsOf(database, resourceId);
+  const authorizations = await authorizationsOf(database, resourceId, context.now());
   return {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
     authorizationUris: authorizations.map((row) => representAuthorization(kmsHost, row).uri),
     keyUris: keys.map(({ keyId }) => instanceUri(kmsHost, 'keys', keyId as Uuid)),
+    ...(resource.expiresAt === null ? {} : { expirationDate: resource.expiresAt.toISOString() }),
     cloister: { authorizationVersion: listVersion, ...declaredReaders(context, resource, authorizations) },
-  };
-};
-
-const listKeys = async (
-  context: KmsContext,
-  asked: Asked,
-  request: RequestOf<'listResourceKeys'>,
-): Promise<Outcome> => {
-  const resource = await readableKeysOf(context, asked, request.resourceUri);
-  const keys = await keysOfResource(context.database, resource.resourceId, {
-    boundAfter: request.boundAfter === undefined ? null : new Date(request.boundAfter),
-    boundBefore: request.boundBefore === undefined ? null : new Date(request.boundBefore),
-    limit: request.count ?? DEFAULT_KEYS,
-  });
-  takeFor(context, asked.caller, keys.length);
-  const represented = keys.map((row) => representKey(context.kmsHost, row, resource));
-  return {
-    response: kmsReply.keys(request.requestId, represented),
-    keys,
-    resource,
-    subjects: [],
-    keyUris: represented.map(({ uri }) => uri),
   };
 };
 

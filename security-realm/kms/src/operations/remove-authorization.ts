@@ -6,7 +6,12 @@ import { checkModeration } from '../domain/moderation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Party, partyNamed, partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
-import { type AuthorizationRow, authorizationById, deleteAuthorization } from '../store/authorization-row.ts';
+import {
+  type AuthorizationRow,
+  authorizationById,
+  deleteAnonymousOf,
+  deleteAuthorization,
+} from '../store/authorization-row.ts';
 import { setDeparture } from '../store/resource-row.ts';
 import { lockList, ownId } from './change-tools.ts';
 
@@ -31,6 +36,7 @@ export const removeAuthorization = async (
   if (row?.subjectId !== caller.personId) checkModeration(list, caller.personId);
   if (row !== undefined) {
     await deleteAuthorization(tx, row.authorizationId);
+    await deleteAnonymousOf(tx, resourceId, row.subjectId);
     await setDeparture(tx, resourceId, before.listVersion + 1);
   }
   const resource = row === undefined ? before : { ...before, listVersion: before.listVersion + 1 };
@@ -44,12 +50,12 @@ export const removeAuthorization = async (
 const subjectIdOf = (authId: string): string => authId.split('/').at(-1) ?? authId;
 
 const resourceOf = async (
-  { kmsHost }: KmsContext,
+  { kmsHost, now }: KmsContext,
   tx: Queries,
   { request }: Asked<RequestOf<'deleteAuthorization'>>,
 ): Promise<string> => {
   if (request.target.by === 'subject') return ownId(kmsHost, request.target.resourceUri);
-  const row = await authorizationById(tx, subjectIdOf(request.target.authorizationUri));
+  const row = await authorizationById(tx, subjectIdOf(request.target.authorizationUri), now());
   if (row === null) throw new CloisterError('kms/not-found');
   return row.resourceId;
 };
@@ -65,7 +71,7 @@ const subjectsOf = (
   row: AuthorizationRow | undefined,
   { request, caller }: Asked<RequestOf<'deleteAuthorization'>>,
 ): Party[] => {
-  if (row !== undefined) return row.subjectKind === 'resource' ? [] : [partyOf(row)];
+  if (row !== undefined) return row.subjectKind === 'person' ? [partyOf(row)] : [];
   if (request.target.by === 'uri' || request.target.authId.startsWith('kms://')) return [];
   return [partyNamed(status, request.target.authId as UserId, caller)];
 };

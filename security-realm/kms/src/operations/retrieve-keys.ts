@@ -1,4 +1,4 @@
-import type { KeyRepresentation, KmsResponse } from '@cloister/wire';
+import type { CaseId, KeyRepresentation, KmsResponse } from '@cloister/wire';
 import { CloisterError, hostOf, idOf, kmsReply } from '@cloister/wire';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
@@ -7,16 +7,16 @@ import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import { decideRetrieval, type Retrieval } from '../domain/decide-retrieval.ts';
 import { failureOf } from '../domain/failure.ts';
-import { type Reader, readerOf } from '../domain/reader.ts';
 import { representKey } from '../domain/represent.ts';
 import { readableBy } from '../store/authorization-row.ts';
 import { type KeyForPerson, keysForPerson } from '../store/key-row.ts';
+import { type Standing, standingOf } from './standing-of.ts';
 import { takeFor } from './take-for.ts';
 
 type Retrieve = Asked<RequestOf<'retrieveKey'>>;
 
-/** A decision, and the case it rests on. */
-type Decided = Retrieval & Partial<Pick<Reader, 'caseId'>>;
+/** A decision, and the case or the anonymous authorization it rests on. */
+type Decided = Retrieval & { readonly caseId?: CaseId | null; readonly authorizationId?: string | undefined };
 
 /**
  * `retrieve <key>` for many requests of one person or machine at once (R281, R288): one query for keys and rights of each
@@ -44,59 +44,74 @@ export const retrieveKeys = async (context: KmsContext, asked: readonly Retrieve
 };
 
 const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date): Promise<Decided[]> => {
-  const readers = asked.map((each) => orError(() => readerOf({ status: context.status, now }, each)));
-  const people = new Set(readers.flatMap((reader) => (reader instanceof CloisterError ? [] : [reader.personId])));
+  const standings = await Promise.all(asked.map((each) => standingOf(context, each).catch(orError)));
+  const people = new Set(standings.flatMap((standing) => (isError(standing) ? [] : [standing.personId])));
   const rights = new Map<string, Rights>();
   for (const personId of people) {
-    const ids = asked.flatMap(({ request }, index) => (isOf(readers[index], personId) ? [idOf(request.keyUri)] : []));
-    rights.set(personId, await rightsOf(context, personId, [...new Set(ids)]));
+    const ids = asked.flatMap(({ request }, index) => (isOf(standings[index], personId) ? [idOf(request.keyUri)] : []));
+    rights.set(personId, await rightsOf(context, personId, [...new Set(ids)], now));
   }
   return asked.map((each, index) => {
-    const reader = readers[index];
-    if (reader === undefined || reader instanceof CloisterError) return refused(reader);
-    return decideOne(context, each, reader, rights.get(reader.personId), now);
+    const standing = standings[index];
+    if (standing === undefined || isError(standing)) return refused(standing);
+    return decideOne(context, each, standing, rights.get(standing.personId), now);
   });
 };
 
 type Rights = { readonly rows: ReadonlyMap<string, KeyForPerson>; readonly readable: ReadonlySet<string> };
 
-const rightsOf = async ({ database }: KmsContext, personId: string, ids: readonly string[]): Promise<Rights> => {
-  const rows = new Map((await keysForPerson(database, ids, personId)).map((row) => [row.keyId, row]));
+const rightsOf = async (
+  { database }: KmsContext,
+  personId: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<Rights> => {
+  const rows = new Map((await keysForPerson(database, ids, personId, now)).map((row) => [row.keyId, row]));
   // Most people stand on the list themselves; only for the others it is worth a look through other resources.
   const indirect = [...rows.values()].flatMap((row) =>
     row.resourceId !== null && !row.isDirect ? [row.resourceId] : [],
   );
   const readable =
-    indirect.length === 0 ? new Set<string>() : await readableBy(database, [...new Set(indirect)], personId);
+    indirect.length === 0 ? new Set<string>() : await readableBy(database, [...new Set(indirect)], personId, now);
   return { rows, readable };
 };
 
 const decideOne = (
   context: KmsContext,
   { request, caller }: Retrieve,
-  reader: Reader,
+  standing: Standing,
   rights: Rights | undefined,
   now: Date,
 ): Decided => {
   const { kmsHost } = context;
   if (hostOf(request.keyUri) !== kmsHost) return refused(foreign());
   if (rights === undefined) return refused(undefined);
+  const { presented, caseId } = standing;
+  const readable = presented === null ? rights.readable : new Set([...rights.readable, presented.resourceId]);
   const key = rights.rows.get(idOf(request.keyUri));
-  const decision = decideRetrieval(key, { kmsHost, reader, readable: rights.readable, now });
-  const limited = decision.allowed ? orError(() => takeFor(context, caller, 1)) : undefined;
-  return { ...(limited instanceof CloisterError ? refused(limited) : decision), caseId: reader.caseId };
+  const decision = decideRetrieval(key, { kmsHost, reader: standing, readable, now });
+  const limited = decision.allowed ? takeOrError(context, caller) : undefined;
+  const decided = limited === undefined ? decision : refused(limited);
+  return { ...decided, caseId, authorizationId: presented?.authorizationId };
 };
 
-const isOf = (reader: Reader | CloisterError | undefined, personId: string): boolean =>
-  reader !== undefined && !(reader instanceof CloisterError) && reader.personId === personId;
+const isError = (standing: Standing | CloisterError): standing is CloisterError => standing instanceof CloisterError;
+
+const isOf = (standing: Standing | CloisterError | undefined, personId: string): boolean =>
+  standing !== undefined && !isError(standing) && standing.personId === personId;
 
 /** A refusal as a value: others of the same batch go on. */
-const orError = <T>(decide: () => T): T | CloisterError => {
+const orError = (error: unknown): CloisterError => {
+  if (error instanceof CloisterError) return error;
+  throw error;
+};
+
+const takeOrError = (context: KmsContext, caller: Retrieve['caller']): CloisterError | undefined => {
   try {
-    return decide();
+    takeFor(context, caller, 1);
+    return undefined;
   } catch (error) {
-    if (error instanceof CloisterError) return error;
-    throw error;
+    return orError(error);
   }
 };
 
@@ -110,12 +125,12 @@ const foreign = () =>
 
 const auditOf = (asked: Retrieve, decision: Decided | undefined, now: Date): AuditEntry => {
   const entry = decision?.allowed
-    ? auditAllowed(asked, { response: unread, keys: [decision.key], resource: null, subjects: [], keyUris: [] }, now)
+    ? auditAllowed(asked, { ...nothing, keys: [decision.key], authorizationId: decision.authorizationId }, now)
     : auditRefused(asked, decision?.error ?? new CloisterError('kms/internal'), now);
   return decision?.caseId ? { ...entry, caseId: decision.caseId } : entry;
 };
 
 /** The audit names keys, not responses. */
-const unread = kmsReply.done('-');
+const nothing = { response: kmsReply.done('-'), resource: null, subjects: [], keyUris: [] };
 
 const resourceOf = ({ listVersion, roomId }: KeyForPerson) => (listVersion === null ? null : { listVersion, roomId });

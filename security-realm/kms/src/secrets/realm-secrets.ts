@@ -45,21 +45,24 @@ export type RealmSecrets = {
   readonly staticKey: RealmSecret;
   readonly receiptKey: RealmSecret;
   readonly linkKey: RealmSecret;
+  /** Signs the bearers of anonymous authorizations; only this server verifies them. */
+  readonly authorizationKey: RealmSecret;
 };
 
 /** Makes those of the realm's keys that are not there. */
 export const ensureSecrets = async (store: SecretStore, now: Date): Promise<void> => {
-  for (const name of ['static', 'receipt', 'link'] as const) await ensureSecret(store, name, now);
+  for (const name of ['static', 'receipt', 'link', 'authorization'] as const) await ensureSecret(store, name, now);
 };
 
 /** @throws CloisterError as {@link loadSecret} */
 export const loadSecrets = async (store: SecretStore): Promise<RealmSecrets> => {
-  const [staticKey, receiptKey, linkKey] = await Promise.all([
+  const [staticKey, receiptKey, linkKey, authorizationKey] = await Promise.all([
     loadSecret(store, 'static'),
     loadSecret(store, 'receipt'),
     loadSecret(store, 'link'),
+    loadSecret(store, 'authorization'),
   ]);
-  return { staticKey, receiptKey, linkKey };
+  return { staticKey, receiptKey, linkKey, authorizationKey };
 };
 
 /** @throws CloisterError `config/invalid` before the first provisioning, `platform/at-rest` for a row that does not open */
@@ -67,7 +70,7 @@ const loadSecret = async (store: SecretStore, name: SecretName): Promise<RealmSe
   const row = await findSecret(store.database, name);
   if (row === null) {
     throw new CloisterError('config/invalid', {
-      detail: 'this key server has no keys yet; run main.ts provision first',
+      detail: 'this key server has not all of its keys yet; run main.ts provision first',
     });
   }
   const bytes = await openRow(store.keks, placeOf(store.organisationId, name), row);

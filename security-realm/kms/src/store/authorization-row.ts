@@ -1,26 +1,38 @@
 import { type Queries, sql } from '@cloister/database';
 
-/** Somebody's right to a resource: a person's, or that of everybody who may read another resource. */
+/**
+ * Somebody's right to a resource: a person's, that of everybody who may read another resource, or that of whoever holds
+ * the bearer of one that names nobody (`subjectId` is then its own id).
+ */
 export type AuthorizationRow = {
   readonly authorizationId: string;
   readonly resourceId: string;
-  readonly subjectKind: 'person' | 'resource';
+  readonly subjectKind: 'person' | 'resource' | 'anonymous';
   readonly subjectId: string;
   readonly subjectOrganisationId: string;
   /** Whether the person may change the list of a resource that has moderators. */
   readonly moderator: boolean;
+  /** When it ends; null for never. */
+  readonly expiresAt: Date | null;
 };
 
 const columns = sql`authorization_id as "authorizationId", resource_id as "resourceId", subject_kind as "subjectKind",
-  subject_id as "subjectId", subject_organisation_id as "subjectOrganisationId", moderator`;
+  subject_id as "subjectId", subject_organisation_id as "subjectOrganisationId", moderator,
+  expires_at as "expiresAt"`;
 
-export const authorizationsOf = (queries: Queries, resourceId: string): Promise<AuthorizationRow[]> =>
+/** Those that hold now; so do all queries here. */
+export const authorizationsOf = (queries: Queries, resourceId: string, now: Date): Promise<AuthorizationRow[]> =>
   queries.rows(sql<AuthorizationRow>`select ${columns} from resource_authorization
-    where resource_id = ${resourceId} order by created_at, authorization_id`);
+    where resource_id = ${resourceId} and (expires_at is null or expires_at > ${now})
+    order by created_at, authorization_id`);
 
-export const authorizationById = (queries: Queries, authorizationId: string): Promise<AuthorizationRow | null> =>
+export const authorizationById = (
+  queries: Queries,
+  authorizationId: string,
+  now: Date,
+): Promise<AuthorizationRow | null> =>
   queries.maybe(sql<AuthorizationRow>`select ${columns} from resource_authorization
-    where authorization_id = ${authorizationId}`);
+    where authorization_id = ${authorizationId} and (expires_at is null or expires_at > ${now})`);
 
 /** Somebody's right to be written, with the feed's entry by which a person was active (0 for a resource). */
 export type NewAuthorization = AuthorizationRow & { readonly subjectEntry: number };
@@ -32,11 +44,12 @@ export const insertAuthorizations = (
 ): Promise<number> => {
   const column = <T>(of: (row: NewAuthorization) => T) => rows.map(of);
   return queries.execute(sql`insert into resource_authorization (authorization_id, resource_id, subject_kind, subject_id,
-      subject_organisation_id, subject_entry, created_by, created_at)
+      subject_organisation_id, subject_entry, expires_at, created_by, created_at)
     select *, ${createdBy}::uuid, ${createdAt}::timestamptz
     from unnest(${column((row) => row.authorizationId)}::uuid[], ${column((row) => row.resourceId)}::uuid[],
       ${column((row) => row.subjectKind)}::text[], ${column((row) => row.subjectId)}::uuid[],
-      ${column((row) => row.subjectOrganisationId)}::uuid[], ${column((row) => row.subjectEntry)}::bigint[])`);
+      ${column((row) => row.subjectOrganisationId)}::uuid[], ${column((row) => row.subjectEntry)}::bigint[],
+      ${column((row) => row.expiresAt)}::timestamptz[])`);
 };
 
 export const deleteAuthorization = (queries: Queries, authorizationId: string): Promise<number> =>
@@ -81,6 +94,7 @@ export const readableBy = async (
   queries: Queries,
   resourceIds: readonly string[],
   personId: string,
+  now: Date,
 ): Promise<Set<string>> => {
   const rows = await queries.rows(sql.prepared<{ root: string }>`
     with recursive reach (root, resource_id) as (
@@ -88,9 +102,30 @@ export const readableBy = async (
       union
       select reach.root, a.subject_id from reach
         join resource_authorization a on a.resource_id = reach.resource_id and a.subject_kind = 'resource'
+          and (a.expires_at is null or a.expires_at > ${now})
+        join resource r on r.resource_id = a.subject_id and (r.expires_at is null or r.expires_at > ${now})
     )
     select distinct reach.root from reach
       join resource_authorization a
-        on a.resource_id = reach.resource_id and a.subject_kind = 'person' and a.subject_id = ${personId}::uuid`);
+        on a.resource_id = reach.resource_id and a.subject_kind = 'person' and a.subject_id = ${personId}::uuid
+          and (a.expires_at is null or a.expires_at > ${now})`);
   return new Set(rows.map(({ root }) => root));
 };
+
+/** Makes room for those that take the places of expired ones. */
+export const deleteExpiredOn = (queries: Queries, resourceId: string, now: Date): Promise<number> =>
+  queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId} and expires_at <= ${now}`);
+
+/** Deletes what has expired; each list that got shorter has a new version, as after every departure. */
+export const deleteExpiredAuthorizations = (queries: Queries, now: Date): Promise<number> =>
+  queries.execute(sql`with gone as (
+      delete from resource_authorization a using resource r
+      where a.resource_id = r.resource_id and (a.expires_at <= ${now} or r.expires_at <= ${now})
+      returning a.resource_id)
+    update resource set list_version = list_version + 1, departure_version = list_version + 1
+    where resource_id in (select resource_id from gone)`);
+
+/** Who is removed leaves no bearer behind that they made for themselves. */
+export const deleteAnonymousOf = (queries: Queries, resourceId: string, personId: string): Promise<number> =>
+  queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId}
+    and subject_kind = 'anonymous' and created_by = ${personId}`);

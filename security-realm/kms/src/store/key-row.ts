@@ -1,5 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
 import type { Sealed } from '../keys/key-vault.ts';
+import { inactiveKeks } from './kek-generation-row.ts';
 
 /** A content key as stored: wrapped, and bound to at most one resource. */
 export type KeyRow = Sealed & {
@@ -11,6 +12,8 @@ export type KeyRow = Sealed & {
   readonly expiresAt: Date;
   readonly resourceId: string | null;
   readonly boundAt: Date | null;
+  /** Whether its KEK is inactive: then nobody gets it. */
+  readonly isRevoked: boolean;
 };
 
 /** A key with what decides whether one person may have it. */
@@ -19,28 +22,38 @@ export type KeyForPerson = KeyRow & {
   readonly listVersion: number | null;
   /** Whose resource it is bound to. */
   readonly resourceOrganisationId: string | null;
+  /** Whether the time of its resource is over. */
+  readonly isOver: boolean;
   /** Whether the person is authorized on its resource directly. */
   readonly isDirect: boolean;
 };
 
-const ofPerson = (ids: readonly string[], personId: string) => sql.prepared<KeyForPerson>`
+const ofPerson = (ids: readonly string[], personId: string, now: Date) => sql.prepared<KeyForPerson>`
   select k.key_id as "keyId", k.organisation_id as "organisationId", k.kek_id as "kekId", k.kek_version as "kekVersion",
     k.wrapped as sealed, k.commitment, k.creator_id as "creatorId", k.client_id as "clientId",
     k.created_at as "createdAt", k.expires_at as "expiresAt", k.resource_id as "resourceId", k.bound_at as "boundAt",
     r.room_id as "roomId", r.list_version as "listVersion", r.organisation_id as "resourceOrganisationId",
-    a.subject_id is not null as "isDirect"
+    coalesce(r.expires_at <= ${now}, false) as "isOver", a.subject_id is not null as "isDirect",
+    k.kek_id in (select kek.kek_id from kek join kek_generation g using (organisation_id, version)
+      where kek.level = 'content' and not g.active) as "isRevoked"
   from content_key k
   left join resource r on r.resource_id = k.resource_id
   left join resource_authorization a
     on a.resource_id = k.resource_id and a.subject_kind = 'person' and a.subject_id = ${personId}::uuid
+      and (a.expires_at is null or a.expires_at > ${now})
   where k.key_id = any(${ids}::uuid[])`;
 
-export const keysForPerson = (queries: Queries, ids: readonly string[], personId: string): Promise<KeyForPerson[]> =>
-  queries.rows(ofPerson(ids, personId));
+export const keysForPerson = (
+  queries: Queries,
+  ids: readonly string[],
+  personId: string,
+  now: Date,
+): Promise<KeyForPerson[]> => queries.rows(ofPerson(ids, personId, now));
 
 const columns = sql`key_id as "keyId", organisation_id as "organisationId", kek_id as "kekId",
   kek_version as "kekVersion", wrapped as sealed, commitment, creator_id as "creatorId", client_id as "clientId",
-  created_at as "createdAt", expires_at as "expiresAt", resource_id as "resourceId", bound_at as "boundAt"`;
+  created_at as "createdAt", expires_at as "expiresAt", resource_id as "resourceId", bound_at as "boundAt",
+  kek_id in ${inactiveKeks} as "isRevoked"`;
 
 /** A key that is about to be bound, or was at that version of its resource's list. */
 export type LockedKeyRow = KeyRow & { readonly boundVersion: number | null };
@@ -72,16 +85,21 @@ export const bindKeys = (
     set resource_id = ${resourceId}, bound_at = ${at}, bound_version = ${listVersion}::bigint
     where key_id = any(${ids}::uuid[]) and resource_id is null`);
 
-/** Keys of a resource, newest first. */
+/** Keys of a resource, newest first: none bound before `boundAfter`, none at `boundBefore` or later (the draft's bounds). */
 export const keysOfResource = (
   queries: Queries,
   resourceId: string,
   range: { boundAfter: Date | null; boundBefore: Date | null; limit: number },
 ): Promise<KeyRow[]> =>
   queries.rows(sql<KeyRow>`select ${columns} from content_key where resource_id = ${resourceId}
-    and (${range.boundAfter}::timestamptz is null or bound_at > ${range.boundAfter})
+    and (${range.boundAfter}::timestamptz is null or bound_at >= ${range.boundAfter})
     and (${range.boundBefore}::timestamptz is null or bound_at < ${range.boundBefore})
     order by bound_at desc, key_id limit ${range.limit}`);
 
 export const deleteExpiredKeys = (queries: Queries, now: Date): Promise<number> =>
   queries.execute(sql`delete from content_key where resource_id is null and expires_at < ${now}`);
+
+/** Keys of resources whose time is over. */
+export const deleteKeysOfExpired = (queries: Queries, now: Date): Promise<number> =>
+  queries.execute(sql`delete from content_key using resource r
+    where content_key.resource_id = r.resource_id and r.expires_at <= ${now}`);

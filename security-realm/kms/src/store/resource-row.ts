@@ -9,12 +9,15 @@ export type ResourceRow = {
   readonly listVersion: number;
   /** The list's version at the last departure: who left may have read keys bound before. */
   readonly departureVersion: number;
+  /** When its time is over; null for never, as every room's. */
+  readonly expiresAt: Date | null;
   /** The hash of its last receipt. */
   readonly lastReceipt: string | null;
 };
 
 const columns = sql`resource_id as "resourceId", organisation_id as "organisationId", room_id as "roomId",
-  list_version as "listVersion", departure_version as "departureVersion", last_receipt as "lastReceipt"`;
+  list_version as "listVersion", departure_version as "departureVersion", expires_at as "expiresAt",
+  last_receipt as "lastReceipt"`;
 
 export const findResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
   queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}`);
@@ -29,8 +32,9 @@ export const insertResource = async (
   row: Omit<ResourceRow, 'lastReceipt' | 'departureVersion'> & { creatorId: string; createdAt: Date },
 ): Promise<boolean> => {
   const inserted = await queries.execute(sql`insert into resource
-      (resource_id, organisation_id, room_id, creator_id, list_version, created_at)
-    values (${row.resourceId}, ${row.organisationId}, ${row.roomId}, ${row.creatorId}, ${row.listVersion}, ${row.createdAt})
+      (resource_id, organisation_id, room_id, creator_id, list_version, expires_at, created_at)
+    values (${row.resourceId}, ${row.organisationId}, ${row.roomId}, ${row.creatorId}, ${row.listVersion},
+      ${row.expiresAt}, ${row.createdAt})
     on conflict (room_id) do nothing`);
   return inserted === 1;
 };
@@ -51,9 +55,10 @@ export const setDeparture = (queries: Queries, resourceId: string, listVersion: 
 export const setLastReceipt = (queries: Queries, resourceId: string, hash: string): Promise<number> =>
   queries.execute(sql`update resource set last_receipt = ${hash} where resource_id = ${resourceId}`);
 
-export const existingResources = async (queries: Queries, ids: readonly string[]): Promise<Set<string>> => {
+export const existingResources = async (queries: Queries, ids: readonly string[], now: Date): Promise<Set<string>> => {
   const rows = await queries.rows(
-    sql<{ id: string }>`select resource_id as id from resource where resource_id = any(${ids}::uuid[])`,
+    sql<{ id: string }>`select resource_id as id from resource where resource_id = any(${ids}::uuid[])
+      and (expires_at is null or expires_at > ${now})`,
   );
   return new Set(rows.map(({ id }) => id));
 };

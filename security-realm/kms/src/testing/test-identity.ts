@@ -63,6 +63,12 @@ export class TestIdentity {
     return { id, organisationId, sid: newId<SessionId>() };
   }
 
+  administrator(organisationId: OrganisationId): Person {
+    const id = newId<UserId>();
+    this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true, roles: ['full-admin'] }]);
+    return { id, organisationId, sid: newId<SessionId>() };
+  }
+
   machine(organisationId: OrganisationId, purpose: Purpose): Person {
     const id = newId<MachineId>();
     this.refresh([{ seq: 0, kind: 'machine', id, organisationId, purpose, active: true }]);

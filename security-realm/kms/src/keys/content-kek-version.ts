@@ -1,0 +1,24 @@
+import type { Queries } from '@cloister/database';
+import { CloisterError, type Uuid } from '@cloister/wire';
+import { ensureKekGeneration, type KekGenerationRow, kekGenerations } from '../store/kek-generation-row.ts';
+
+/**
+ * The version of KEK that wraps an organisation's new content keys: the newest that is active.
+ * @throws CloisterError `kms/revoked` when an administrator left none active
+ */
+export const contentKekVersion = async (
+  queries: Queries,
+  organisationId: string,
+  { newId, now }: { newId: () => Uuid; now: () => Date },
+): Promise<number> => {
+  const known = await kekGenerations(queries, organisationId);
+  if (known.length > 0) return newestActive(known);
+  await ensureKekGeneration(queries, { generationId: newId(), organisationId, createdAt: now() });
+  return newestActive(await kekGenerations(queries, organisationId));
+};
+
+const newestActive = (generations: readonly KekGenerationRow[]): number => {
+  const newest = generations.find(({ active }) => active);
+  if (newest === undefined) throw new CloisterError('kms/revoked');
+  return newest.version;
+};

@@ -1,0 +1,46 @@
+import type { Queries } from '@cloister/database';
+import { kmsReply } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import type { Asked, RequestOf } from '../domain/asked.ts';
+import { checkModeration } from '../domain/moderation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { partyOf } from '../domain/party.ts';
+import { representAuthorization } from '../domain/represent.ts';
+import { deleteAnonymousOf, deleteAuthorization } from '../store/authorization-row.ts';
+import { setDeparture } from '../store/resource-row.ts';
+import { lockList, ownId } from './change-tools.ts';
+
+/**
+ * The draft's bulk removal, `delete /authorizations {resourceUri, authIds}` (kms.md §1.6): all of them, in one change of
+ * the list; those that do not stand on it are not there afterwards either. The draft's example of the answer is no JSON:
+ * ours are the authorizations removed.
+ */
+export const removeAuthorizations = async (
+  context: KmsContext,
+  tx: Queries,
+  asked: Asked<RequestOf<'deleteAuthorizations'>>,
+): Promise<Outcome> => {
+  const { request, caller } = asked;
+  const resourceId = ownId(context.kmsHost, request.resourceUri);
+  const { resource: before, list } = await lockList(context, tx, asked, resourceId);
+  const wanted = new Set(request.authIds.map((authId) => authId.split('/').at(-1)));
+  const rows = list.filter(({ subjectId }) => wanted.has(subjectId));
+  if (rows.some(({ subjectId }) => subjectId !== caller.personId)) checkModeration(list, caller.personId);
+  for (const { authorizationId, subjectId } of rows) {
+    await deleteAuthorization(tx, authorizationId);
+    await deleteAnonymousOf(tx, resourceId, subjectId);
+  }
+  const listVersion = before.listVersion + (rows.length > 0 ? 1 : 0);
+  if (rows.length > 0) await setDeparture(tx, resourceId, listVersion);
+  const removed = rows.map((row) => representAuthorization(context.kmsHost, row));
+  return {
+    response: {
+      ...kmsReply.authorizations(request.requestId, removed),
+      cloister: { authorizationVersion: listVersion },
+    },
+    keys: [],
+    resource: { ...before, listVersion },
+    subjects: rows.filter(({ subjectKind }) => subjectKind === 'person').map(partyOf),
+    keyUris: [],
+  };
+};
