@@ -58,6 +58,21 @@ it('makes an invited person when they choose a password, and tells the realms wh
   expect(me.json()).toMatchObject({ name: 'Carol Ash', roles: ['member'] });
 });
 
+it('opens no link of somebody who no longer administers (R332)', async () => {
+  await change('bob@acme.example', { roles: ['full-admin'] });
+  const bob = (await signIn(identity.client(), 'bob@acme.example', password)).access_token;
+  const invited = { name: 'Bob Again', email: 'again@acme.example', roles: ['full-admin'] };
+  const path = new URL((await invite(invited, bob)).json().link).pathname;
+  expect((await identity.client().ask(path)).status).toBe(200);
+  await change('bob@acme.example', { roles: [] });
+  expect([(await identity.client().ask(path)).status, (await choose(path)).status]).toEqual([410, 410]);
+  await change('bob@acme.example', { roles: ['full-admin'], active: false });
+  expect([(await identity.client().ask(path)).status, (await choose(path)).status]).toEqual([410, 410]);
+  // The address is not taken: another administrator may invite it.
+  const fresh = await link(invited);
+  expect((await choose(fresh)).status).toBe(200);
+});
+
 it('tells the realms when somebody becomes an administrator and when they no longer are', async () => {
   const { head } = await readFeed(identity);
   const { id, organisationId } = identity.person('bob@acme.example');

@@ -78,6 +78,18 @@ describe('functions', () => {
     expect(await shown(member)).toMatchObject({ enabled: false });
   });
 
+  it('are as they were after a restart', async () => {
+    await put('dlp', { enabled: true });
+    await identity.restart();
+    const { items } = (await ask('functions', member)).json();
+    expect(items.find(({ purpose }: { purpose: string }) => purpose === 'dlp')).toMatchObject({ enabled: true });
+    await put('dlp', { enabled: false });
+    expect(await news()).toMatchObject([
+      { kind: 'function', purpose: 'dlp', enabled: true },
+      { kind: 'function', purpose: 'dlp', enabled: false },
+    ]);
+  });
+
   it('change nothing for members, reduced tokens and nobody', async () => {
     const people = await reduced(identity.client(), admin, 'spark:people_read');
     const core = await reduced(identity.client(), admin, 'spark:all spark:people_read');

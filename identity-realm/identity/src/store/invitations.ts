@@ -38,15 +38,18 @@ export const saveInvitation = async (
 const columns = sql`i.organisation_id AS "organisationId", o.name AS "organisationName", i.name, i.email,
   i.email_key AS "emailKey", i.roles, i.invited_by AS "invitedBy"`;
 
+// Who no longer administers invites nobody: a link kept back would otherwise outlast the right to make it.
+const inviter = sql`inviter.id = i.invited_by AND inviter.active AND 'full-admin' = ANY (inviter.roles)`;
+
 /** The open invitation of a link. */
 export const findInvitation = (queries: Queries, capability: string, now: Date): Promise<Invitation | null> =>
   queries.maybe(sql<Invitation>`
-    SELECT ${columns} FROM invitations i JOIN organisations o ON o.id = i.organisation_id
+    SELECT ${columns} FROM invitations i JOIN organisations o ON o.id = i.organisation_id JOIN people inviter ON ${inviter}
     WHERE i.capability_hash = ${sha256(capability)} AND i.expires_at > ${now}`);
 
 /** Uses the link up: of two that try at once, one gets the invitation. */
 export const takeInvitation = (transaction: Queries, capability: string, now: Date): Promise<Invitation | null> =>
   transaction.maybe(sql<Invitation>`
-    DELETE FROM invitations i USING organisations o
-    WHERE o.id = i.organisation_id AND i.capability_hash = ${sha256(capability)} AND i.expires_at > ${now}
+    DELETE FROM invitations i USING organisations o, people inviter
+    WHERE o.id = i.organisation_id AND ${inviter} AND i.capability_hash = ${sha256(capability)} AND i.expires_at > ${now}
     RETURNING ${columns}`);
