@@ -88,6 +88,11 @@ export class ChannelKeeper {
     if (this.#attempt !== undefined) this.#options.send(this.#attempt.handshake.message);
   }
 
+  /** Nobody will answer the handshake under way. */
+  refused(cause: CloisterError): void {
+    this.#attempt?.done.reject(cause);
+  }
+
   close(): void {
     this.#closed = true;
     this.#attempt?.timer?.cancel();

@@ -201,3 +201,14 @@ it('ends what waits when the client closes', async () => {
   await settle();
   expect(platform.next()).toBeUndefined();
 });
+
+it('tells whoever waits at once when nobody will answer, and goes on when somebody does again', async () => {
+  const asked = [keyServer.ask(ping), keyServer.ask(ping)];
+  await settle();
+  keyServer.refused(new CloisterError('core/function-off'));
+  for (const each of asked) await expect(each).rejects.toMatchObject({ code: 'core/function-off' });
+  sent.length = 0;
+  const again = keyServer.ask(ping);
+  await serve();
+  await expect(again).resolves.toMatchObject({ status: 200 });
+});

@@ -104,6 +104,12 @@ export class KeyServer {
     for (const waiting of this.#waiting.values()) void this.#post(waiting);
   }
 
+  /** Nobody will answer: whoever waits is told why at once. */
+  refused(cause: CloisterError): void {
+    for (const waiting of this.#waiting.values()) waiting.done.reject(cause);
+    this.#options.channels.refused(cause);
+  }
+
   close(): void {
     for (const waiting of this.#waiting.values()) waiting.done.reject(new CloisterError('client/cancelled'));
     this.#options.channels.close();

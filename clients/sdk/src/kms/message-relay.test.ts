@@ -33,3 +33,24 @@ it('carries every message once, in order, at most fifty in a request (kms.md 1.1
     { numRuns: Math.min(numRuns, 50) },
   );
 });
+
+it('says at once that the core passes nothing on, and keeps silent about what may pass', async () => {
+  const refusals: string[] = [];
+  let status = 403;
+  const platform = manualPlatform(() => Response.json({ code: 'core/function-off' }, { status }));
+  const http = new HttpClient({ platform, token: async () => 'token', refused: () => {} });
+  const relay = new MessageRelay({
+    http,
+    platform,
+    address: async () => 'http://localhost/encryption/api/v1',
+    destination: 'kms://kms.acme.example',
+    refused: ({ code }) => void refusals.push(code),
+  });
+  relay.send('one');
+  await platform.advance(20);
+  expect(refusals).toEqual(['core/function-off']);
+  status = 503;
+  relay.send('two');
+  await platform.advance(20);
+  expect(refusals).toHaveLength(1);
+});

@@ -1,3 +1,5 @@
+import { CloisterError } from '@cloister/wire';
+import { errorOf } from '../http/http-answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Platform, Timer } from '../platform.ts';
 
@@ -15,6 +17,7 @@ export class MessageRelay {
   readonly #platform: Platform;
   readonly #address: () => Promise<string>;
   readonly #destination: string;
+  readonly #refused: (cause: CloisterError) => void;
   #waiting: string[] = [];
   #timer: Timer | undefined;
 
@@ -24,11 +27,14 @@ export class MessageRelay {
     /** The encryption service's, from the catalogue. */
     readonly address: () => Promise<string>;
     readonly destination: string;
+    /** The core passes nothing on for this client: asking again will not help. */
+    readonly refused?: (cause: CloisterError) => void;
   }) {
     this.#http = options.http;
     this.#platform = options.platform;
     this.#address = options.address;
     this.#destination = options.destination;
+    this.#refused = options.refused ?? (() => {});
   }
 
   send(message: string): void {
@@ -46,7 +52,12 @@ export class MessageRelay {
     // A batch that does not arrive is one more unanswered message to the ladder of whoever sent it.
     this.#address()
       .then((address) => this.#http.answer({ method: 'POST', url: `${address}/kms/messages`, body }))
-      .catch(() => {});
+      .then((answer) => {
+        if (answer.status === 403) throw errorOf(answer);
+      })
+      .catch((cause: unknown) => {
+        if (cause instanceof CloisterError && cause.status === 403) this.#refused(cause);
+      });
     if (this.#waiting.length > 0) this.#timer = this.#platform.after(0, () => this.#flush());
   }
 }

@@ -34,7 +34,10 @@ export class ConnectedMachine implements MachineClient {
 
   async takeWork({ wait = 20, limit = maxWorkItems, signal }: TakeWorkOptions = {}): Promise<readonly Work[]> {
     const url = `${await this.#functions()}/work?wait=${wait}&limit=${limit}`;
-    return parseWorkPage(await this.#parts.http.json({ method: 'GET', url, ...signalOf(signal) })).items;
+    const { items } = parseWorkPage(await this.#parts.http.json({ method: 'GET', url, ...signalOf(signal) }));
+    // The function is on again: the line that ended with it need not wait for its next step.
+    this.#parts.socket.hurry();
+    return items;
   }
 
   async share({ roomId, activityId }: Work): Promise<Share | undefined> {

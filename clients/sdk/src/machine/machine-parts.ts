@@ -34,11 +34,18 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
   const wdm = () => addresses.of('wdm');
   const device: DeviceKeeper = new DeviceKeeper({ http, address: wdm, store, personId, name: deviceName });
   const clientId = async () => (await device.device()).url;
-  const relay = new MessageRelay({ http, platform, address: encryption, destination: `kms://${deployment.kmsHost}` });
+  const relay = new MessageRelay({
+    http,
+    platform,
+    address: encryption,
+    destination: `kms://${deployment.kmsHost}`,
+    // A function that is off, said at once and not by silence.
+    refused: (cause) => keyServer.refused(cause),
+  });
   const send = (message: string) => relay.send(message);
   const trustedKey = () => discoverKmsKey({ http, address: encryption, personId, deployment, now: platform.now });
   const channels = new ChannelKeeper({ platform, session, clientId, trustedKey, send });
-  const keyServer = new KeyServer({ platform, session, clientId, channels, send });
+  const keyServer: KeyServer = new KeyServer({ platform, session, clientId, channels, send });
   const socket = new EventSocket({
     platform,
     address: async (forget) => {
