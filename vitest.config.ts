@@ -19,6 +19,13 @@ export default defineConfig({
       },
       {
         test: {
+          // SPIN and gcc alone: no database.
+          name: 'model',
+          include: ['tests/two-part/model/*.test.ts'],
+        },
+      },
+      {
+        test: {
           ...settings,
           // One constellation after the other: each is a dozen processes.
           name: 'e2e',

@@ -8,7 +8,7 @@ export function runSuites(env: NodeJS.ProcessEnv): boolean {
   const results = [
     runStep('checks', node, ['tools/project/src/check.ts']),
     runStep('web client', node, ['tools/evaluation/src/build-web.ts']),
-    runStep('unit and integration tests', 'vitest', ['run', '--project', 'unit'], env),
+    runStep('unit and integration tests', 'vitest', ['run', '--project', 'unit', '--project', 'model'], env),
     runStep('end-to-end tests', 'vitest', ['run', '--project', 'e2e'], env),
     runStep('clients others wrote', node, ['tools/project/src/conformance.ts'], env),
   ];
