@@ -101,6 +101,6 @@ export const dropWork = async (
 export const tidyWork = async (db: Queries, now: Date, forget: Date): Promise<void> => {
   await db.execute(sql`
     update function_work set state = 'failed', decided_at = ${now}
-    where state = 'leased' and due_at <= ${now} and attempts >= ${mostAttempts}`);
+    where decided_at is null and state = 'leased' and due_at <= ${now} and attempts >= ${mostAttempts}`);
   await db.execute(sql`delete from function_work where decided_at < ${forget}`);
 };
