@@ -58,6 +58,18 @@ describe('the keys of a resource', () => {
   });
 });
 
+describe('the authorizations of one person', () => {
+  it('are one or none, for those who may see the list', async () => {
+    const { alice, resourceUri } = await resourceWithKey();
+    const [bob, eve] = [realm.person(), await realm.client()];
+    await authorize(alice, resourceUri, { authIds: [bob.id] });
+    const of = (client: TestClient, id: string) => get(client, `${resourceUri}/authorizations?authId=${id}`);
+    expect((await of(alice, bob.id)).authorizations).toMatchObject([{ authId: bob.id, resourceUri }]);
+    expect(await of(alice, eve.person.id)).toMatchObject({ status: 200, authorizations: [] });
+    expect(await of(eve, bob.id)).toMatchObject({ status: 403 });
+  });
+});
+
 describe('an anonymous authorization', () => {
   it('lets whoever holds its bearer read that resource, and the audit names both (R288)', async () => {
     const { key, resourceUri, bearer, anonymous } = await withBearer();

@@ -15,3 +15,12 @@ it('gives no more when the clock goes back', () => {
   expect(budget.take('alice', 10_000)).toBe(true);
   expect(budget.take('alice', 0)).toBe(false);
 });
+
+it('takes several at once, all or none, and at most what it can save up', () => {
+  const budget = new KeyedBudget({ perSecond: 1, burst: 10 });
+  expect(budget.take('machine', 0, 6)).toBe(true);
+  expect(budget.take('machine', 0, 6)).toBe(false);
+  expect(budget.take('machine', 0, 4)).toBe(true);
+  expect(budget.take('machine', 9_000, 50)).toBe(false);
+  expect(budget.take('machine', 10_000, 50)).toBe(true);
+});

@@ -116,11 +116,20 @@ export const readableBy = async (
 export const deleteExpiredOn = (queries: Queries, resourceId: string, now: Date): Promise<number> =>
   queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId} and expires_at <= ${now}`);
 
-/** Deletes what has expired; each list that got shorter has a new version, as after every departure. */
+/**
+ * Deletes what has expired; each list that got shorter has a new version, as after every departure. Resources come first,
+ * as in every change of a list, and those that somebody has locked wait for the next time.
+ */
 export const deleteExpiredAuthorizations = (queries: Queries, now: Date): Promise<number> =>
-  queries.execute(sql`with gone as (
-      delete from resource_authorization a using resource r
-      where a.resource_id = r.resource_id and (a.expires_at <= ${now} or r.expires_at <= ${now})
+  queries.execute(sql`with due as materialized (
+      select resource_id, expires_at from resource where resource_id in (
+        select resource_id from resource_authorization where expires_at <= ${now}
+        union select r.resource_id from resource r join resource_authorization using (resource_id)
+          where r.expires_at <= ${now})
+      for update skip locked),
+    gone as (
+      delete from resource_authorization a using due
+      where a.resource_id = due.resource_id and (a.expires_at <= ${now} or due.expires_at <= ${now})
       returning a.resource_id)
     update resource set list_version = list_version + 1, departure_version = list_version + 1
     where resource_id in (select resource_id from gone)`);
