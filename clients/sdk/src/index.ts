@@ -6,7 +6,7 @@
  */
 
 export { type ClaimedFolder, claimFolder, fileStore } from '#folder-stores';
-export type { Administration, MemberChange, NewCase } from './administration/administration.ts';
+export type { Administration, MemberChange, NewCase, NewMember } from './administration/administration.ts';
 export { openAdministration } from './administration/open-administration.ts';
 export type { Client, FileSource, History, People, Rooms, TransferOptions, Unsubscribe } from './api/client.ts';
 export type { ClientSnapshot, ConnectionState } from './api/client-snapshot.ts';

@@ -3,6 +3,7 @@ import type {
   CaseView,
   EcPublicJwk,
   FunctionView,
+  Invitation,
   MachineId,
   Me,
   Member,
@@ -16,6 +17,13 @@ export interface NewCase {
   readonly officer: UserId;
   readonly custodians: readonly UserId[];
   readonly expiresAt: Date;
+}
+
+/** Whom to invite. */
+export interface NewMember {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: Member['roles'];
 }
 
 /** What an administrator changes about a person. */
@@ -33,6 +41,8 @@ export interface Administration {
   me(): Promise<Me>;
   /** Everyone of the organisation, disabled people too, over all pages. */
   people(): Promise<readonly Member[]>;
+  /** A link for somebody new, to be handed over in a way only they can read. */
+  invite(person: NewMember): Promise<Invitation>;
   changePerson(id: UserId, change: MemberChange): Promise<void>;
   /** Every function that needs keys, on or off; any member may ask. Machines and who switched: administrators only. */
   functions(): Promise<readonly FunctionView[]>;

@@ -74,6 +74,14 @@ it('changes only with the full token, which no other server sees (R342)', async 
   ]);
 });
 
+it('invites somebody new and hands over their link', async () => {
+  const invitation = { link: 'https://id.example/identity/invitations/x', expiresAt: at };
+  const { administration, asked } = open([json(invitation, 201)]);
+  const person = { name: 'Ren', email: 'ren@acme.example', roles: ['member' as const] };
+  expect(await administration.invite(person)).toEqual(invitation);
+  expect(asked).toEqual([{ method: 'POST', path: 'invitations', token: 'Bearer full', body: person }]);
+});
+
 it('reads all pages of people', async () => {
   const member = (who: UserId) => ({ id: who, name: 'A', email: 'a@acme.example', roles: ['member'], active: true });
   const { administration, asked } = open([json({ items: [member(id)], next: id }), json({ items: [member(other)] })]);

@@ -4,6 +4,7 @@ import {
   type Member,
   parseCases,
   parseFunctions,
+  parseInvitation,
   parseMe,
   parseMemberPage,
   parseUuid,
@@ -42,6 +43,7 @@ export const openAdministration = (
       } while (after !== undefined);
       return members;
     },
+    invite: async (person) => parseInvitation(await change('POST', 'invitations', person)),
     changePerson: async (id, what) => void (await change('PUT', `people/${id}`, what)),
     functions: async () => parseFunctions(await read(reading, 'organisation/functions')),
     setFunction: async (purpose, enabled) =>

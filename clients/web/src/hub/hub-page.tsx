@@ -6,6 +6,7 @@ import { Link } from '../ui/link.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { FunctionsSection } from './functions-section.tsx';
 import styles from './hub-page.module.css';
 import { KeyServerSection } from './key-server-section.tsx';
 import { OrganisationSection } from './organisation-section.tsx';
@@ -31,12 +32,15 @@ export default function HubPage() {
       <main className={styles.main}>
         {hub.state === 'loading' && <Spinner label={t`Loading`} />}
         {hub.state === 'not-administrator' && (
-          <Notice icon="key">
-            <Trans>
-              This page is for full administrators of {organisation.name}. Ask one of them if you need something changed
-              here.
-            </Trans>
-          </Notice>
+          <>
+            <Notice icon="key">
+              <Trans>
+                This page is for full administrators of {organisation.name}. Ask one of them if you need something
+                changed here.
+              </Trans>
+            </Notice>
+            <FunctionsSection functions={hub.functions} />
+          </>
         )}
         {hub.state === 'failed' && (
           <>
@@ -52,7 +56,8 @@ export default function HubPage() {
               <OrganisationSection people={hub.people.length} />
               <KeyServerSection />
             </div>
-            <PeopleSection people={hub.people} api={hub.api} onInvited={hub.reload} />
+            <FunctionsSection functions={hub.functions} administration={hub.administration} onChanged={hub.reload} />
+            <PeopleSection people={hub.people} administration={hub.administration} onChanged={hub.reload} />
           </>
         )}
       </main>

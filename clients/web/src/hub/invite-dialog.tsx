@@ -1,3 +1,5 @@
+import type { Administration } from '@cloister/sdk';
+import type { Invitation } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type FormEvent, useState } from 'react';
 import { formatDateTime } from '../i18n/format-time.ts';
@@ -6,22 +8,24 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FaultNotice } from '../ui/fault-notice.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import type { IdentityApi, Invitation } from './identity-api.ts';
 import styles from './invite-dialog.module.css';
 
 /** Makes an invitation link for somebody new. */
-export function InviteDialog({ api, onClose }: { api: IdentityApi; onClose: () => void }) {
+export function InviteDialog({ administration, onClose }: { administration: Administration; onClose: () => void }) {
   const { t } = useLingui();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [administrator, setAdministrator] = useState(false);
+  const [isAdministrator, setAdministrator] = useState(false);
   const [invitation, setInvitation] = useState<Invitation>();
   const { run, busy, fault } = useAct();
   const complete = name.trim() !== '' && email.includes('@');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (complete)
-      void run(async () => setInvitation(await api.invite({ name: name.trim(), email: email.trim(), administrator })));
+      void run(async () => {
+        const roles = isAdministrator ? (['member', 'full-admin'] as const) : (['member'] as const);
+        setInvitation(await administration.invite({ name: name.trim(), email: email.trim(), roles: [...roles] }));
+      });
   };
   if (invitation !== undefined) return <InvitationMade name={name.trim()} invitation={invitation} onClose={onClose} />;
   return (
@@ -50,7 +54,11 @@ export function InviteDialog({ api, onClose }: { api: IdentityApi; onClose: () =
           maxLength={320}
         />
         <label className={styles.role}>
-          <input type="checkbox" checked={administrator} onChange={(event) => setAdministrator(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={isAdministrator}
+            onChange={(event) => setAdministrator(event.target.checked)}
+          />
           <Trans>Full administrator</Trans>
         </label>
       </form>

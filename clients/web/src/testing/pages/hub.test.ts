@@ -5,6 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
 
 let stage: Stage;
+const functions = ['indexing', 'transcoding', 'retention', 'ediscovery', 'dlp'].map((purpose) => ({
+  purpose,
+  enabled: false,
+  machines: [] as object[],
+}));
 const organisation = { id: '0a000000-0000-4000-8000-000000000001', name: 'Acme' };
 const people = ['Aiko Tanaka', 'Ben Okafor'].map((name, index) => ({
   id: `00000001-0000-4000-8000-00000000000${index + 1}`,
@@ -16,7 +21,15 @@ const people = ['Aiko Tanaka', 'Ben Okafor'].map((name, index) => ({
 
 /** Plays identity for a page that was opened already. */
 const identity = async (page: Page, roles: string[]) => {
-  await page.route('**/identity/api/v1/me', (route) => route.fulfill({ json: { roles, organisation } }));
+  const me = { id: people[0]?.id, name: 'Aiko Tanaka', email: 'aiko@acme.example', roles, organisation };
+  await page.route('**/identity/api/v1/me', (route) => route.fulfill({ json: me }));
+  const state = structuredClone(functions);
+  await page.route('**/identity/api/v1/organisation/functions', (route) => route.fulfill({ json: { items: state } }));
+  await page.route('**/identity/api/v1/organisation/functions/*', (route) => {
+    const one = state.find(({ purpose }) => route.request().url().endsWith(purpose));
+    if (one !== undefined) one.enabled = (route.request().postDataJSON() as { enabled: boolean }).enabled;
+    return route.fulfill({ status: 204 });
+  });
   await page.route('**/identity/api/v1/organisation/people', (route) => route.fulfill({ json: { items: people } }));
   await page.route('**/identity/api/v1/invitations', (route) =>
     route.fulfill({
@@ -37,6 +50,8 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
     await identity(page, ['member']);
     await page.getByText('This page is for full administrators of Acme.').waitFor();
     expect(await page.getByRole('button', { name: 'Invite' }).count()).toBe(0);
+    await page.getByText('Can read every document shared in your rooms').waitFor();
+    expect(await page.getByRole('switch').count()).toBe(0);
   });
 
   it('shows an administrator the organisation, its key server and its people, and invites', async () => {
@@ -52,5 +67,41 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
     await page.getByRole('textbox', { name: 'E-mail address' }).fill('ren@acme.example');
     await page.getByRole('button', { name: 'Make invitation' }).click();
     await page.getByRole('dialog', { name: 'Invitation for Ren Ito' }).getByText('/identity/invitations/abc').waitFor();
+  });
+
+  it('lists every function, what it can read, and its switch, which asks first (R342, R343)', async () => {
+    const { page } = await stage.open('/hub');
+    await identity(page, ['member', 'full-admin']);
+    const section = page.getByRole('region', { name: 'Functions that need keys' });
+    const transcoding = section.getByRole('switch', { name: 'Machines that turn documents into pages' });
+    await transcoding.waitFor();
+    expect(await section.getByRole('switch', { checked: false }).count()).toBe(functions.length);
+    await transcoding.focus();
+    await page.keyboard.press('Space');
+    const dialog = page.getByRole('alertdialog', { name: 'Switch this function on?' });
+    await dialog.getByText('Can read every document shared in your rooms').waitFor();
+    expect(await transcoding.getAttribute('aria-checked')).toBe('false');
+    await dialog.getByRole('button', { name: 'Switch on' }).click();
+    await section.getByRole('switch', { checked: true }).waitFor();
+    expect(await section.getByRole('switch', { checked: true }).count()).toBe(1);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+
+  it('says before somebody is disabled what that does to their rooms (R332)', async () => {
+    const { page } = await stage.open('/hub');
+    await identity(page, ['member', 'full-admin']);
+    const changed: unknown[] = [];
+    await page.route('**/identity/api/v1/people/*', (route) => {
+      changed.push(route.request().postDataJSON());
+      return route.fulfill({ status: 204 });
+    });
+    await page.getByRole('button', { name: 'Change Ben Okafor' }).click();
+    await page.getByRole('menuitem', { name: 'Let in again' }).click();
+    await page.getByRole('alertdialog').getByText('Members must add Ben Okafor to rooms anew.').waitFor();
+    await page.getByRole('button', { name: 'Let in', exact: true }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(changed).toEqual([{ active: true }]);
+    expect(await page.getByRole('button', { name: 'Change Aiko Tanaka' }).count()).toBe(0);
   });
 });

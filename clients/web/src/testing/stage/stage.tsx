@@ -40,6 +40,8 @@ const config = {
 const session = {
   organisationId: organisation.id as OrganisationId,
   signedOut: false,
+  deployment: { identity: `${location.origin}/identity` },
+  refused: () => {},
   subscribe: () => () => {},
   peopleToken: async () => 'people-token',
   fullToken: async () => 'full-token',
