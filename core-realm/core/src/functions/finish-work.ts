@@ -7,7 +7,7 @@ import type { Committed } from '../rooms/room-writer.ts';
 import { insertActivity } from '../store/activities.ts';
 import { lockRoom } from '../store/room-writes.ts';
 import { mergePages, pagesOfResult } from './domain/merge-pages.ts';
-import { decideHolder, pauseAfter, type StoredWork } from './domain/work.ts';
+import { decideHolder, pageLife, pauseAfter, type StoredWork } from './domain/work.ts';
 import { adoptPages, advanceQuietly, dropPages, findShare } from './store/pages.ts';
 import { decideWork, findWork, lockWork, returnWork } from './store/work.ts';
 
@@ -73,7 +73,8 @@ const appendPages = async (
   // Pages are sealed as their share is, so that who may open the one may open the other and nobody else.
   if (share.keyUri !== result.encryptionKeyUrl) throw new CloisterError('core/key-unknown');
   const object = mergePages(share.object, result);
-  if ((await adoptPages(tx, pages)) !== pages.pages.length) {
+  const since = new Date(now.getTime() - pageLife);
+  if ((await adoptPages(tx, pages, since)) !== pages.pages.length) {
     throw new CloisterError('core/invalid-request', { detail: 'A page is not one of the machine’s own uploads.' });
   }
   const { head, version } = await advanceQuietly(tx, roomId);

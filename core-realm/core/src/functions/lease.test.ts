@@ -114,6 +114,17 @@ describe('a lease', () => {
   });
 });
 
+it('pages that would soon be dropped are in no result any more', async () => {
+  const { entry, work } = await shared();
+  const page = await machine.uploadPage(roomId);
+  await later(46 * minute);
+  const before = await head();
+  expect(said(await machine.finish(work.id, machine.done(entry, [page])))).toEqual([400, 'core/invalid-request']);
+  expect(await head()).toBe(before);
+  const fresh = await machine.uploadPage(roomId);
+  expect((await machine.finish(work.id, machine.done(entry, [fresh]))).status).toBe(204);
+});
+
 it('pages that no result ever names are dropped after an hour', async () => {
   const page = await machine.uploadPage(roomId);
   const path = join(core.folder, 'files', page.url.slice(-36, -34), page.url.slice(-36));

@@ -18,6 +18,9 @@ export interface StoredWork {
 /** How long a machine has for what it took, in milliseconds. */
 export const leaseLife = 5 * 60_000;
 
+/** How old a page may be that a result names, in milliseconds: well below the hour after which uploads are dropped. */
+export const pageLife = 45 * 60_000;
+
 /** The pauses before work that failed is given out again; after the last there is no other attempt. */
 const pauses = [30_000, 120_000, 600_000];
 

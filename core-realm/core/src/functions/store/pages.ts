@@ -19,12 +19,16 @@ export interface Pages {
   readonly pages: readonly PageFile[];
 }
 
-/** Makes pages files of the room; answers how many were this machine's uploads to it, of that size and in no result yet. */
-export const adoptPages = (tx: Queries, { roomId, ownerId, pages }: Pages): Promise<number> =>
+/**
+ * Makes pages files of the room; answers how many were this machine's uploads to it, of that size, in no result yet and
+ * not older than `since`: what may be dropped at any moment is not shown to anybody.
+ */
+export const adoptPages = (tx: Queries, { roomId, ownerId, pages }: Pages, since: Date): Promise<number> =>
   tx.execute(sql`
     update files f set state = 'finished'
     from unnest(${pages.map(({ id }) => id)}::uuid[], ${pages.map(({ size }) => size)}::bigint[]) as p (id, size)
-    where f.id = p.id and f.size = p.size and f.room_id = ${roomId} and f.owner_id = ${ownerId} and f.state = 'uploaded'`);
+    where f.id = p.id and f.size = p.size and f.room_id = ${roomId} and f.owner_id = ${ownerId} and f.state = 'uploaded'
+      and f.created_at >= ${since}`);
 
 /** Marks pages that no result will name. */
 export const dropPages = async (tx: Queries, { roomId, ownerId, pages }: Pages): Promise<void> => {
