@@ -155,10 +155,12 @@ describe('an anonymous authorization', () => {
   it('comes with a new resource too', async () => {
     const alice = await realm.client();
     const key = await alice.createKey();
-    const made = await alice.ask({ method: 'create', uri: '/resources', keyUris: [key.uri], anonymous: 2 });
+    const ask = { method: 'create', uri: '/resources', keyUris: [key.uri], anonymous: 2, ttl: 3600 };
+    const made = await alice.ask(ask);
     expect(made.resource?.authorizationUris).toHaveLength(3);
     const [first, second] = nameless(made);
     expect(first?.bearer).not.toBe(second?.bearer);
+    expect(first?.expirationDate).toBe(made.resource?.expirationDate);
     expect((await get(await realm.client(), key.uri, { bearer: second?.bearer })).key?.jwk).toEqual(key.jwk);
   });
 

@@ -33,16 +33,17 @@ export const createResource = async (
   const resourceId = context.newId();
   const roomId = part.kind === 'message' ? null : part.roomId;
   const now = context.now();
-  const { expiresAt, ...terms } = parseTerms(request, { roomId, expiresAt: null }, part.kind, now);
+  // The draft's `ttl` is here the resource's; who stands on it ends with it, and who has no name before.
+  const { ttl, roleUri, anonymous } = request;
+  const { expiresAt } = parseTerms({ ttl, roleUri }, { roomId, expiresAt: null }, part.kind, now);
+  const terms = parseTerms({ anonymous }, { roomId, expiresAt }, part.kind, now);
   const unchanged = { listVersion: 1, departureVersion: 0, lastReceipt: null };
   const resource = { resourceId, organisationId, roomId, expiresAt, ...unchanged };
   if (!(await insertResource(tx, { ...resource, creatorId: personId, createdAt: now }))) {
     throw new CloisterError('kms/conflict', { detail: 'the room has a resource already' });
   }
   const subjects = [creator, ...others];
-  // The resource ends by itself, and they with it.
-  const lasting = { ...terms, expiresAt: null };
-  const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId, lasting);
+  const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId, terms);
   await claimKeys(context, tx, personId, request.keyUris, resource);
   const created = kmsReply.resourceCreated(request.requestId, {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),
