@@ -4,7 +4,9 @@ import { type ErrorEntry, errorTable } from './error-table.ts';
 const rows = Object.entries(errorTable) as [string, ErrorEntry][];
 
 it.each(rows)('%s is a stable code with a status and a sentence', (code, { status, title }) => {
-  expect(code).toMatch(/^(kms|core|identity|seal|wire|hsm|config|platform|client|channel|transcoder)\/[a-z0-9]+(-[a-z0-9]+)*$/);
+  expect(code).toMatch(
+    /^(kms|core|identity|seal|wire|hsm|config|platform|client|channel|transcoder)\/[a-z0-9]+(-[a-z0-9]+)*$/,
+  );
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(600);
   expect(title).toMatch(/^[A-Z][^\n]*[^.!\n]$/);
