@@ -5,6 +5,7 @@ import { formatSize } from '../i18n/format-size.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Progress } from '../ui/progress.tsx';
+import { DocumentPages } from './document-pages.tsx';
 import styles from './file-card.module.css';
 import { ImagePreview } from './image-preview.tsx';
 import { mayPreview } from './raster-type.ts';
@@ -21,6 +22,7 @@ export function FileCard({ entry, file }: { entry: TimelineEntry; file: FileView
   return (
     <div className={styles.card}>
       {stored && mayPreview(file) && <ImagePreview roomId={entry.roomId} file={file} name={name} />}
+      {stored && file.pages !== undefined && <DocumentPages roomId={entry.roomId} pages={file.pages} name={name} />}
       <div className={styles.row}>
         <Icon name="file" />
         <span className={styles.name}>{name}</span>

@@ -80,6 +80,10 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
     mimeType,
     size,
   });
+  const page = (index: number) => ({
+    ...{ index, width: 800, height: 600 },
+    file: file(`page-${index}`, '', 'image/png', sketch.size),
+  });
   const early = Array.from({ length: 80 }, (_, index) =>
     say(index + 1, (index % 4) + 1, index % text.talk.length, 3 * 24 * 60 - index * 3),
   );
@@ -92,7 +96,7 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
     say(85, 2, 3, 24.3 * 60),
     {
       ...files(86, userId(2), before(24.28 * 60)),
-      files: [file('sheet', text.sheet, 'application/vnd.ms-excel', 48_213)],
+      files: [{ ...file('sheet', text.sheet, 'application/vnd.ms-excel', 48_213), pages: [page(0), page(1)] }],
     },
     say(87, 3, 4, 190),
     membership('left', 88, userId(2), userId(4), before(170)),
@@ -142,6 +146,8 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
     files: new Map([
       ['sketch', sketch],
       ['sheet', new Blob(['sheet'])],
+      ['page-0', sketch],
+      ['page-1', sketch],
     ]),
     keyServer: 'kms.acme.example',
     functions: [{ organisationId: acme, purpose: 'transcoding' }],

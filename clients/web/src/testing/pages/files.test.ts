@@ -77,6 +77,17 @@ describe.skipIf(!existsSync(chromiumPath))('files in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('show the pages of a document where a function made them, one at a time (R340)', async () => {
+    const { page } = await stage.open(roomPage);
+    await page.getByRole('button', { name: 'Next page' }).scrollIntoViewIfNeeded();
+    await page.getByRole('img', { name: 'Page 1 of quantities-and-costs.xlsx' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Page before' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await page.getByRole('img', { name: 'Page 2 of quantities-and-costs.xlsx' }).waitFor();
+    await page.getByText('Page 2 of 2').waitFor();
+    expect(await page.getByRole('button', { name: 'Next page' }).isDisabled()).toBe(true);
+  });
+
   it('never show what only claims to be a picture', async () => {
     const { page } = await stage.open(roomPage);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
