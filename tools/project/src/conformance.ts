@@ -16,7 +16,7 @@ const deployment = await startDeployment({ data, port: await freePort(), address
 let passed = false;
 try {
   const env = { CLOISTER_ENDPOINTS: deployment.layout.endpoints, NODE_EXTRA_CA_CERTS: deployment.endpoints.tls.root };
-  const suites = ['node-kms', 'published-client', 'published-client-tls', 'both-ways'].map(
+  const suites = ['node-kms', 'published-client', 'published-client-tls', 'published-client-keys', 'both-ways'].map(
     (name) => `tests/conformance/src/${name}.test.mjs`,
   );
   const args = ['--test', '--test-force-exit', '--test-concurrency=1', '--test-timeout=240000', ...suites];
