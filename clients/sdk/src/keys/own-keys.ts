@@ -77,10 +77,12 @@ export class OwnKeys {
 
   /** A key for a room about to be created, already this device's own there. */
   async unbound(): Promise<ContentKey> {
-    await this.prefetch();
-    const spare = this.#takeSpare();
-    if (spare === undefined) throw new CloisterError('kms/unavailable');
-    return spare;
+    // An exchange brings one key, and several may have waited for it: the others ask again.
+    for (;;) {
+      await this.prefetch();
+      const spare = this.#takeSpare();
+      if (spare !== undefined) return spare;
+    }
   }
 
   async created(roomId: RoomId, key: ContentKey): Promise<void> {
@@ -145,6 +147,7 @@ export class OwnKeys {
   async #fetchSpares(): Promise<void> {
     const { keyServer, platform } = this.#options;
     const { keys = [] } = await keyServer.ask({ method: 'create', uri: '/keys', body: { count: 1 } });
+    if (keys.length === 0) throw new CloisterError('kms/unavailable');
     for (const answer of keys) {
       const ends = Date.parse(answer.expirationDate ?? '');
       const until = Number.isFinite(ends) ? ends - spareMargin : platform.now() + spareMargin;
