@@ -1,5 +1,6 @@
 import { databaseConfig } from '@cloister/database';
 import * as z from 'zod/mini';
+import { keyLimits } from './domain/key-limits.ts';
 
 const publicKey = z.looseObject({
   kty: z.literal('OKP'),
@@ -19,12 +20,18 @@ const realm = z.strictObject({
   receiptKey: publicKey,
 });
 
+/** Operators may be stricter, nobody laxer. */
+const atMost = (limit: number) => z.optional(z.int().check(z.minimum(1), z.maximum(limit)));
+
 /** The core's configuration file, documented in the README; it names credential files and holds no secret. */
 export const configSchema = z.strictObject({
   listen: z.strictObject({ socket: z.string() }),
   health: z.strictObject({ socket: z.string() }),
   database: databaseConfig,
   files: z.strictObject({ folder: z.string() }),
+  contentKeys: z.optional(
+    z.strictObject({ maxAgeMs: atMost(keyLimits.maxAgeMs), maxMessages: atMost(keyLimits.maxMessages) }),
+  ),
   origins: z.array(origin).check(z.minLength(1)),
   appOrigins: z.array(origin),
   identityOrigins: z.optional(z.record(origin, origin)),

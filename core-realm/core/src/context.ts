@@ -3,6 +3,7 @@ import type { Log } from '@cloister/logging';
 import type { StatusView } from '@cloister/verify';
 import type { KmsHost } from '@cloister/wire';
 import type { RoomChanges } from './change/room-changes.ts';
+import type { KeyLimits } from './domain/key-limits.ts';
 import type { EventSockets } from './events/event-sockets.ts';
 import type { Readers } from './events/readers.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -30,6 +31,7 @@ export interface CoreContext {
   readonly link: RealmLink;
   readonly discovery: Discovery;
   readonly rooms: RoomWriter;
+  readonly limits: KeyLimits;
   readonly changes: RoomChanges;
   readonly hints: RotationHints;
   readonly files: Files;

@@ -11,6 +11,7 @@ import { RoomChanges } from './change/room-changes.ts';
 import { TwoPartChanges } from './change/two-part-changes.ts';
 import type { CoreConfig } from './config.ts';
 import type { CoreContext } from './context.ts';
+import { limitsOf } from './domain/key-limits.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { Readers } from './events/readers.ts';
 import { SharedEvent } from './events/shared-event.ts';
@@ -63,7 +64,9 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
   const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db) });
   const work = new WorkQueue({ db, feed, now });
+  const limits = limitsOf(config.contentKeys);
   const rooms = new RoomWriter({
+    limits,
     db,
     announcer,
     now,
@@ -116,7 +119,8 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     link,
     discovery,
     rooms,
-    changes: new RoomChanges({ db, rooms, changes, person, kmsHostOf, now }),
+    limits,
+    changes: new RoomChanges({ db, rooms, changes, person, kmsHostOf, limits, now }),
     hints: new RotationHints(now),
     files: new Files({ db, store: bytes, now }),
     bytes,

@@ -61,7 +61,8 @@ const makeChange = async (
     case 'addKey': {
       if (intent.keyUri === null) throw new CloisterError('core/internal');
       const shared = intent.kind === 'updateKey';
-      await bindKey(tx, { roomId, uri: intent.keyUri, deviceId: intent.deviceId, shared, authorizationVersion, now });
+      const { deviceId, keyUri: uri } = intent;
+      await bindKey(tx, { roomId, uri, deviceId, shared, authorizationVersion, position, now });
       if (shared) await setDefaultKey(tx, roomId, intent.keyUri);
       return;
     }

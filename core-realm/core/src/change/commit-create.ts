@@ -51,6 +51,8 @@ export const commitCreate = async (
       deviceId: intent.deviceId,
       shared: uri === intent.keyUri,
       authorizationVersion: authorizationVersion ?? 0,
+      // The first messages are under it.
+      position: 0,
       now,
     });
   }

@@ -11,6 +11,7 @@ import {
 import type { Asker } from '../domain/asker.ts';
 import type { AskedChange, KnownPerson } from '../domain/decide-change.ts';
 import type { Intent } from '../domain/intent.ts';
+import type { KeyLimits } from '../domain/key-limits.ts';
 import { keyEntry, memberEntry } from '../domain/new-entry.ts';
 import { planCreate } from '../domain/plan-create.ts';
 import type { RoomView } from '../domain/room.ts';
@@ -34,6 +35,7 @@ export interface RoomChangesOptions {
   readonly person: (id: string) => KnownPerson;
   /** The realm's key server of an organisation. */
   readonly kmsHostOf: (organisationId: string) => KmsHost | undefined;
+  readonly limits: KeyLimits;
   readonly now: () => number;
 }
 
@@ -79,9 +81,9 @@ export class RoomChanges {
   }
 
   async #change(intent: Intent, asked: AskedChange): Promise<Changed<StoredActivity>> {
-    const { db, rooms, person } = this.#options;
+    const { db, rooms, person, limits } = this.#options;
     const { roomId } = intent;
-    const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, person));
+    const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, { person, limits }));
     if ('activity' in written) return { value: written.activity, reply: null, repeated: true };
     const { reply, repeated, activityId } = await this.#carry(written.intent);
     const activity = await findActivity(db, roomId, activityId);

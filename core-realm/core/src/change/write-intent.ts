@@ -2,15 +2,24 @@ import type { Queries } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { type AskedChange, decideChange, type KnownPerson } from '../domain/decide-change.ts';
 import { type Intent, isSameChange } from '../domain/intent.ts';
+import { type KeyLimits, withSpentKeys } from '../domain/key-limits.ts';
+import type { RoomView } from '../domain/room.ts';
 import type { StoredActivity } from '../domain/stored-activity.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { findByTempId } from '../store/activities.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import { findIntent, insertIntent, type StoredIntent } from '../store/intents.ts';
+import { countKeys, pruneKeys, wasBound } from '../store/key-counts.ts';
 import { advanceRoom, lockRoom, suspendMember } from '../store/room-writes.ts';
 
 /** What a request for a change of an existing room found: an intent to carry on, its end, or the entry it repeats. */
 export type Written = { readonly intent: StoredIntent } | { readonly activity: StoredActivity };
+
+/** What a change is decided by, besides the room. */
+export interface ChangeSurroundings {
+  readonly person: (id: string) => KnownPerson;
+  readonly limits: KeyLimits;
+}
 
 /**
  * Decides the core's half and writes the intent, or finds what an identical request wrote before. From here until the
@@ -20,7 +29,7 @@ export const writeIntent = async (
   tx: Queries,
   intent: Intent,
   asked: AskedChange,
-  person: (id: string) => KnownPerson,
+  { person, limits }: ChangeSurroundings,
 ): Promise<Written | Committed<Written>> => {
   const earlier = await findIntent(tx, intent.operationId);
   if (earlier !== undefined) return { intent: sameOrRefused(earlier, intent) };
@@ -29,7 +38,12 @@ export const writeIntent = async (
   if (view === undefined) throw new CloisterError('core/not-found');
   const repeated = await repeatedEntry(tx, intent);
   if (repeated !== null) return { activity: repeated };
-  decideChange(view, asked, asked.subject === undefined ? undefined : person(asked.subject));
+  if (asked.keyUri !== undefined) await decideNewKey(tx, intent, view, asked.keyUri, limits);
+  decideChange(
+    withSpentKeys(view, limits, intent.since),
+    asked,
+    asked.subject === undefined ? undefined : person(asked.subject),
+  );
   const { resourceUri, kmsHost } = view.room;
   const complete = { ...intent, resourceUri, kmsHost };
   if (!(await insertIntent(tx, complete))) throw new CloisterError('core/conflict');
@@ -42,6 +56,20 @@ export const writeIntent = async (
   });
   for (const userId of intent.subjects) await suspendMember(tx, intent.roomId, userId, head);
   return { value: written, roomId: intent.roomId, version, entries: [] };
+};
+
+/** Makes room among the keys of before; one of those that were forgotten does not come back as a new one. */
+const decideNewKey = async (
+  tx: Queries,
+  { roomId, since }: Intent,
+  { keys }: RoomView,
+  uri: string,
+  limits: KeyLimits,
+): Promise<void> => {
+  await countKeys(tx, roomId, limits);
+  await pruneKeys(tx, roomId, limits, since);
+  if (!keys.some((key) => key.uri === uri) && (await wasBound(tx, roomId, uri)))
+    throw new CloisterError('core/key-stale');
 };
 
 /** @throws CloisterError when the same sealed bytes come beside another outer half */

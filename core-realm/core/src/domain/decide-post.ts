@@ -1,9 +1,13 @@
 import { CloisterError } from '@cloister/wire';
 import type { PostRow } from '../store/post-statement.ts';
 
-/** What became of a post: stored, a repeat of one stored before, or to be asked again because the room changed meanwhile. */
+/**
+ * What became of a post: stored, a repeat of one stored before, to be asked again because the room
+ * changed meanwhile, or to be asked again after a count of its key's entries.
+ */
 export type PostOutcome =
   | { readonly kind: 'stored'; readonly position: number }
+  | { readonly kind: 'uncounted' }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'again' };
 
@@ -22,5 +26,6 @@ export const decidePost = (row: PostRow, edits: boolean, hasParent: boolean, isA
   if (hasParent && row.parentActor === null)
     throw new CloisterError('core/not-found', { detail: 'The message this belongs to is not there.' });
   if (edits && !isAuthor) throw new CloisterError('core/forbidden', { detail: 'Only its author may edit a message.' });
+  if (row.keyUncounted) return { kind: 'uncounted' };
   return row.position === null ? { kind: 'again' } : { kind: 'stored', position: row.position };
 };

@@ -38,6 +38,9 @@ export interface LiveKey {
   /** Set by `create` or `updateKey`, which published clients share; our devices bind one each. */
   readonly shared: boolean;
   readonly stale: boolean;
+  readonly boundAt: Date;
+  /** Entries under it, as far as they were counted: exactly, once they could have reached the limit. */
+  readonly counted: number;
 }
 
 /** A change whose sealed half the key server has not answered yet. */

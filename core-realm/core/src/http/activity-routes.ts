@@ -89,7 +89,9 @@ const write = async (
     case 'update': {
       const entry = titleEntry(roomId, userId, asked);
       return answer(
-        await context.rooms.change(roomId, (tx) => changeTitle(tx, entry, asked.object.displayName ?? '', now)),
+        await context.rooms.change(roomId, (tx) =>
+          changeTitle(tx, entry, asked.object.displayName ?? '', { now, limits: context.limits }),
+        ),
       );
     }
     case 'delete': {

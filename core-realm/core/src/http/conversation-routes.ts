@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import type { Asker } from '../domain/asker.ts';
 import { type ConversationParts, conversationJson } from '../domain/conversation-json.ts';
+import { withSpentKeys } from '../domain/key-limits.ts';
 import type { RoomView } from '../domain/room.ts';
 import { roomToRead } from '../functions/store/room-to-read.ts';
 import { type ActivityRange, readActivities } from '../store/activities.ts';
@@ -106,7 +107,7 @@ const view = (
   room: RoomView,
   parts: Pick<ConversationParts, 'activities'> & Partial<ConversationParts>,
 ): string =>
-  conversationJson(room, {
+  conversationJson(withSpentKeys(room, context.limits, new Date(context.now())), {
     origin: originOf(request),
     withParticipants: true,
     hidesStaleDefault: context.hints.isTold(asker, room.room.id),

@@ -1,9 +1,12 @@
 import { type Database, DatabaseError, type Queries } from '@cloister/database';
 import { CloisterError, type RoomId, type UserId } from '@cloister/wire';
 import { decidePost } from '../domain/decide-post.ts';
+import type { KeyLimits } from '../domain/key-limits.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import { findByTempId } from '../store/activities.ts';
+import { countKeys, together } from '../store/key-counts.ts';
 import { appendPosts, type PostRow } from '../store/post-statement.ts';
+import { lockRoom } from '../store/room-writes.ts';
 import type { Announcer } from './announcer.ts';
 import { Lane } from './lane.ts';
 
@@ -28,6 +31,7 @@ export interface RoomWriterOptions {
   readonly db: Database;
   readonly announcer: Announcer;
   readonly now: () => number;
+  readonly limits: KeyLimits;
   /** Told of shares in the transaction that appends them; its answer is called after the commit. */
   readonly noteShares: (tx: Queries, shares: readonly NewActivity[]) => Promise<() => void>;
   /** How many rooms may be written at once; each lane holds one connection while it writes. */
@@ -53,7 +57,7 @@ export class RoomWriter {
     this.#options = options;
     this.#lanes = Array.from(
       { length: options.lanes },
-      () => new Lane({ batch: (posts) => this.#append(posts), keyOf: repeatKey, batchLimit: 128 }),
+      () => new Lane({ batch: (posts) => this.#append(posts), keyOf: repeatKey, batchLimit: together }),
     );
   }
 
@@ -61,12 +65,17 @@ export class RoomWriter {
   async post(post: NewActivity): Promise<{ activity: StoredActivity; repeated: boolean }> {
     const lane = this.#laneOf(post.roomId);
     if (lane.waiting > waitingLimit) throw new CloisterError('core/unavailable');
+    let counts = false;
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const { row, published } = await lane.add(post);
+      const { row, published } = await (counts ? this.#countAndAppend(post) : lane.add(post));
       const edits = post.parentType === 'edit';
       const outcome = decidePost(row, edits, post.parentId !== null, row.parentActor === post.actorId);
-      if (outcome.kind === 'stored')
+      if (outcome.kind === 'stored') {
+        // It is stored whatever becomes of the count, which the next post would ask for.
+        if (row.countDue) await this.change(post.roomId, (tx) => this.#count(tx, post.roomId)).catch(() => undefined);
         return { activity: { ...post, position: outcome.position, published, receipt: null }, repeated: false };
+      }
+      counts = outcome.kind === 'uncounted';
       if (outcome.kind === 'repeat') return { activity: await this.#repeated(post), repeated: true };
     }
     throw new CloisterError('core/unavailable');
@@ -90,6 +99,20 @@ export class RoomWriter {
     });
   }
 
+  /** Alone in its lane: nothing comes between the count and the post that it is for. */
+  #countAndAppend(post: NewActivity): Promise<Answered> {
+    return this.#laneOf(post.roomId).turn(async () => {
+      await this.#options.db.transaction((tx) => this.#count(tx, post.roomId));
+      const [answered] = await this.#append([post]);
+      return answered as Answered;
+    });
+  }
+
+  async #count(tx: Queries, roomId: RoomId): Promise<void> {
+    await lockRoom(tx, roomId);
+    await countKeys(tx, roomId, this.#options.limits);
+  }
+
   async #append(posts: readonly NewActivity[]): Promise<Answered[]> {
     const published = new Date(this.#options.now());
     const rows = await this.#appendOnce(posts, published);
@@ -109,10 +132,10 @@ export class RoomWriter {
 
   /** One statement; in a transaction only when a share among the posts may be work for a function. */
   async #write(posts: readonly NewActivity[], published: Date): Promise<PostRow[]> {
-    const { db } = this.#options;
-    if (!posts.some(isShare)) return appendPosts(db, posts, published);
+    const { db, limits } = this.#options;
+    if (!posts.some(isShare)) return appendPosts(db, posts, published, limits);
     const { rows, committed } = await db.transaction(async (tx) => {
-      const appended = await appendPosts(tx, posts, published);
+      const appended = await appendPosts(tx, posts, published, limits);
       const stored = posts.filter((_, index) => typeof appended[index]?.position === 'number');
       return { rows: appended, committed: await this.#note(tx, stored) };
     });

@@ -70,7 +70,7 @@ const viewsOf = async (db: Queries, userId: UserId, condition: Sql, limit: numbe
 const keysOf = async (db: Queries, rooms: readonly RoomId[]) =>
   byRoom(
     await db.rows(sql<Of<LiveKey>>`
-      select room_id as "roomId", uri, device_id as "deviceId", shared, stale
+      select room_id as "roomId", uri, device_id as "deviceId", shared, stale, bound_at as "boundAt", counted
       from live_keys where room_id = any(${rooms}::uuid[]) order by bound_at, uri`),
   );
 

@@ -2,6 +2,7 @@ import { type Database, openDatabase, sql } from '@cloister/database';
 import { database, type TestDatabase } from '@cloister/testkit';
 import { type ActivityId, newId, type RoomId, type UserId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keyLimits } from '../domain/key-limits.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
 import { appendPosts } from './post-statement.ts';
 import { deleteMember, markKeysStale } from './room-writes.ts';
@@ -52,9 +53,9 @@ const waiting = async () => {
 };
 
 it('places a batch in order, gapless, and finds repeats', async () => {
-  const rows = await appendPosts(db, [post('a'), post(), post('b')], now);
+  const rows = await appendPosts(db, [post('a'), post(), post('b')], now, keyLimits);
   expect(rows.map(({ position }) => position)).toEqual([1, 2, 3]);
-  const [again] = await appendPosts(db, [post('a')], now);
+  const [again] = await appendPosts(db, [post('a')], now, keyLimits);
   expect([again?.duplicate, again?.position]).toEqual([1, null]);
 });
 
@@ -64,12 +65,12 @@ it('places nothing on what it read before a departure that it waited for (R314)'
     await tx.execute(sql`update rooms set version = version + 1 where id = ${roomId}`);
     await markKeysStale(tx, roomId, 2);
     await deleteMember(tx, roomId, alice);
-    racing = appendPosts(db, [post('racing')], now);
+    racing = appendPosts(db, [post('racing')], now, keyLimits);
     await waiting();
   });
   const [row] = (await racing) ?? [];
   expect([row?.member, row?.keyStale, row?.position]).toEqual([true, false, null]);
-  const [after] = await appendPosts(db, [post('racing')], now);
+  const [after] = await appendPosts(db, [post('racing')], now, keyLimits);
   expect([after?.member, after?.keyStale, after?.position]).toEqual([false, true, null]);
   expect((await db.one(sql<{ head: number }>`select head from rooms where id = ${roomId}`)).head).toBe(3);
 });

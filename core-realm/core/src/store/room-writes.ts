@@ -70,15 +70,18 @@ export interface BoundKey {
   readonly deviceId: DeviceId | null;
   readonly shared: boolean;
   readonly authorizationVersion: number;
+  /** Entries after this position may be under the key. */
+  readonly position: number;
   readonly now: Date;
 }
 
 /** A key the receipt says is bound; stale at once if it was bound before the last departure the core knows of. */
 export const bindKey = async (tx: Queries, key: BoundKey): Promise<void> => {
   await tx.execute(sql`
-    insert into live_keys (room_id, uri, device_id, shared, stale, authorization_version, bound_at)
+    insert into live_keys (room_id, uri, device_id, shared, stale, authorization_version, bound_at, counted_position)
     select ${key.roomId}::uuid, ${key.uri}, ${key.deviceId}::uuid, ${key.shared}::boolean,
-      ${key.authorizationVersion}::bigint < departure_version, ${key.authorizationVersion}::bigint, ${key.now}::timestamptz
+      ${key.authorizationVersion}::bigint < departure_version, ${key.authorizationVersion}::bigint, ${key.now}::timestamptz,
+      ${key.position}::bigint
     from rooms where id = ${key.roomId}
     on conflict (room_id, uri) do update set shared = live_keys.shared or excluded.shared`);
 };

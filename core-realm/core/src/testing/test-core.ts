@@ -25,7 +25,7 @@ export class TestCore {
   #core: Core | undefined;
   #onLog: (line: string) => void = () => undefined;
 
-  private constructor(base: TestDatabase, identity: TestIdentity, options: CoreOptions) {
+  private constructor(base: TestDatabase, identity: TestIdentity, options: CoreOptions, config: Partial<CoreConfig>) {
     this.database = base;
     this.identity = identity;
     this.#options = options;
@@ -54,13 +54,14 @@ export class TestCore {
       },
       link: { key },
       realms: [this.acme.registration, this.globex.registration],
+      ...config,
     };
   }
 
-  static async start(options: CoreOptions = {}): Promise<TestCore> {
+  static async start(options: CoreOptions = {}, config: Partial<CoreConfig> = {}): Promise<TestCore> {
     const identity = new TestIdentity(options.now);
     await identity.listen();
-    const test = new TestCore(await database(), identity, options);
+    const test = new TestCore(await database(), identity, options, config);
     await test.start();
     return test;
   }
