@@ -1,0 +1,166 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import {
+  type Administration,
+  connectMachine,
+  type FilesEntry,
+  type FileView,
+  type MachineClient,
+  memoryStore,
+  openAdministration,
+  signInAsMachine,
+} from '@cloister/sdk';
+import { type Constellation, constellation } from '@cloister/testkit';
+import type { RoomId } from '@cloister/wire';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { docx, pdf } from '../../../security-realm/transcoder/src/testing/documents.ts';
+import { readPng } from '../../../security-realm/transcoder/src/testing/read-png.ts';
+import { Canaries, type Piece } from './canary/canaries.ts';
+import { inDatabase } from './canary/databases.ts';
+import { databasePieces, filePieces } from './canary/places.ts';
+import { deploymentOf, type SdkPerson, sdkPerson, until } from './sdk/sdk-person.ts';
+
+// The transcoder that runs beside every realm of the evaluation, LibreOffice and all. Without the programs it needs there
+// is none, which the last lines of `npm test` say.
+const installed = ['bwrap', 'soffice', 'pdftoppm'].every((name) => existsSync(`/usr/bin/${name}`));
+
+const WORDS = ['quarterly hedgehog forecast', '四半期ハリネズミ予測'];
+const NAME = 'forecast of hedgehogs.docx';
+const A4 = { width: 1132, height: 1600 };
+
+describe.skipIf(!installed)('documents in a room', () => {
+  let all: Constellation;
+  let alice: SdkPerson;
+  let ben: SdkPerson;
+  let hub: Administration;
+  let id: RoomId;
+  let onlooker: MachineClient | undefined;
+
+  beforeAll(async () => {
+    all = await constellation();
+    [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+    hub = openAdministration(alice.session);
+    id = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
+    await until(ben.client, () => ben.client.snapshot().rooms.some((room) => room.id === id));
+    await ben.client.rooms.open(id);
+  });
+  afterAll(async () => {
+    await onlooker?.close();
+    await Promise.all([alice, ben].map((person) => person?.close()));
+    await all?.stop();
+  });
+
+  const share = async (files: Readonly<Record<string, Uint8Array>>, type = 'application/octet-stream') => {
+    const sources = Object.entries(files).map(([name, bytes]) => ({
+      name,
+      blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
+    }));
+    await alice.client.sent(id, await alice.client.upload(id, sources));
+  };
+  const fileOf = (name: string): FileView | undefined =>
+    ben.client
+      .timeline(id)
+      .entries.filter((entry): entry is FilesEntry => entry.kind === 'files')
+      .flatMap(({ files }) => files)
+      .find((file) => file.name.state === 'open' && file.name.value === name);
+  const pagesOf = (name: string) => until(ben.client, () => fileOf(name)?.pages, id);
+  const bytesOf = async (file: FileView) => new Uint8Array(await (await ben.client.download(id, file)).arrayBuffer());
+  /** Switches the function and waits until core and key server have heard of it. */
+  const turn = async (on: boolean) => {
+    await hub.setFunction('transcoding', on);
+    onlooker ??= await signInOnlooker();
+    while ((await heardByCore(onlooker)) !== on);
+    while ((await heardByKeyServer()) !== on);
+  };
+  /** A second machine, which asks for work when there is none. */
+  const signInOnlooker = async (): Promise<MachineClient> => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const publicJwk = publicKey.export({ format: 'jwk' }) as Parameters<Administration['addMachine']>[1];
+    const key = privateKey.export({ format: 'jwk' }) as Parameters<typeof signInAsMachine>[0]['key'];
+    const machineId = await hub.addMachine('transcoding', publicJwk);
+    const deployment = deploymentOf(all, all.person('alice').organisationId);
+    return connectMachine(await signInAsMachine({ deployment, machineId, key }), { store: memoryStore() });
+  };
+  const heardByCore = (machine: MachineClient): Promise<boolean> =>
+    machine.takeWork({ wait: 0 }).then(
+      () => true,
+      () => false,
+    );
+  const heardByKeyServer = async (): Promise<boolean> =>
+    (await ben.client.rooms.whoCanRead(id)).functions.some(({ purpose }) => purpose === 'transcoding');
+
+  it('are files only until the administrator switches the function on (R342)', async () => {
+    expect(all.deployment.pid('acme-transcoder')).toBeDefined();
+    await share({ 'before.docx': docx(['before']) });
+    expect((await hub.functions()).find(({ purpose }) => purpose === 'transcoding')).toMatchObject({ enabled: false });
+    await until(ben.client, () => fileOf('before.docx') !== undefined, id);
+  });
+
+  it('appear with their pages as images that people in the room can open (R340, R343)', async () => {
+    await turn(true);
+    await share({ [NAME]: docx([...WORDS, '\f', 'second page']), 'note.txt': Buffer.from('no document') });
+    const pages = await pagesOf(NAME);
+    expect(pages.map(({ index, width, height }) => [index, width, height])).toEqual([
+      [0, A4.width, A4.height],
+      [1, A4.width, A4.height],
+    ]);
+    for (const { file } of pages) {
+      const image = readPng(await bytesOf(file));
+      expect(image).toMatchObject(A4);
+      expect(image.pixels.some((value) => value < 128)).toBe(true);
+    }
+    expect(fileOf('note.txt')?.pages).toBeUndefined();
+    expect(fileOf('before.docx')?.pages).toBeUndefined();
+  });
+
+  it('were opened under their purpose, says the key server’s audit, by a machine and nobody else (R097)', async () => {
+    const lines = await inDatabase(all, 'acme_kms', async (client) => {
+      const found = await client.query<{ entry: string }>('select entry from audit order by seq');
+      return found.rows.map(({ entry }) => JSON.parse(entry) as Record<string, unknown>);
+    });
+    const machines = lines.filter(({ purpose }) => purpose === 'transcoding');
+    expect(machines.every(({ machineId, personId }) => typeof machineId === 'string' && personId === undefined)).toBe(
+      true,
+    );
+    const released = machines.filter(({ action, outcome }) => action === 'retrieveKey' && outcome === 'allowed');
+    // The one share that was written while the function was on.
+    expect(released).toMatchObject([{ keyIds: [expect.any(String)] }]);
+  });
+
+  it('wait for a transcoder that is away', async () => {
+    await all.deployment.kill('acme-transcoder', 'SIGTERM');
+    await share({ 'form.pdf': pdf([{ width: 300, height: 200, text: 'form' }]) });
+    await all.deployment.start('acme-transcoder');
+    expect(await pagesOf('form.pdf')).toMatchObject([{ width: 1600, height: 1067 }]);
+  });
+
+  it('are files only again once the function is off, and new ones have pages when it is on again (R342)', async () => {
+    await turn(false);
+    await share({ 'off.docx': docx(['off']) });
+    await until(ben.client, () => fileOf('off.docx') !== undefined, id);
+    await turn(true);
+    await share({ 'on.docx': docx(['on']) });
+    await pagesOf('on.docx');
+    expect(fileOf('off.docx')?.pages).toBeUndefined();
+  });
+
+  it('leave no word, name or picture with the core, the door or the transcoder (R420)', async () => {
+    const [first] = await pagesOf(NAME);
+    if (first === undefined) throw new Error('no page');
+    const png = Buffer.from(await bytesOf(first.file));
+    const document = docx([...WORDS, '\f', 'second page']);
+    const canaries = new Canaries();
+    for (const words of [...WORDS, NAME]) canaries.add('content', words, words);
+    canaries.add('content', 'the document', document.subarray(40, 104));
+    canaries.add('content', 'the page', png.subarray(400, 464));
+    const { layout } = all.deployment;
+    const pieces: Piece[] = [...(await databasePieces(all, 'core')), ...filePieces(layout.logs, canaries.overlap)];
+    for (const server of ['core', 'door', 'acme-transcoder']) {
+      pieces.push(...filePieces(layout.server(server), canaries.overlap));
+    }
+    expect(pieces.length).toBeGreaterThan(20);
+    expect(canaries.find(['content'], pieces)).toEqual([]);
+    // What is looked for would be found.
+    expect(canaries.find(['content'], [{ where: 'here', bytes: Buffer.concat([document, png]) }])).toHaveLength(2);
+  });
+});
