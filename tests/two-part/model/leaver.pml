@@ -113,7 +113,10 @@ end:
        nempty(removals) && (coreRecorded || CORE_MAY_RECORD) -> removals?removal;
        if
        :: coreRecorded -> skip                              /* moment: removal told again */
-       :: else -> coreRecorded = true; member[X] = false; suspended[X] = false; coreDeparture(ownVersion)
+       :: !coreRecorded && OVERTAKEN(X, ownVersion) -> coreRecorded = true; coreDeparture(ownVersion)
+       :: !coreRecorded && !OVERTAKEN(X, ownVersion) ->
+            coreRecorded = true; newestWord[X] = ownVersion;
+            member[X] = false; suspended[X] = false; coreDeparture(ownVersion)
        fi;
        if
        :: recordings!recorded

@@ -19,6 +19,8 @@ byte faults = FAULTS;
 mtype intent[OPS] = nothing;
 bool member[PEOPLE];
 bool suspended[PEOPLE];
+/* The list's version of the newest change of each person that was applied here (access-order.ts). */
+byte newestWord[PEOPLE];
 /* Gone with a crash: */
 mtype phase[OPS] = idle;
 
@@ -59,6 +61,13 @@ byte timesLogged[OPS];
 #define PENDING_FOR(person) (TOUCHES(0, person) || TOUCHES(1, person) || TOUCHES(2, person))
 #define NOTHING_PENDING (intent[0] != pending && intent[1] != pending && intent[2] != pending)
 #define ANYTHING_RUNS (phase[0] != idle || phase[1] != idle || phase[2] != idle)
+#endif
+
+/* The newest word about a person stands, whatever comes home later. */
+#ifdef FAULT_OLD_WORD_STANDS
+#define OVERTAKEN(person, itsVersion) false
+#else
+#define OVERTAKEN(person, itsVersion) (itsVersion < newestWord[person])
 #endif
 
 #include "keys.pml"
@@ -104,11 +113,12 @@ inline commit(i, itsVersion) {
   if
   :: KIND(i) == add ->
        assert(timesApplied[i] > 0);                         /* I2 */
+       newestWord[SUBJECT(i)] = itsVersion;
        member[SUBJECT(i)] = true                            /* moment: add applied */
   :: KIND(i) == remove ->
        member[SUBJECT(i)] = false;                          /* moment: remove applied */
        suspended[SUBJECT(i)] = false;
-       coreDeparture(itsVersion)
+       newestWord[SUBJECT(i)] = itsVersion
   :: KIND(i) == bind ->
        coreBinds(itsVersion)
   fi
@@ -122,13 +132,23 @@ inline refuse(i) {
   fi
 }
 
+inline overtaken(i) {
+  intent[i] = refused;
+  suspended[SUBJECT(i)] = false
+}
+
 /* conclude.ts: exactly once, whoever brought the receipt home. */
 inline concludeApplied(i, itsVersion) {
   if
+  :: intent[i] == pending && KIND(i) == remove -> coreDeparture(itsVersion)   /* Who came back since went all the same. */
+  :: else
+  fi;
+  if
+  :: intent[i] == pending && KIND(i) != bind && OVERTAKEN(SUBJECT(i), itsVersion) -> overtaken(i)
 #ifdef FAULT_CONCLUDES_TWICE
-  :: intent[i] == pending || intent[i] == applied -> commit(i, itsVersion)
+  :: (intent[i] == pending || intent[i] == applied) && !(KIND(i) != bind && OVERTAKEN(SUBJECT(i), itsVersion)) -> commit(i, itsVersion)
 #else
-  :: intent[i] == pending -> commit(i, itsVersion)
+  :: intent[i] == pending && (KIND(i) == bind || !OVERTAKEN(SUBJECT(i), itsVersion)) -> commit(i, itsVersion)
 #endif
   :: else
   fi;
