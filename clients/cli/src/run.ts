@@ -5,6 +5,7 @@ import { functionList, functionOff, functionOn } from './commands/functions.ts';
 import { machineAdd, machineRemove } from './commands/machines.ts';
 import { peopleActivate, peopleDeactivate } from './commands/people-change.ts';
 import { peopleSearch } from './commands/people-search.ts';
+import { roomChanges } from './commands/room-changes.ts';
 import { roomCreate } from './commands/room-create.ts';
 import { roomDownload } from './commands/room-download.ts';
 import { roomHistory } from './commands/room-history.ts';
@@ -31,6 +32,7 @@ const commands: Readonly<Record<string, Command>> = {
   'room create': roomCreate,
   'room list': roomList,
   'room show': roomShow,
+  'room changes': roomChanges,
   'room add': roomAdd,
   'room remove': roomRemove,
   'room appoint': roomAppoint,

@@ -9,6 +9,7 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   room rename <room> <title>             room leave <room>
   room send <room> <text | ->            - reads standard input
   room history <room> [--limit <n>]      room tail <room> [--count <n>]
+  room changes <room> [--limit <n>]      pending, applied, refused and why
   room upload <room> <file> … [--message <text>]
   room download <room> <file name> [--output <path>]
   people search <name or e-mail>

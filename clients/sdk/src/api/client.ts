@@ -1,4 +1,4 @@
-import type { ActivityId, RoomId, UserId } from '@cloister/wire';
+import type { ActivityId, RoomChange, RoomId, UserId } from '@cloister/wire';
 import type { ClientSnapshot } from './client-snapshot.ts';
 import type { PersonView } from './person-view.ts';
 import type { WhoCanRead } from './room-view.ts';
@@ -40,6 +40,8 @@ export interface Rooms {
   rename(roomId: RoomId, title: string): Promise<void>;
   /** Moves the read marker to `position` (default: the newest entry); never backwards. */
   markRead(roomId: RoomId, position?: number): Promise<void>;
+  /** The newest changes of people and keys and what became of them: pending, applied, or refused and why. */
+  changes(roomId: RoomId, limit?: number): Promise<readonly RoomChange[]>;
   /** Asks the key server afresh. */
   whoCanRead(roomId: RoomId): Promise<WhoCanRead>;
 }

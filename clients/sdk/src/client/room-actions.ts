@@ -1,5 +1,5 @@
 import { sealText } from '@cloister/seal';
-import { CloisterError, hostOf, type ResourceUri, type RoomId, type UserId } from '@cloister/wire';
+import { CloisterError, hostOf, type ResourceUri, type RoomChange, type RoomId, type UserId } from '@cloister/wire';
 import type { Rooms } from '../api/client.ts';
 import type { WhoCanRead } from '../api/room-view.ts';
 import { backoff } from '../async/backoff.ts';
@@ -130,6 +130,10 @@ export class RoomActions implements Rooms {
     book.read(roomId, entry.position);
     const object = { objectType: 'activity', id: entry.id };
     await core.post(roomId, { objectType: 'activity', verb: 'acknowledge', object }, 2);
+  }
+
+  changes(roomId: RoomId, limit = 20): Promise<readonly RoomChange[]> {
+    return this.#parts.core.changes(roomId, limit);
   }
 
   whoCanRead(roomId: RoomId): Promise<WhoCanRead> {

@@ -8,6 +8,8 @@ import {
   parseActivityPage,
   parseConversation,
   parseConversationPage,
+  parseRoomChanges,
+  type RoomChange,
   type RoomId,
   type UserId,
 } from '@cloister/wire';
@@ -53,6 +55,11 @@ export class CoreRooms {
 
   async before(id: RoomId, position: number, limit = pageSize): Promise<ActivityPage> {
     return parseActivityPage(await this.#get(`/${id}/activities?before=${position}&limit=${limit}`));
+  }
+
+  /** What became of the room's two-part changes, newest first. */
+  async changes(id: RoomId, limit: number): Promise<readonly RoomChange[]> {
+    return parseRoomChanges(await this.#get(`/${id}/changes?limit=${limit}`));
   }
 
   /** Creates a room; the raw answer, since a refusal may hold the key server's sealed error. */

@@ -5,6 +5,7 @@ import { mayManage } from '../rooms/room-rights.ts';
 import { usePeople, useSnapshot } from '../state/client-context.tsx';
 import { useConfig } from '../state/config-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { ChangesCard } from './changes-card.tsx';
 import { peopleGroups } from './people-groups.ts';
 import styles from './people-panel.module.css';
 import { PersonRow } from './person-row.tsx';
@@ -54,6 +55,7 @@ export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => 
             </ul>
           </section>
         ))}
+        <ChangesCard room={room} />
         <WhoCanReadCard room={room} />
       </div>
     </aside>

@@ -1,5 +1,5 @@
 import type { FileView, PersonView, RoomView, TimelineEntry } from '@cloister/sdk';
-import type { OrganisationId } from '@cloister/wire';
+import type { OperationId, OrganisationId } from '@cloister/wire';
 import { activityId, files, membership, message, roomId, userId } from './entries.ts';
 import { room } from './rooms.ts';
 import type { Script } from './scripted-client.ts';
@@ -151,6 +151,18 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
     ]),
     keyServer: 'kms.acme.example',
     functions: [{ organisationId: acme, purpose: 'transcoding' }],
+    changes: [
+      {
+        operationId: 'ab'.repeat(32) as OperationId,
+        kind: 'remove',
+        state: 'refused',
+        actor: userId(3),
+        subjects: [userId(2)],
+        since: before(40).toISOString(),
+        status: 403,
+        code: 'kms/moderators-only',
+      },
+    ],
     now: () => new Date(),
   };
 }

@@ -15,7 +15,15 @@ import type {
   TransferOptions,
   WhoCanRead,
 } from '@cloister/sdk';
-import { type ActivityId, CloisterError, newId, type OrganisationId, type RoomId, type UserId } from '@cloister/wire';
+import {
+  type ActivityId,
+  CloisterError,
+  newId,
+  type OrganisationId,
+  type RoomChange,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
 
 /** What a scripted client starts with. */
 export interface Script {
@@ -25,6 +33,7 @@ export interface Script {
   readonly files?: ReadonlyMap<string, Blob>;
   readonly keyServer: string;
   readonly functions: WhoCanRead['functions'];
+  readonly changes: readonly RoomChange[];
   readonly now: () => Date;
 }
 
@@ -133,6 +142,7 @@ export class ScriptedClient implements Client {
       this.#room(roomId, ({ moderators }) => ({ moderators: moderators.filter((id) => id !== person) }));
       this.append(roomId, { kind: 'dismissed', actor: this.#snapshot.me.id, person });
     },
+    changes: async () => this.#script.changes,
     leave: async (roomId) => this.#change({ rooms: this.#snapshot.rooms.filter(({ id }) => id !== roomId) }),
     rename: async (roomId, title) => {
       this.#room(roomId, () => ({ title: { state: 'open', value: title } }));

@@ -30,6 +30,14 @@ describe.skipIf(!existsSync(chromiumPath))('people in a browser', () => {
     await page.getByText('The key server of Acme (kms.acme.example), which keeps the keys').waitFor();
   });
 
+  it('see which changes were refused and why (R326)', async () => {
+    const { page } = await stage.open(roomPage);
+    await page.getByRole('button', { name: 'Show 4 people' }).click();
+    const panel = page.getByRole('complementary', { name: 'People in this room' });
+    await panel.getByText('Chloé Martin removes Ben Okafor').waitFor();
+    await panel.getByText('Refused, and nothing was changed. In this room only moderators can change').waitFor();
+  });
+
   it('join and leave with a line that says who did it (R331)', async () => {
     const { page } = await stage.open(roomPage);
     await page.getByRole('button', { name: 'Show 4 people' }).click();
