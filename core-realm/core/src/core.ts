@@ -38,7 +38,14 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   const db = openDatabase({ max: 16, ...config.database, name: 'core', log });
   await db.migrate(migrations);
   const feed = openFeed(config, now, log);
-  const parts = await openContext(config, { db, feed, log, now, patience, metrics });
+  const parts = await openContext(config, {
+    db,
+    feed,
+    log,
+    now,
+    patience: () => AbortSignal.timeout(patience),
+    metrics,
+  });
   const http = openHttp({
     socket: config.listen.socket,
     origins: config.origins,

@@ -1,7 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
-import { openTokenVerifier, type StatusFeed } from '@cloister/verify';
+import { openTokenVerifier, type StatusView } from '@cloister/verify';
 import { type DeviceId, newId, type OrganisationId, type UserId } from '@cloister/wire';
 import { LeaverRemovals } from './change/leaver-removals.ts';
 import { realmReceipt } from './change/realm-receipt.ts';
@@ -34,10 +34,11 @@ import { loadRoster } from './store/load-roster.ts';
 
 export interface Surroundings {
   readonly db: Database;
-  readonly feed: StatusFeed;
+  readonly feed: StatusView;
   readonly log: Log;
   readonly now: () => number;
-  readonly patience: number;
+  /** Says stop when an asker has waited long enough for the key server. */
+  readonly patience: () => AbortSignal;
   readonly metrics: Metrics;
 }
 

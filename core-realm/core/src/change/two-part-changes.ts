@@ -17,8 +17,8 @@ export interface TwoPartOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly isGone: IsGone;
-  /** How long an asker waits for the key server, in milliseconds. */
-  readonly patience: number;
+  /** Says stop when an asker has waited long enough for the key server; asked for at the start of each wait. */
+  readonly patience: () => AbortSignal;
 }
 
 export type Decided = Exclude<IntentState, { state: 'pending' }>;
@@ -88,7 +88,7 @@ export class TwoPartChanges {
 
   async #follow(intent: Intent, type: 'operation' | 'operation-status'): Promise<Decided | undefined> {
     const { link, patience } = this.#options;
-    const stop = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(patience)]);
+    const stop = AbortSignal.any([this.#stopping.signal, patience()]);
     const result = await link.ask(intent.kmsHost, question(intent, type), stop);
     if (result === undefined) return undefined;
     const { receipt, bound } = await this.#options.checkReceipt(intent, result);
