@@ -1,5 +1,5 @@
 import { CloisterError, newId, type WorkResult } from '@cloister/wire';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pageOf } from '../../testing/test-machine.ts';
 import { mergePages, pageIdsOf, pagesOfResult } from './merge-pages.ts';
