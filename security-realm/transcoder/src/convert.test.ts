@@ -35,7 +35,7 @@ describe.skipIf(!canConvert)('documents become page images', () => {
     pdf: { bytes: pdf([{ width: 300, height: 200, text: 'Form' }]), pages: [{ width: 1600, height: 1067 }] },
   };
 
-  it.each(Object.entries(documents))('%s (R343)', async (kind, { bytes, pages }) => {
+  it.each(Object.entries(documents))('%s (R340)', async (kind, { bytes, pages }) => {
     const conversion = await convert(bytes);
     expect(conversion).toMatchObject({ kind, complete: true });
     expect(sizes(conversion.pages)).toEqual(pages);

@@ -7,6 +7,8 @@ export interface Limits {
   readonly zipEntries: number;
   /** How many times its packed size a large entry may unpack to. */
   readonly unpackedRatio: number;
+  /** What LibreOffice makes of it, before it is drawn. */
+  readonly pdfBytes: number;
   /** Pages after this one are left out. */
   readonly pages: number;
   /** Pixels of a page's longer side; the other follows. */
@@ -33,6 +35,7 @@ export const defaultLimits: Limits = {
   unpackedBytes: 256 * MiB,
   zipEntries: 10_000,
   unpackedRatio: 300,
+  pdfBytes: 96 * MiB,
   pages: 100,
   pagePixels: 1600,
   imageBytes: 64 * MiB,

@@ -96,7 +96,7 @@ describe.skipIf(!installed)('documents in a room', () => {
     await until(ben.client, () => fileOf('before.docx') !== undefined, id);
   });
 
-  it('appear with their pages as images that people in the room can open (R340, R343)', async () => {
+  it('appear with their pages as images that people in the room can open (R340)', async () => {
     await turn(true);
     await share({ [NAME]: docx([...WORDS, '\f', 'second page']), 'note.txt': Buffer.from('no document') });
     const pages = await pagesOf(NAME);

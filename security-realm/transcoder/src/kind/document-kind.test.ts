@@ -24,7 +24,7 @@ const content = Buffer.alloc(64 * 1024, 'document ');
 const types = { name: '[Content_Types].xml', content: '<Types/>' };
 
 describe('what a document is', () => {
-  it('tells the kind by the content (R343)', () => {
+  it('tells the kind by the content (R340)', () => {
     expect(kindOf(docx(['a']))).toBe('docx');
     expect(kindOf(xlsx(['a']))).toBe('xlsx');
     expect(kindOf(pptx(['a']))).toBe('pptx');

@@ -29,7 +29,7 @@ export async function officeToPdf({ document, kind, limits, signal }: OfficeToPd
     [path, document],
     [`${workFolder}/profile/user/registrymodifications.xcu`, Buffer.from(profile)],
   ]);
-  const pdf = await runSandboxed({ command, files, limits, signal }, (output) => readAll(output, limits.scratchBytes));
+  const pdf = await runSandboxed({ command, files, limits, signal }, (output) => readAll(output, limits.pdfBytes));
   if (pdf.length === 0) throw new CloisterError('transcoder/failed');
   return pdf;
 }

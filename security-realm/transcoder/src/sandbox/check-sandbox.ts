@@ -10,8 +10,8 @@ import { runSandboxed } from './run-sandboxed.ts';
  * is converted; there is no other way to run a converter.
  * @throws transcoder/converter-missing or transcoder/sandbox-unavailable, with what to do about it.
  */
-export async function checkSandbox(limits: Limits): Promise<void> {
-  if (!programNames.every((name) => isExecutable(programPath(name)))) {
+export async function checkSandbox(limits: Limits, installed: (path: string) => boolean = isExecutable): Promise<void> {
+  if (!programNames.every((name) => installed(programPath(name)))) {
     const detail = `on Debian: apt-get install --no-install-recommends ${debianPackages.join(' ')}`;
     throw new CloisterError('transcoder/converter-missing', { detail });
   }
@@ -21,7 +21,7 @@ export async function checkSandbox(limits: Limits): Promise<void> {
     );
   } catch (cause) {
     const detail =
-      'let unprivileged users make user namespaces (sysctl user.max_user_namespaces, and on Ubuntu an AppArmor profile for bwrap)';
+      'bubblewrap 0.8 or newer must be able to make user namespaces (sysctl user.max_user_namespaces; on Ubuntu an AppArmor profile for bwrap)';
     throw new CloisterError('transcoder/sandbox-unavailable', { detail, cause });
   }
 }

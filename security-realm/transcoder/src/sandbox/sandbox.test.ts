@@ -38,7 +38,7 @@ const processesWith = (mark: string): string[] =>
     });
 
 describe.skipIf(!canConvert)('the sandbox, seen from inside', () => {
-  it('holds no capability, no group, no way to new privileges, and a system call filter (R343)', async () => {
+  it('holds no capability, no group, no way to new privileges, and a system call filter (R340)', async () => {
     const status = await probe('cat /proc/self/status; id -u; id -G');
     for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
       expect(status).toMatch(new RegExp(`^Cap${set}:\\s+0{16}$`, 'm'));

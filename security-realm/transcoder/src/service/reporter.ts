@@ -43,6 +43,7 @@ export class Reporter {
     this.#fault = code;
     if (fault === null) this.#log.event('transcoder.able');
     else if (isOff(fault)) this.#log.event('transcoder.function-off');
-    else this.#log.failure('transcoder.unable', fault);
+    else if (fault instanceof CloisterError) this.#log.event('transcoder.unable', { code: fault.code }, 'warn');
+    else this.#log.failure('transcoder.broken', fault);
   }
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../limits.ts';
+import { canConvert } from '../testing/can-convert.ts';
+import { checkSandbox } from './check-sandbox.ts';
+import { programNames, programPath } from './programs.ts';
+
+describe('whether documents can be converted here', () => {
+  it.each(programNames)('not without %s, and says what to install', async (name) => {
+    const missing = checkSandbox(defaultLimits, (path) => path !== programPath(name));
+    await expect(missing).rejects.toMatchObject({
+      code: 'transcoder/converter-missing',
+      detail: expect.stringContaining('apt-get install --no-install-recommends bubblewrap'),
+    });
+  });
+
+  it.skipIf(!canConvert)('not without a sandbox that works: there is no other way to run a converter', async () => {
+    // Too little memory for any program, so that nothing starts inside.
+    const broken = checkSandbox({ ...defaultLimits, memoryBytes: 4096 });
+    await expect(broken).rejects.toMatchObject({
+      code: 'transcoder/sandbox-unavailable',
+      detail: expect.stringContaining('user namespaces'),
+    });
+  });
+});
