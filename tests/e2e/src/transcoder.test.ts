@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import {
   type Administration,
   connectMachine,
@@ -13,6 +12,7 @@ import {
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canConvert } from '../../../security-realm/transcoder/src/testing/can-convert.ts';
 import { docx, pdf } from '../../../security-realm/transcoder/src/testing/documents.ts';
 import { readPng } from '../../../security-realm/transcoder/src/testing/read-png.ts';
 import { Canaries, type Piece } from './canary/canaries.ts';
@@ -20,15 +20,13 @@ import { inDatabase } from './canary/databases.ts';
 import { databasePieces, filePieces } from './canary/places.ts';
 import { deploymentOf, type SdkPerson, sdkPerson, until } from './sdk/sdk-person.ts';
 
-// The transcoder that runs beside every realm of the evaluation, LibreOffice and all. Without the programs it needs there
-// is none, which the last lines of `npm test` say.
-const installed = ['bwrap', 'soffice', 'pdftoppm'].every((name) => existsSync(`/usr/bin/${name}`));
-
+// The transcoder that runs beside every realm of the evaluation, LibreOffice and all. Where documents cannot be converted
+// there is none, which the last lines of `npm test` say.
 const WORDS = ['quarterly hedgehog forecast', '四半期ハリネズミ予測'];
 const NAME = 'forecast of hedgehogs.docx';
 const A4 = { width: 1132, height: 1600 };
 
-describe.skipIf(!installed)('documents in a room', () => {
+describe.skipIf(!canConvert)('documents in a room', () => {
   let all: Constellation;
   let alice: SdkPerson;
   let ben: SdkPerson;

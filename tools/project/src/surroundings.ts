@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { type DebianPackage, installMissing } from './debian-packages.ts';
 
 const model = 'the exhaustive check of the model of two-part changes';
@@ -25,9 +27,19 @@ const wanted: readonly DebianPackage[] = [
   },
 ];
 
+const bubblewrap = '/usr/bin/bwrap';
+
+/** Whether this machine lets people without rights make a sandbox; as root the converters give theirs up first. */
+const sandboxWorks = (): boolean => {
+  const user = process.getuid?.() === 0 ? { uid: 65533, gid: 65533 } : {};
+  const command = ['--unshare-all', '--disable-userns', '--unshare-user', '--ro-bind', '/', '/', '/usr/bin/true'];
+  return spawnSync(bubblewrap, command, { stdio: 'ignore', cwd: '/', ...user }).status === 0;
+};
+
 /** Installs what is missing where it may (Debian, as root) and returns a line for each suite that has to be skipped. */
 export function prepareSurroundings(): string[] {
   const skipped = installMissing(wanted).map(({ debian, suites }) => `${suites} (needs ${debian})`);
+  if (existsSync(bubblewrap) && !sandboxWorks()) skipped.push(`${pages} (needs user namespaces for bubblewrap)`);
   if (process.env.CLOISTER_VECTORS === undefined) skipped.push('public test vectors (CLOISTER_VECTORS is not set)');
   return skipped;
 }

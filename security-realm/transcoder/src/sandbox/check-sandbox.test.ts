@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../limits.ts';
 import { canConvert } from '../testing/can-convert.ts';
 import { checkSandbox } from './check-sandbox.ts';
-import { programNames, programPath } from './programs.ts';
+import { requiredFiles } from './programs.ts';
 
 describe('whether documents can be converted here', () => {
-  it.each(programNames)('not without %s, and says what to install', async (name) => {
-    const missing = checkSandbox(defaultLimits, (path) => path !== programPath(name));
+  it.each(requiredFiles)('not without %s, and says what to install', async (file) => {
+    const missing = checkSandbox(defaultLimits, (path) => path !== file);
     await expect(missing).rejects.toMatchObject({
       code: 'transcoder/converter-missing',
       detail: expect.stringContaining('apt-get install --no-install-recommends bubblewrap'),

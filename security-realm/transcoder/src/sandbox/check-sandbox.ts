@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { CloisterError } from '@cloister/wire';
 import type { Limits } from '../limits.ts';
-import { debianPackages, programNames, programPath } from './programs.ts';
+import { debianPackages, programPath, requiredFiles } from './programs.ts';
 import { readAll } from './read-all.ts';
 import { runSandboxed } from './run-sandboxed.ts';
 
@@ -10,8 +10,8 @@ import { runSandboxed } from './run-sandboxed.ts';
  * is converted; there is no other way to run a converter.
  * @throws transcoder/converter-missing or transcoder/sandbox-unavailable, with what to do about it.
  */
-export async function checkSandbox(limits: Limits, installed: (path: string) => boolean = isExecutable): Promise<void> {
-  if (!programNames.every((name) => installed(programPath(name)))) {
+export async function checkSandbox(limits: Limits, installed: (path: string) => boolean = existsSync): Promise<void> {
+  if (!requiredFiles.every(installed)) {
     const detail = `on Debian: apt-get install --no-install-recommends ${debianPackages.join(' ')}`;
     throw new CloisterError('transcoder/converter-missing', { detail });
   }
@@ -23,14 +23,5 @@ export async function checkSandbox(limits: Limits, installed: (path: string) => 
     const detail =
       'bubblewrap 0.8 or newer must be able to make user namespaces (sysctl user.max_user_namespaces; on Ubuntu an AppArmor profile for bwrap)';
     throw new CloisterError('transcoder/sandbox-unavailable', { detail, cause });
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

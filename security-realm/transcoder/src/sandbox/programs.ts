@@ -1,23 +1,21 @@
-/** The programs a conversion runs, and Debian's package of each. */
-const programs = {
-  bash: 'bash',
-  bwrap: 'bubblewrap',
-  choom: 'util-linux',
-  prlimit: 'util-linux',
-  setpriv: 'util-linux',
-  sh: 'dash',
-  soffice: 'libreoffice-writer-nogui',
-  pdftoppm: 'poppler-utils',
-} as const;
+const programs = ['bash', 'bwrap', 'choom', 'pdftoppm', 'prlimit', 'setpriv', 'sh', 'soffice'] as const;
 
-export type Program = keyof typeof programs;
-
-export const programNames = Object.keys(programs) as readonly Program[];
+/** A program that a conversion runs. */
+export type Program = (typeof programs)[number];
 
 /** Only the system's own programs: a search path would be somebody's setting. */
 export const programPath = (name: Program): string => `/usr/bin/${name}`;
 
-/** What to install for all kinds of documents, with fonts for Chinese, Japanese and Korean. */
+/** LibreOffice's parts for texts, sheets and slides, each a package of its own. */
+const parts = ['libswlo.so', 'libsclo.so', 'libsdlo.so'];
+
+/** Everything that must be there to convert every kind of document. */
+export const requiredFiles: readonly string[] = [
+  ...programs.map(programPath),
+  ...parts.map((name) => `/usr/lib/libreoffice/program/${name}`),
+];
+
+/** What brings them on Debian, beside what every Debian has; and fonts for Chinese, Japanese and Korean. */
 export const debianPackages: readonly string[] = [
   'bubblewrap',
   'fonts-noto-cjk',
