@@ -121,7 +121,7 @@ it('signs out of the browser and of its web apps, not of native clients', async 
   expect((await beginSignIn(client, web)).location).toMatch(/^\/idbroker\/sign-in\//);
 });
 
-it('serves clients that others wrote with Basic authentication', async () => {
+it('serves clients that others wrote with Basic authentication, with bearer tokens (R322)', async () => {
   const basic = `Basic ${Buffer.from('cloister-evaluation:a secret for tests').toString('base64')}`;
   const client = identity.client();
   const flow = { clientId: 'cloister-evaluation', scope: 'spark:all spark:kms spark:people_read' };

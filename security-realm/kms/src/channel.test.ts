@@ -135,7 +135,7 @@ describe('the handshake', () => {
 });
 
 describe('a message in the channel', () => {
-  it('needs a good token each time (R303)', async () => {
+  it('needs a good token each time (R303, R322)', async () => {
     const alice = await realm.client();
     const { identity } = realm;
     for (const bearer of [

@@ -1,9 +1,10 @@
 import { importReceiptPublicKey, type ReceiptPublicJwk, verifyReceipt } from '@cloister/receipts';
+import { SecretKey } from '@cloister/seal';
 import { operationId } from '@cloister/verify';
 import { newId, type RoomId, type UserId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from './index.ts';
-import type { TestClient } from './testing/test-client.ts';
+import { TestClient } from './testing/test-client.ts';
 import { TestRealm } from './testing/test-realm.ts';
 
 let realm: TestRealm;
@@ -55,6 +56,11 @@ const halves = ({ resourceUri, roomId }: Room) => {
   };
 };
 
+const present = <T>(value: T | null): T => {
+  if (value === null) throw new Error('silence');
+  return value;
+};
+
 /** A room of Alice, Bob and Carol. */
 const roomOfThree = async () => {
   const [alice, bob, carol] = [await realm.client(), await realm.client(), await realm.client()];
@@ -83,6 +89,53 @@ const busyRoom = async () => {
   await make(alice, 'addKey', { method: 'update', uri: key.uri, resourceUri: room.resourceUri }, { keyUri: key.uri });
   return { alice, room, frames };
 };
+
+describe('a core that speaks in somebody’s name', () => {
+  it('has the token that person gave it, and gets no channel and no change with it (R323)', async () => {
+    const { alice, bob, room } = await roomOfThree();
+    const before = await seen(bob, room);
+    const [given, eve] = [
+      realm.identity.token(alice.person, { aud: 'core', scope: 'spark:all' }),
+      await realm.client(),
+    ];
+    // On a device of its own making: neither with what it was given, nor with a key server's token of somebody else.
+    for (const bearer of [given, eve.token()]) {
+      await expect(realm.device(alice.person).connect({ bearer })).rejects.toMatchObject({
+        code: 'kms/unauthenticated',
+      });
+    }
+    // In a channel of Eve's, whose every request it says is Alice's.
+    const half = halves(room).remove(bob.person.id);
+    for (const bearer of [given, eve.token()]) {
+      const client = { clientId: eve.clientId, credential: { userId: alice.person.id, bearer } };
+      const sealed = (await eve.channel.seal({ requestId: newId(), client, ...half })) as Operation['sealed'];
+      const shown = await alice.frame('remove', half, { ...room, subjects: [bob.person.id], deviceId: null });
+      const forged = { ...shown, sealed, operationId: operationId(alice.person.id, sealed) };
+      await expectRefusal(forged, present(await realm.kms.handleOperation(forged)), 'kms/unauthenticated');
+    }
+    expect(await seen(bob, room)).toEqual(before);
+  });
+
+  it('changes no byte of what they sealed, and seals nothing itself (R323)', async () => {
+    const { alice, bob, room } = await roomOfThree();
+    const before = await seen(alice, room);
+    const frame = await alice.frame('remove', halves(room).remove(bob.person.id), {
+      ...room,
+      subjects: [bob.person.id],
+    });
+    const [head, key, iv, text = '', tag] = frame.sealed.split('.');
+    const touched = `${text.startsWith('A') ? 'B' : 'A'}${text.slice(1)}`;
+    const own = SecretKey.generate(alice.channel.uri);
+    const made = await TestClient.sealAny({ key: own, kid: alice.channel.uri }, Buffer.from('{"method":"delete"}'));
+    for (const sealed of [[head, key, iv, touched, tag].join('.'), made] as Operation['sealed'][]) {
+      const forged = { ...frame, sealed, operationId: operationId(alice.person.id, sealed) };
+      const result = present(await realm.kms.handleOperation(forged));
+      expect(result.status).toBeGreaterThanOrEqual(400);
+      expect(result.reply).toBeNull();
+    }
+    expect(await seen(alice, room)).toEqual(before);
+  });
+});
 
 describe('a core that replays', () => {
   it('any earlier half gets its first receipt, and changes nothing (R328)', async () => {

@@ -79,7 +79,7 @@ describe('the sealed half of a change', () => {
     }
   });
 
-  it("is the only way to change a room's people (architecture §5)", async () => {
+  it("is the only way to change a room's people (R320, architecture §5)", async () => {
     const [alice, bob] = [await realm.client(), await realm.client()];
     const { resourceUri } = await alice.createRoom([bob.person.id]);
     const bare = [
@@ -104,7 +104,7 @@ describe('a sealed half that does not fit the core’s half is refused, with a r
     ['another resource', () => ({ resourceUri: `kms://${kmsHost}/resources/${newId()}` as Operation['resourceUri'] })],
     ['another device', () => ({ deviceId: newId() })],
   ];
-  it.each(cases)('%s', async (_name, change) => {
+  it.each(cases)('%s (R325)', async (_name, change) => {
     const [alice, bob] = [await realm.client(), await realm.client()];
     const { roomId, resourceUri } = await alice.createRoom();
     const ask = { method: 'create', uri: '/authorizations', resourceUri, userIds: [bob.person.id] };
@@ -123,7 +123,7 @@ describe('a sealed half that does not fit the core’s half is refused, with a r
     expect(await listed(alice, resourceUri)).toEqual([alice.person.id]);
   });
 
-  it('that names its own room goes with no other, and is no bare message', async () => {
+  it('that names its own room goes with no other, and is no bare message (R320, R325)', async () => {
     const alice = await realm.client();
     const roomId = newId<RoomId>();
     const ask = { method: 'create', uri: '/resources', userIds: [], keyUris: [], cloister: { roomId } };
@@ -146,7 +146,7 @@ describe('a sealed half that does not fit the core’s half is refused, with a r
     expect(again.status).toBe(409);
   });
 
-  it('of a person without a right, a token or a channel is refused', async () => {
+  it('of a person without a right, a token or a channel is refused (R325)', async () => {
     const [alice, eve] = [await realm.client(), await realm.client()];
     const room = await alice.createRoom();
     expect((await eve.add(room, eve.person.id)).status).toBe(403);
@@ -164,7 +164,7 @@ describe('a sealed half that does not fit the core’s half is refused, with a r
 });
 
 describe('an operation', () => {
-  it('sent again gives the same receipt and result, and is applied once', async () => {
+  it('sent again gives the same receipt and result, and is applied once (R328)', async () => {
     const [alice, bob] = [await realm.client(), await realm.client()];
     const room = await alice.createRoom();
     const ask = { method: 'create', uri: '/authorizations', resourceUri: room.resourceUri, userIds: [bob.person.id] };
