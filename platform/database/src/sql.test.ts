@@ -42,4 +42,12 @@ describe('sql', () => {
     expect(sql.prepared`select ${1} `.name).not.toBe(one(1).name);
     expect(one(1)).toBeInstanceOf(Sql);
   });
+
+  it('names a prepared statement with another inside by the whole text', () => {
+    const one = (columns: Sql) => sql.prepared`select ${columns} from t where a = ${1}`;
+    expect(one(sql`b, ${2}`).text).toBe('select b, $1 from t where a = $2');
+    expect(one(sql`b, ${2}`).values).toEqual([2, 1]);
+    expect(one(sql`b, ${2}`).name).toBe(one(sql`b, ${3}`).name);
+    expect(one(sql`b, ${2}`).name).not.toBe(one(sql`c, ${2}`).name);
+  });
 });

@@ -31,6 +31,24 @@ export function sql<Row = Record<string, unknown>>(
   strings: TemplateStringsArray,
   ...values: readonly unknown[]
 ): Sql<Row> {
+  const { texts, values: flat } = flattened(strings, values);
+  return new Sql<Row>(texts, flat);
+}
+
+/** The same, prepared once a connection: for hot paths. A `sql` inside is for what statements share, not for what varies. */
+sql.prepared = <Row = Record<string, unknown>>(
+  strings: TemplateStringsArray,
+  ...values: readonly unknown[]
+): Sql<Row> => {
+  const { texts, values: flat } = flattened(strings, values);
+  return new Sql<Row>(texts, flat, nameOf(texts));
+};
+
+/** `$1, $2, …` for `in (…)` and `values (…)`; an empty list becomes `null`, which matches nothing. */
+sql.list = (values: readonly unknown[]): Sql =>
+  values.length === 0 ? new Sql(['null'], []) : new Sql(['', ...values.slice(1).map(() => ', '), ''], values);
+
+const flattened = (strings: readonly string[], values: readonly unknown[]): { texts: string[]; values: unknown[] } => {
   const texts: string[] = [strings[0] ?? ''];
   const flat: unknown[] = [];
   values.forEach((value, index) => {
@@ -45,26 +63,18 @@ export function sql<Row = Record<string, unknown>>(
       flat.push(value);
     }
   });
-  return new Sql<Row>(texts, flat);
-}
+  return { texts, values: flat };
+};
 
-/** The same, prepared once a connection: for hot paths. Its text never varies, so it takes no `sql` inside. */
-sql.prepared = <Row = Record<string, unknown>>(
-  strings: TemplateStringsArray,
-  ...values: readonly unknown[]
-): Sql<Row> => new Sql<Row>(strings, values, nameOf(strings));
-
-/** `$1, $2, …` for `in (…)` and `values (…)`; an empty list becomes `null`, which matches nothing. */
-sql.list = (values: readonly unknown[]): Sql =>
-  values.length === 0 ? new Sql(['null'], []) : new Sql(['', ...values.slice(1).map(() => ', '), ''], values);
-
-const names = new WeakMap<TemplateStringsArray, string>();
+/** One for each text: few, since only what statements share goes into a prepared one. */
+const names = new Map<string, string>();
 
 /** From the text, so that the same statement has the same name everywhere and another never shares it. */
-function nameOf(strings: TemplateStringsArray): string {
-  const known = names.get(strings);
+const nameOf = (texts: readonly string[]): string => {
+  const text = texts.join('\0');
+  const known = names.get(text);
   if (known !== undefined) return known;
-  const name = `s_${createHash('sha256').update(strings.join('\0')).digest('hex').slice(0, 32)}`;
-  names.set(strings, name);
+  const name = `s_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  names.set(text, name);
   return name;
-}
+};

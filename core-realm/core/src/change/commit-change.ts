@@ -5,16 +5,7 @@ import type { Intent } from '../domain/intent.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { insertActivity } from '../store/activities.ts';
-import {
-  advanceRoom,
-  bindKey,
-  deleteMember,
-  insertMember,
-  lockRoom,
-  markKeysStale,
-  setDefaultKey,
-  setModerator,
-} from '../store/room-writes.ts';
+import { advanceRoom, bindKey, deleteMembers, insertMember, setModerator } from '../store/room-writes.ts';
 import type { Evidence } from './conclude.ts';
 
 /** Appends the entry of an applied change and makes the change. */
@@ -26,8 +17,13 @@ export const commitChange = async (
   now: Date,
 ): Promise<Committed<ActivityId>> => {
   const { roomId } = intent;
-  if ((await lockRoom(tx, roomId)) === null) throw new CloisterError('core/internal');
-  const { head, version } = await advanceRoom(tx, roomId, { entries: 1, changesAccess: true, now });
+  const { head, version } = await advanceRoom(tx, roomId, {
+    entries: 1,
+    changesAccess: true,
+    now,
+    departure: intent.kind === 'remove' ? (receipt.authorizationVersion ?? 0) : undefined,
+    defaultKey: intent.kind === 'updateKey' ? (intent.keyUri ?? undefined) : undefined,
+  });
   await makeChange(tx, intent, head, receipt, now);
   const stored = { ...entry, position: head, published: now, receipt: jws };
   await insertActivity(tx, stored);
@@ -50,8 +46,7 @@ const makeChange = async (
       for (const userId of intent.subjects) await insertMember(tx, { roomId, userId, organisationId, position });
       return;
     case 'remove':
-      for (const userId of intent.subjects) await deleteMember(tx, roomId, userId);
-      await markKeysStale(tx, roomId, authorizationVersion);
+      await deleteMembers(tx, roomId, intent.subjects, authorizationVersion);
       return;
     case 'appoint':
     case 'dismiss':
@@ -63,7 +58,6 @@ const makeChange = async (
       const shared = intent.kind === 'updateKey';
       const { deviceId, keyUri: uri } = intent;
       await bindKey(tx, { roomId, uri, deviceId, shared, authorizationVersion, position, now });
-      if (shared) await setDefaultKey(tx, roomId, intent.keyUri);
       return;
     }
     case 'create':

@@ -85,7 +85,8 @@ const apply = async (tx: Queries, intent: Intent, evidence: Evidence, now: Date)
     authorizationVersion: evidence.receipt.authorizationVersion,
     code: null,
   });
-  return { ...committed, value: { state: 'applied', reply: evidence.reply, activityId } };
+  const entry = committed.entries.find(({ id }) => id === activityId);
+  return { ...committed, value: { state: 'applied', reply: evidence.reply, activityId, entry } };
 };
 
 const refuse = async (

@@ -25,14 +25,15 @@ export const linkReceipt = async (
   const { receipt, jws } = evidence;
   if (isApplied(receipt)) {
     const { previous } = receipt;
-    await insertReceiptLink(tx, { roomId, hash: await receiptHash(jws), previous, isFirst: kind === 'create' });
+    const link = { roomId, hash: await receiptHash(jws), previous, isFirst: kind === 'create' };
+    if (!(await insertReceiptLink(tx, link))) return 0;
   }
   return checkReceiptLinks(tx, roomId, () => isAwaited(tx, roomId, isGone));
 };
 
 /** Whether another receipt of the room is still to come: of a change being decided, or of the removal of a leaver. */
 const isAwaited = async (tx: Queries, roomId: RoomId, isGone: IsGone): Promise<boolean> => {
-  const { pending, members } = await tx.one(sql<{ pending: boolean; members: UserId[] }>`
+  const { pending, members } = await tx.one(sql.prepared<{ pending: boolean; members: UserId[] }>`
     select exists (select from intents where room_id = ${roomId} and state = 'pending') as pending,
       array(select user_id::text from memberships where room_id = ${roomId}) as members`);
   return pending || members.some(isGone);

@@ -21,7 +21,7 @@ import { findActivity } from '../store/activities.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import type { StoredIntent } from '../store/intents.ts';
 import { SealedRefusal } from './sealed-refusal.ts';
-import type { TwoPartChanges } from './two-part-changes.ts';
+import type { Decided, TwoPartChanges } from './two-part-changes.ts';
 import { writeCreate } from './write-create.ts';
 import { writeIntent } from './write-intent.ts';
 
@@ -85,17 +85,18 @@ export class RoomChanges {
     const { roomId } = intent;
     const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, { person, limits }));
     if ('activity' in written) return { value: written.activity, reply: null, repeated: true };
-    const { reply, repeated, activityId } = await this.#carry(written.intent);
-    const activity = await findActivity(db, roomId, activityId);
+    const { reply, repeated, activityId, entry } = await this.#carry(written.intent);
+    const activity = entry ?? (await findActivity(db, roomId, activityId));
     if (activity === null) throw new CloisterError('core/internal');
     return { value: activity, reply, repeated };
   }
 
   async #carry(intent: StoredIntent) {
     const earlier = intent.outcome;
-    const decided = earlier.state === 'pending' ? await this.#options.changes.carry(intent) : earlier;
+    const decided: Decided = earlier.state === 'pending' ? await this.#options.changes.carry(intent) : earlier;
     if (decided.state === 'refused') throw refusal(decided.reply);
-    return { reply: decided.reply, activityId: decided.activityId, repeated: earlier.state === 'applied' };
+    const { reply, activityId, entry } = decided;
+    return { reply, activityId, entry, repeated: earlier.state === 'applied' };
   }
 
   async #intentOf(asker: Asker, roomId: RoomId, request: TwoPartRequest, asked: AskedChange): Promise<Intent> {

@@ -2,6 +2,7 @@ import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type OperationId } from '@cloister/wire';
 import type { Intent, IntentState } from '../domain/intent.ts';
+import type { StoredActivity } from '../domain/stored-activity.ts';
 import type { RealmLink } from '../realm-link/realm-link.ts';
 import type { RoomWriter } from '../rooms/room-writer.ts';
 import { findIntent, pendingIntents, type StoredIntent } from '../store/intents.ts';
@@ -21,7 +22,10 @@ export interface TwoPartOptions {
   readonly patience: () => AbortSignal;
 }
 
-export type Decided = Exclude<IntentState, { state: 'pending' }>;
+export type Decided = Exclude<IntentState, { state: 'pending' }> & {
+  /** What was appended, if it was decided now. */
+  readonly entry?: StoredActivity | undefined;
+};
 
 /**
  * Carries intents to their end (architecture §6, threats.md "Two-part authorization"): forwards the sealed half, believes

@@ -1,8 +1,8 @@
-import { type Queries, sql } from '@cloister/database';
+import type { Queries } from '@cloister/database';
 import type { Intent } from '../domain/intent.ts';
 import type { Replay } from '../rooms/room-writer.ts';
 import { readActivities } from '../store/activities.ts';
-import { advanceRoom, lockRoom, suspendMember } from '../store/room-writes.ts';
+import { advanceRoom, resumeMembers } from '../store/room-writes.ts';
 
 /** More than this and the reader sees a gap in the positions and reads the log. */
 const replayLimit = 200;
@@ -13,14 +13,9 @@ export const undoSuspension = async (
   { roomId, subjects }: Intent,
   now: Date,
 ): Promise<{ version: number; replay?: Replay }> => {
-  await lockRoom(tx, roomId);
   const { version } = await advanceRoom(tx, roomId, { entries: 0, changesAccess: true, now });
-  const suspended = await tx.rows(sql<{ suspendedAt: number }>`
-    select suspended_at as "suspendedAt" from memberships
-    where room_id = ${roomId} and user_id = any(${subjects}::uuid[]) and suspended_at is not null`);
-  for (const userId of subjects) await suspendMember(tx, roomId, userId, null);
-  const [first] = suspended;
+  const [first] = await resumeMembers(tx, roomId, subjects);
   if (first === undefined) return { version };
-  const entries = await readActivities(tx, roomId, { after: first.suspendedAt, limit: replayLimit });
+  const entries = await readActivities(tx, roomId, { after: first, limit: replayLimit });
   return { version, replay: { people: subjects, entries } };
 };

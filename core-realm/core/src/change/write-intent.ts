@@ -10,7 +10,7 @@ import { findByTempId } from '../store/activities.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import { findIntent, insertIntent, type StoredIntent } from '../store/intents.ts';
 import { countKeys, pruneKeys, wasBound } from '../store/key-counts.ts';
-import { advanceRoom, lockRoom, suspendMember } from '../store/room-writes.ts';
+import { lockRoom, suspendMembers } from '../store/room-writes.ts';
 
 /** What a request for a change of an existing room found: an intent to carry on, its end, or the entry it repeats. */
 export type Written = { readonly intent: StoredIntent } | { readonly activity: StoredActivity };
@@ -49,12 +49,7 @@ export const writeIntent = async (
   if (!(await insertIntent(tx, complete))) throw new CloisterError('core/conflict');
   const written: Written = { intent: { ...complete, outcome: { state: 'pending' } } };
   if (intent.kind !== 'remove') return written;
-  const { head, version } = await advanceRoom(tx, intent.roomId, {
-    entries: 0,
-    changesAccess: true,
-    now: intent.since,
-  });
-  for (const userId of intent.subjects) await suspendMember(tx, intent.roomId, userId, head);
+  const version = await suspendMembers(tx, intent.roomId, intent.subjects);
   return { value: written, roomId: intent.roomId, version, entries: [] };
 };
 

@@ -45,7 +45,7 @@ export const writeRemoval = async (
 };
 
 const isBeingDecided = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<boolean> => {
-  const { pending } = await tx.one(sql<{ pending: boolean }>`
+  const { pending } = await tx.one(sql.prepared<{ pending: boolean }>`
     select exists (
       select from intents where room_id = ${roomId} and state = 'pending' and ${userId}::uuid = any(subjects)) as pending`);
   return pending;

@@ -11,7 +11,7 @@ export const isOvertaken = async (
   people: readonly UserId[],
   authorizationVersion: number,
 ): Promise<boolean> => {
-  const { overtaken } = await tx.one(sql<{ overtaken: boolean }>`
+  const { overtaken } = await tx.one(sql.prepared<{ overtaken: boolean }>`
     select exists (
       select from intents
       where room_id = ${roomId} and state = 'applied' and kind not in ('updateKey', 'addKey')

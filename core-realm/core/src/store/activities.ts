@@ -51,11 +51,11 @@ export const findByTempId = (
   one(db, sql`room_id = ${roomId} and actor_id = ${actorId} and client_temp_id = ${clientTempId}`);
 
 const one = (db: Queries, condition: Sql): Promise<StoredActivity | null> =>
-  db.maybe(sql<StoredActivity>`select ${columns} from activities where ${condition}`);
+  db.maybe(sql.prepared<StoredActivity>`select ${columns} from activities where ${condition}`);
 
 /** Appends one entry inside a transaction that holds the room's lock. */
 export const insertActivity = async (db: Queries, entry: StoredActivity): Promise<void> => {
-  await db.execute(sql`
+  await db.execute(sql.prepared`
     insert into activities (room_id, position, id, actor_id, verb, published, object, key_uri, parent_id, parent_type,
       client_temp_id, cloister, extra, receipt)
     values (${entry.roomId}, ${entry.position}, ${entry.id}, ${entry.actorId}, ${entry.verb}, ${entry.published},

@@ -37,4 +37,4 @@ export const listDevices = (db: Queries, userId: UserId): Promise<StoredDevice[]
   db.rows(sql<StoredDevice>`select ${columns} from devices where user_id = ${userId} order by created_at, id`);
 
 export const ownsDevice = async (db: Queries, id: DeviceId, userId: UserId): Promise<boolean> =>
-  (await db.maybe(sql`select 1 from devices where id = ${id} and user_id = ${userId}`)) !== null;
+  (await db.maybe(sql.prepared`select 1 from devices where id = ${id} and user_id = ${userId}`)) !== null;

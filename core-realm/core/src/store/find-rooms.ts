@@ -3,14 +3,18 @@ import type { OrganisationId, RoomId, UserId } from '@cloister/wire';
 import type { LiveKey, Membership, PendingChange, Room, RoomView } from '../domain/room.ts';
 import { roomColumns } from './room-columns.ts';
 
+/** A row with its lists; times inside them are text. */
 type RoomRow = Room & {
   readonly readPosition: number;
   readonly suspendedAt: number | null;
   readonly moderator: boolean;
   readonly memberOrganisationId: OrganisationId;
+  readonly keys: readonly WithTextOf<LiveKey, 'boundAt'>[];
+  readonly members: readonly Membership[];
+  readonly pending: readonly WithTextOf<PendingChange, 'since'>[];
 };
 
-type Of<T> = T & { readonly roomId: RoomId };
+type WithTextOf<T, Name extends keyof T> = Omit<T, Name> & { readonly [name in Name]: string };
 
 /** The room, if the person is a member; strangers and unknown rooms look the same. */
 export const findRoom = async (db: Queries, roomId: RoomId, userId: UserId): Promise<RoomView | undefined> =>
@@ -42,52 +46,42 @@ export const listRooms = (
     limit,
   );
 
+/** One statement for everything: a room is read before every change of it. */
 const viewsOf = async (db: Queries, userId: UserId, condition: Sql, limit: number): Promise<RoomView[]> => {
-  const rooms = await db.rows(sql<RoomRow>`
+  const rooms = await db.rows(sql.prepared<RoomRow>`
     select ${roomColumns}, m.read_position as "readPosition", m.suspended_at as "suspendedAt", m.moderator,
-      m.organisation_id as "memberOrganisationId"
+      m.organisation_id as "memberOrganisationId", ${keysOfRoom} as keys, ${membersOfRoom} as members,
+      ${pendingOfRoom} as pending
     from memberships m join rooms r on r.id = m.room_id
     where m.user_id = ${userId} and ${condition}
     order by r.updated_at desc, r.id desc limit ${limit}`);
-  if (rooms.length === 0) return [];
-  const ids = rooms.map((room) => room.id);
-  // One after the other: inside a transaction there is but one connection.
-  const keys = await keysOf(db, ids);
-  const members = await membersOf(db, ids);
-  const pending = await pendingOf(db, ids);
-  return rooms.map((room) => {
-    const { readPosition, suspendedAt, moderator, memberOrganisationId: organisationId, ...rest } = room;
-    return {
-      room: rest,
-      keys: keys.get(room.id) ?? [],
-      pending: pending.get(room.id) ?? [],
-      members: members.get(room.id) ?? [],
-      membership: { userId, organisationId, readPosition, suspendedAt, moderator },
-    };
-  });
+  return rooms.map(viewOf(userId));
 };
 
-const keysOf = async (db: Queries, rooms: readonly RoomId[]) =>
-  byRoom(
-    await db.rows(sql<Of<LiveKey>>`
-      select room_id as "roomId", uri, device_id as "deviceId", shared, stale, bound_at as "boundAt", counted
-      from live_keys where room_id = any(${rooms}::uuid[]) order by bound_at, uri`),
-  );
+const viewOf =
+  (userId: UserId) =>
+  ({ keys, members, pending, ...row }: RoomRow): RoomView => {
+    const { readPosition, suspendedAt, moderator, memberOrganisationId: organisationId, ...room } = row;
+    return {
+      room,
+      keys: keys.map((key) => ({ ...key, boundAt: new Date(key.boundAt) })),
+      pending: pending.map((change) => ({ ...change, since: new Date(change.since) })),
+      members,
+      membership: { userId, organisationId, readPosition, suspendedAt, moderator },
+    };
+  };
 
-const membersOf = async (db: Queries, rooms: readonly RoomId[]) =>
-  byRoom(
-    await db.rows(sql<Of<Membership>>`
-      select room_id as "roomId", user_id as "userId", organisation_id as "organisationId",
-        read_position as "readPosition", suspended_at as "suspendedAt", moderator
-      from memberships where room_id = any(${rooms}::uuid[]) order by joined_position, user_id`),
-  );
+const keysOfRoom = sql`(
+  select coalesce(json_agg(json_build_object('uri', uri, 'deviceId', device_id, 'shared', shared, 'stale', stale,
+    'boundAt', bound_at, 'counted', counted) order by bound_at, uri), '[]')
+  from live_keys where room_id = r.id)`;
 
-const pendingOf = async (db: Queries, rooms: readonly RoomId[]) =>
-  byRoom(
-    await db.rows(sql<Of<PendingChange>>`
-      select room_id as "roomId", operation_id as "operationId", kind, subjects, since
-      from intents where state = 'pending' and room_id = any(${rooms}::uuid[]) order by since`),
-  );
+const membersOfRoom = sql`(
+  select coalesce(json_agg(json_build_object('userId', user_id, 'organisationId', organisation_id, 'readPosition',
+    read_position, 'suspendedAt', suspended_at, 'moderator', moderator) order by joined_position, user_id), '[]')
+  from memberships where room_id = r.id)`;
 
-const byRoom = <T extends { readonly roomId: RoomId }>(rows: readonly T[]): Map<RoomId, T[]> =>
-  Map.groupBy(rows, (row) => row.roomId);
+const pendingOfRoom = sql`(
+  select coalesce(json_agg(json_build_object('operationId', operation_id, 'kind', kind, 'subjects', subjects,
+    'since', since) order by since), '[]')
+  from intents where state = 'pending' and room_id = r.id)`;

@@ -67,7 +67,7 @@ export const pendingCreates = (db: Queries, roomId: RoomId, pair: Intent['pair']
 /** Writes the intent; answers false if a create of the same room or pair is pending. */
 export const insertIntent = async (db: Queries, intent: Intent): Promise<boolean> => {
   const [low, high] = intent.pair ?? [null, null];
-  const written = await db.execute(sql`
+  const written = await db.execute(sql.prepared`
     insert into intents (operation_id, kind, state, room_id, kms_host, user_id, organisation_id, device_id, subjects,
       resource_uri, key_uri, sealed, request, pair_low, pair_high, since)
     values (${intent.operationId}, ${intent.kind}, 'pending', ${intent.roomId}, ${intent.kmsHost}, ${intent.userId},
@@ -93,7 +93,7 @@ export const decideIntent = async (
     code: string | null;
   },
 ): Promise<void> => {
-  await db.execute(sql`
+  await db.execute(sql.prepared`
     update intents set state = ${decision.state}, status = ${decision.status}, reply = ${decision.reply},
       receipt = ${decision.receipt}, activity_id = ${decision.activityId},
       authorization_version = ${decision.authorizationVersion}::bigint, code = ${decision.code}, sealed = ''
@@ -101,7 +101,7 @@ export const decideIntent = async (
 };
 
 const intentsWhere = async (db: Queries, condition: Sql): Promise<StoredIntent[]> =>
-  (await db.rows(sql<IntentRow>`${select} where ${condition}`)).map(fromRow);
+  (await db.rows(sql.prepared<IntentRow>`${select} where ${condition}`)).map(fromRow);
 
 const fromRow = ({ outer, pairLow, pairHigh, state, status, reply, activityId, ...row }: IntentRow): StoredIntent => ({
   ...row,

@@ -11,7 +11,7 @@ export const together = 128;
  * a key, and by the thousands: a key that was used little is not looked at again for long.
  */
 export const countKeys = async (tx: Queries, roomId: RoomId, { maxMessages }: KeyLimits): Promise<void> => {
-  await tx.execute(sql`
+  await tx.execute(sql.prepared`
     with due as materialized (
       select k.uri, k.counted_position, r.head from live_keys k join rooms r on r.id = k.room_id
       where k.room_id = ${roomId} and not k.stale and k.counted < ${maxMessages}::bigint
@@ -32,7 +32,7 @@ const remembered = 32;
 
 /** Forgets the oldest keys that nobody can use any more. The log keeps their addresses, the default stays visible. */
 export const pruneKeys = async (tx: Queries, roomId: RoomId, limits: KeyLimits, now: Date): Promise<void> => {
-  await tx.execute(sql`
+  await tx.execute(sql.prepared`
     delete from live_keys where room_id = ${roomId} and uri in (
       select k.uri from live_keys k join rooms r on r.id = k.room_id
       where k.room_id = ${roomId} and k.uri is distinct from r.default_key
@@ -44,7 +44,7 @@ export const pruneKeys = async (tx: Queries, roomId: RoomId, limits: KeyLimits, 
 
 /** Whether the key was one of the room's before: one that was forgotten since is not bound anew, with its count at zero. */
 export const wasBound = async (tx: Queries, roomId: RoomId, uri: string): Promise<boolean> => {
-  const { bound } = await tx.one(sql<{ bound: boolean }>`
+  const { bound } = await tx.one(sql.prepared<{ bound: boolean }>`
     select exists (
       select from intents where key_uri = ${uri} and room_id = ${roomId} and state = 'applied') as bound`);
   return bound;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keyLimits } from '../domain/key-limits.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
 import { appendPosts } from './post-statement.ts';
-import { deleteMember, markKeysStale } from './room-writes.ts';
+import { deleteMembers } from './room-writes.ts';
 
 let base: TestDatabase;
 let db: Database;
@@ -63,8 +63,7 @@ it('places nothing on what it read before a departure that it waited for (R314)'
   let racing: ReturnType<typeof appendPosts> | undefined;
   await db.transaction(async (tx) => {
     await tx.execute(sql`update rooms set version = version + 1 where id = ${roomId}`);
-    await markKeysStale(tx, roomId, 2);
-    await deleteMember(tx, roomId, alice);
+    await deleteMembers(tx, roomId, [alice], 2);
     racing = appendPosts(db, [post('racing')], now, keyLimits);
     await waiting();
   });

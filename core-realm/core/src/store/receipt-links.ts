@@ -10,13 +10,24 @@ export interface ReceiptLink {
   readonly isFirst: boolean;
 }
 
+/**
+ * Puts a receipt behind the one that it names. Answers whether there is anything to look into: its predecessor is not here
+ * yet or has another successor, or others of the room wait for theirs.
+ */
 export const insertReceiptLink = async (
   tx: Queries,
   { roomId, hash, previous, isFirst }: ReceiptLink,
-): Promise<void> => {
-  await tx.execute(sql`
-    insert into receipt_links (room_id, hash, previous, checked)
-    values (${roomId}, ${hash}, ${previous}, ${isFirst && previous === null}) on conflict do nothing`);
+): Promise<boolean> => {
+  const { open } = await tx.one(sql.prepared<{ open: boolean }>`
+    with placed as (
+      insert into receipt_links (room_id, hash, previous, checked)
+      values (${roomId}::uuid, ${hash}::text, ${previous}::text, ${isFirst && previous === null}::boolean or (
+        exists (select from receipt_links where room_id = ${roomId}::uuid and hash = ${previous}::text)
+        and not exists (select from receipt_links where room_id = ${roomId}::uuid and previous = ${previous}::text)))
+      on conflict do nothing returning checked)
+    select exists (select from placed where not checked)
+      or exists (select from receipt_links where room_id = ${roomId}::uuid and not checked) as open`);
+  return open;
 };
 
 /**
@@ -30,7 +41,7 @@ export const checkReceiptLinks = async (
 ): Promise<number> => {
   const [follows, forks] = [sql`p.hash = o.previous`, sql`p.previous = o.previous and p.hash <> o.hash`];
   const known = (how: Sql) => sql`exists (select from receipt_links p where p.room_id = o.room_id and ${how})`;
-  const placed = await tx.rows(sql<{ broken: boolean }>`
+  const placed = await tx.rows(sql.prepared<{ broken: boolean }>`
     update receipt_links l set checked = true
     from (
       select o.hash, ${known(follows)} as follows, ${known(forks)} as forks
@@ -40,10 +51,13 @@ export const checkReceiptLinks = async (
     returning f.forks as broken`);
   const forked = placed.filter(({ broken }) => broken).length;
   const { open } = await tx.one(
-    sql<{ open: number }>`select count(*) as open from receipt_links where room_id = ${roomId} and not checked`,
+    sql.prepared<{
+      open: number;
+    }>`select count(*) as open from receipt_links where room_id = ${roomId} and not checked`,
   );
   if (open === 0 || (await isAwaited())) return forked;
   return (
-    forked + (await tx.execute(sql`update receipt_links set checked = true where room_id = ${roomId} and not checked`))
+    forked +
+    (await tx.execute(sql.prepared`update receipt_links set checked = true where room_id = ${roomId} and not checked`))
   );
 };
