@@ -9,8 +9,8 @@ import { RoomBook } from './room-book.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
 
-/** A core's conversation service over one log, which a test makes longer. */
-const coreWith = (log: Activity[]) => {
+/** A core's conversation service over one log, which a test makes longer; `listed` runs while a list is on its way. */
+const coreWith = (log: Activity[], listed?: () => Promise<void>) => {
   const members = () => {
     const ids = new Set([alice, ben]);
     for (const { verb, object } of log) {
@@ -30,7 +30,7 @@ const coreWith = (log: Activity[]) => {
     head: log.length,
     readPosition: 0,
   });
-  const platform = manualPlatform((url) => {
+  const platform = manualPlatform(async (url) => {
     const { pathname, searchParams } = new URL(url);
     const limit = Number(searchParams.get('limit') ?? 200);
     if (pathname.endsWith('/activities')) {
@@ -40,7 +40,9 @@ const coreWith = (log: Activity[]) => {
       return Response.json({ items });
     }
     if (pathname.endsWith(roomId)) return Response.json(room());
-    return Response.json({ items: members().includes(alice) ? [room()] : [] });
+    const page = { items: members().includes(alice) ? [room()] : [] };
+    await listed?.();
+    return Response.json(page);
   });
   const http = new HttpClient({ platform, token: async () => 't', refused: () => {} });
   const changes: string[] = [];
@@ -150,4 +152,29 @@ it('moves the read marker forwards only, also from another device', async () => 
   await book.apply(roomId, marker(1));
   book.read(roomId, 99);
   expect(book.get(roomId)?.readPosition).toBe(3);
+});
+
+it('keeps a room that it was added to while the list of rooms was on its way', async () => {
+  const log: Activity[] = [activity(1), activity(2, { verb: 'leave', object: { objectType: 'person', id: alice } })];
+  const { book } = coreWith(log, async () => {
+    log.push(activity(3, { verb: 'add', object: { objectType: 'person', id: alice } }));
+    await book.apply(roomId, log[2] as Activity);
+  });
+  await book.syncAll();
+  expect(book.get(roomId)?.head).toBe(3);
+});
+
+it('keeps a room that it was removed from and added to again while the list was on its way', async () => {
+  const log: Activity[] = [activity(1)];
+  let lists = 0;
+  const { book } = coreWith(log, async () => {
+    lists += 1;
+    if (lists === 1) return;
+    log.push(activity(3, { verb: 'add', object: { objectType: 'person', id: alice } }));
+    await book.apply(roomId, log[2] as Activity);
+  });
+  await book.syncAll();
+  log.push(activity(2, { verb: 'leave', object: { objectType: 'person', id: alice } }));
+  await book.syncAll();
+  expect(book.get(roomId)?.head).toBe(3);
 });

@@ -67,6 +67,7 @@ export class RoomBook {
 
   /** Asks for the whole list; rooms that are gone from it are gone. */
   async syncAll(): Promise<void> {
+    const before = new Map(this.#rooms);
     const seen = new Set<RoomId>();
     let next: string | undefined;
     do {
@@ -77,7 +78,12 @@ export class RoomBook {
       }
       next = page.next;
     } while (next !== undefined);
-    for (const id of [...this.#rooms.keys()]) if (!seen.has(id)) this.drop(id);
+    for (const [id, room] of before) {
+      if (seen.has(id)) continue;
+      // What events told meanwhile is newer than the list: such a room is asked for by itself, and a new one stays.
+      if (this.#rooms.get(id) === room) this.drop(id);
+      else if (this.#rooms.has(id)) await this.refresh(id).catch(ignoreStranger);
+    }
     this.#loaded = true;
   }
 
@@ -181,6 +187,8 @@ export class RoomBook {
         if (room === undefined) return;
         const { items } = await core.after(roomId, room.head);
         for (const item of items) this.#next(readActivity(roomId, item));
+        // Removed on the way, and perhaps added again since.
+        if (!this.#rooms.has(roomId)) return void (await this.refresh(roomId).catch(ignoreStranger));
         this.#continue(roomId);
         replayed += items.length;
         if (items.length < pageSize) return;
