@@ -10,7 +10,7 @@ import {
   signInAsMachine,
 } from '@cloister/sdk';
 import { type Constellation, constellation } from '@cloister/testkit';
-import type { RoomId } from '@cloister/wire';
+import { type ActivityId, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canConvert } from '../../../security-realm/transcoder/src/testing/can-convert.ts';
 import { docx, pdf } from '../../../security-realm/transcoder/src/testing/documents.ts';
@@ -48,19 +48,25 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     await all?.stop();
   });
 
-  const share = async (files: Readonly<Record<string, Uint8Array>>, type = 'application/octet-stream') => {
+  const shareFiles = async (files: Readonly<Record<string, Uint8Array>>, type = 'application/octet-stream') => {
     const sources = Object.entries(files).map(([name, bytes]) => ({
       name,
       blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
     }));
     await alice.client.sent(id, await alice.client.upload(id, sources));
   };
-  const fileOf = (name: string): FileView | undefined =>
+  const isNamed = (name: string) => (file: FileView) => file.name.state === 'open' && file.name.value === name;
+  const entryOf = (name: string) =>
     ben.client
       .timeline(id)
       .entries.filter((entry): entry is FilesEntry => entry.kind === 'files')
-      .flatMap(({ files }) => files)
-      .find((file) => file.name.state === 'open' && file.name.value === name);
+      .find(({ files }) => files.some(isNamed(name)));
+  const fileOf = (name: string): FileView | undefined => entryOf(name)?.files.find(isNamed(name));
+  const shareOf = (name: string): ActivityId => {
+    const stored = entryOf(name)?.id;
+    if (stored === undefined) throw new Error(`no share of ${name}`);
+    return stored;
+  };
   const pagesOf = (name: string) => until(ben.client, () => fileOf(name)?.pages, id);
   const bytesOf = async (file: FileView) => new Uint8Array(await (await ben.client.download(id, file)).arrayBuffer());
   /** Switches the function and waits until core and key server have heard of it. */
@@ -89,14 +95,14 @@ describe.skipIf(!canConvert)('documents in a room', () => {
 
   it('are files only until the administrator switches the function on (R342)', async () => {
     expect(all.deployment.pid('acme-transcoder')).toBeDefined();
-    await share({ 'before.docx': docx(['before']) });
+    await shareFiles({ 'before.docx': docx(['before']) });
     expect((await hub.functions()).find(({ purpose }) => purpose === 'transcoding')).toMatchObject({ enabled: false });
     await until(ben.client, () => fileOf('before.docx') !== undefined, id);
   });
 
   it('appear with their pages as images that people in the room can open (R340)', async () => {
     await turn(true);
-    await share({ [NAME]: docx([...WORDS, '\f', 'second page']), 'note.txt': Buffer.from('no document') });
+    await shareFiles({ [NAME]: docx([...WORDS, '\f', 'second page']), 'note.txt': Buffer.from('no document') });
     const pages = await pagesOf(NAME);
     expect(pages.map(({ index, width, height }) => [index, width, height])).toEqual([
       [0, A4.width, A4.height],
@@ -111,7 +117,30 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     expect(fileOf('before.docx')?.pages).toBeUndefined();
   });
 
-  it('were opened under their purpose, says the key server’s audit, by a machine and nobody else (R097)', async () => {
+  it('wait for a transcoder that is away', async () => {
+    await all.deployment.kill('acme-transcoder', 'SIGTERM');
+    await shareFiles({ 'form.pdf': pdf([{ width: 300, height: 200, text: 'form' }]) });
+    await all.deployment.start('acme-transcoder');
+    expect(await pagesOf('form.pdf')).toMatchObject([{ width: 1600, height: 1067 }]);
+  });
+
+  it('are files only again once the function is off: no machine gets the next key (R342)', async () => {
+    const share = await onlooker?.share({ id: newId(), roomId: id, activityId: shareOf(NAME) });
+    if (onlooker === undefined || share === undefined) throw new Error('nothing to look at');
+    (await onlooker.contentKey(share)).key.destroy();
+    await turn(false);
+    // Whoever it meets first refuses: identity a token, the core its message, the key server the key.
+    const code = expect.stringMatching(/^(?:identity|core|kms)\/function-off$/);
+    await expect(onlooker.contentKey(share)).rejects.toMatchObject({ code, status: 403 });
+    await shareFiles({ 'off.docx': docx(['off']) });
+    await until(ben.client, () => fileOf('off.docx') !== undefined, id);
+    await turn(true);
+    await shareFiles({ 'on.docx': docx(['on']) });
+    await pagesOf('on.docx');
+    expect(fileOf('off.docx')?.pages).toBeUndefined();
+  });
+
+  it('were opened under their purpose by machines alone, says the key server’s audit, and not while it was off (R097)', async () => {
     const lines = await inDatabase(all, 'acme_kms', async (client) => {
       const found = await client.query<{ entry: string }>('select entry from audit order by seq');
       return found.rows.map(({ entry }) => JSON.parse(entry) as Record<string, unknown>);
@@ -120,26 +149,9 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     expect(machines.every(({ machineId, personId }) => typeof machineId === 'string' && personId === undefined)).toBe(
       true,
     );
-    const released = machines.filter(({ action, outcome }) => action === 'retrieveKey' && outcome === 'allowed');
-    // The one share that was written while the function was on.
-    expect(released).toMatchObject([{ keyIds: [expect.any(String)] }]);
-  });
-
-  it('wait for a transcoder that is away', async () => {
-    await all.deployment.kill('acme-transcoder', 'SIGTERM');
-    await share({ 'form.pdf': pdf([{ width: 300, height: 200, text: 'form' }]) });
-    await all.deployment.start('acme-transcoder');
-    expect(await pagesOf('form.pdf')).toMatchObject([{ width: 1600, height: 1067 }]);
-  });
-
-  it('are files only again once the function is off, and new ones have pages when it is on again (R342)', async () => {
-    await turn(false);
-    await share({ 'off.docx': docx(['off']) });
-    await until(ben.client, () => fileOf('off.docx') !== undefined, id);
-    await turn(true);
-    await share({ 'on.docx': docx(['on']) });
-    await pagesOf('on.docx');
-    expect(fileOf('off.docx')?.pages).toBeUndefined();
+    const keys = machines.filter(({ action }) => action === 'retrieveKey');
+    // Three shares with a document while it was on, and the onlooker's one request then.
+    expect(keys).toMatchObject(Array(4).fill({ outcome: 'allowed', keyIds: [expect.any(String)] }));
   });
 
   it('leave no word, name or picture with the core, the door or the transcoder (R420)', async () => {
