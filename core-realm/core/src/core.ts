@@ -83,6 +83,7 @@ const sweep = (parts: Parts, log: Log): void => {
   parts.events.sweep();
   parts.realms.sweep();
   void parts.recovery.run();
+  parts.watchBacklog().catch((error) => log.failure('backlog.not-read', error));
   parts.context.work.sweep().catch((error) => log.failure('work.not-swept', error));
   parts.context.files.sweep().catch((error) => log.failure('files.not-swept', error));
 };

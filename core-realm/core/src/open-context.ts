@@ -31,6 +31,7 @@ import { readActivities } from './store/activities.ts';
 import { ownsDevice } from './store/devices.ts';
 import { loadDiscovery, saveDiscovery } from './store/discovery.ts';
 import { loadRoster } from './store/load-roster.ts';
+import { watchBacklog } from './watch-backlog.ts';
 
 export interface Surroundings {
   readonly db: Database;
@@ -49,6 +50,8 @@ export interface Parts {
   readonly realms: RealmSockets;
   readonly changes: TwoPartChanges;
   readonly recovery: Recovery;
+  /** Brings the metrics of what waits up to date. */
+  readonly watchBacklog: () => Promise<void>;
 }
 
 /** Puts the parts of the core together. */
@@ -127,7 +130,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     bytes,
     work,
   };
-  return { context, events, realms, changes, recovery };
+  return { context, events, realms, changes, recovery, watchBacklog: watchBacklog(db, metrics, now) };
 };
 
 const kmsEvent = (kmsMessages: readonly string[], now: number) =>

@@ -1,7 +1,7 @@
 import { newId, type OperationFrame, type RoomId } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sealed } from './testing/sealed.ts';
-import type { TestClient } from './testing/test-client.ts';
+import { TestClient } from './testing/test-client.ts';
 import { TestCore } from './testing/test-core.ts';
 
 let core: TestCore;
@@ -108,6 +108,27 @@ describe('the core’s part of a change of people', () => {
     }
     expect(await stateOf(alice, room)).toEqual(before);
     expect(operations()).toHaveLength(asked);
+  });
+});
+
+describe('a change that the key server has not decided', () => {
+  it('shows in the metrics while it waits, and how long it has', async () => {
+    const [alice, bob] = [await core.client(), await core.client()];
+    const room = await roomOf(alice);
+    const gauge = async (name: string) => {
+      const { bytes } = await new TestClient(core.config.health.socket, alice.person).ask('/metrics');
+      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(bytes.toString())?.[1]);
+    };
+    core.acme.behaviour = 'silent';
+    const waiting = alice.add(room.roomId, bob.person.id);
+    while ((await gauge('cloister_core_pending_changes')) !== 1);
+    while (!((await gauge('cloister_core_oldest_pending_change_seconds')) > 0));
+    core.acme.behaviour = 'apply';
+    core.acme.disconnect();
+    await core.acme.connect(core.socket);
+    expect((await waiting).status).toBe(200);
+    while ((await gauge('cloister_core_pending_changes')) !== 0);
+    expect(await gauge('cloister_core_open_work')).toBe(0);
   });
 });
 

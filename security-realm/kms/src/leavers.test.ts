@@ -319,6 +319,18 @@ describe('until the core has written a removal (ADR 5)', () => {
     expect(await told()).toHaveLength(2);
   });
 
+  it('it is counted until the core has written it, with how long the oldest waits', async () => {
+    await told();
+    expect(await realm.kms.undeliveredRemovals()).toEqual({ count: 0, ageMs: 0 });
+    const { bob } = await rooms(3);
+    realm.identity.deactivate(bob.person);
+    await realm.kms.removeLeavers();
+    realm.pass(5_000);
+    expect(await realm.kms.undeliveredRemovals()).toEqual({ count: 3, ageMs: 5_000 });
+    await told();
+    expect(await realm.kms.undeliveredRemovals()).toEqual({ count: 0, ageMs: 0 });
+  });
+
   it('nodes that tell it at once tell different ones', async () => {
     const { bob, rooms: made } = await rooms(8);
     const second = await TestRealm.secondNode(realm);

@@ -18,7 +18,7 @@ import { takeUndelivered, type UntoldRemoval } from './leavers/undelivered.ts';
 import { maintain } from './maintain.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
-import { setDelivered } from './store/leaver-removal-row.ts';
+import { countUndelivered, setDelivered } from './store/leaver-removal-row.ts';
 
 /** What the KMS is built from. Time, clocks and ids come in, so that tests can set them. */
 export type KmsParts = {
@@ -51,6 +51,8 @@ export type Kms = {
   removeLeavers(removing?: Removing): Promise<number>;
   /** Removals to tell the core of now; those are not given out again for 5 s, unless `all` is asked for. */
   takeRemovals(wanted: { limit: number; all: boolean }): Promise<UntoldRemoval[]>;
+  /** Removals that the core has not written yet: how many, and for how many milliseconds the oldest waits. */
+  undeliveredRemovals(): Promise<{ count: number; ageMs: number }>;
   /** The core has written a removal. */
   removalRecorded(operationId: string): Promise<void>;
   /** Deletes what has expired, and destroys wrapping keys that wrap nothing any more. */
@@ -89,6 +91,10 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     handleOperationStatus: (frame) => handleOperationStatus(context, frame),
     removeLeavers: (removing) => removeLeavers(context, removing),
     takeRemovals: (wanted) => takeUndelivered(context, wanted),
+    undeliveredRemovals: async () => {
+      const { count, oldest } = await countUndelivered(database);
+      return { count, ageMs: oldest === null ? 0 : Math.max(0, now().getTime() - oldest.getTime()) };
+    },
     removalRecorded: async (operationId) => {
       await setDelivered(database, operationId);
     },

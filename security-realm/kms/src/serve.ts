@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Health, openHealth } from '@cloister/health';
+import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
 import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
 import { newId } from '@cloister/wire';
@@ -28,9 +28,21 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
   const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log });
   const link = await openLink(config, secrets, kms, log);
-  const health = await openHealthOf(config, kms, link, feed);
+  const metrics = new Metrics();
+  const undelivered = metrics.gauge(
+    'cloister_kms_undelivered_removals',
+    'Removals of leavers the core has not written.',
+  );
+  const health = await openHealthOf(config, { kms, link, feed, metrics });
   const stopMaintenance = keepMaintained(kms, log);
-  const stopRemoving = keepRemoving({ kms, feed, tell: () => link.tellRemovals(), log, now: parts.now });
+  const stopRemoving = keepRemoving({
+    kms,
+    feed,
+    tell: () => link.tellRemovals(),
+    undelivered: (count) => undelivered.set(count),
+    log,
+    now: parts.now,
+  });
   feed.start();
   link.start();
   log.event('kms.ready', { kmsHost });
@@ -74,9 +86,12 @@ const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log:
   });
 };
 
-const openHealthOf = (config: KmsConfig, kms: Kms, link: CoreLink, feed: StatusFeed): Promise<Health> =>
+type Watched = { readonly kms: Kms; readonly link: CoreLink; readonly feed: StatusFeed; readonly metrics: Metrics };
+
+const openHealthOf = (config: KmsConfig, { kms, link, feed, metrics }: Watched): Promise<Health> =>
   openHealth({
     socket: config.health.socket,
+    metrics,
     ready: async () => {
       const { reasons } = await kms.ready();
       if (!link.connected) reasons.push('core-link');

@@ -5,14 +5,18 @@ import { isStale } from '../domain/is-stale.ts';
 import { oneAtATime } from '../link/one-at-a-time.ts';
 import type { Kms } from '../open-kms.ts';
 
+/** The core writes a removal in milliseconds: one that waits for this long is for the operator to hear of. */
+const LONG_MS = 60_000;
 /** wires.md §9: "on the entry, at its start, and every 30 s while somebody is left". */
 const RECONCILE_MS = 30_000;
 
 type Parts = {
-  readonly kms: Pick<Kms, 'removeLeavers'>;
+  readonly kms: Pick<Kms, 'removeLeavers' | 'undeliveredRemovals'>;
   readonly feed: Pick<StatusFeed, 'age' | 'onEntries'>;
   /** Tells the core what was removed. */
   readonly tell: () => void;
+  /** Hears after each round how many removals the core has not written yet. */
+  readonly undelivered: (count: number) => void;
   readonly log: Log;
   readonly now: () => Date;
 };
@@ -20,12 +24,15 @@ type Parts = {
 const isLeaver = (entry: StatusEntry): boolean => entry.kind === 'person' && !entry.active;
 
 /** Removes who leaves for as long as the server runs; the result stops it after the removals it is at. */
-export const keepRemoving = ({ kms, feed, tell, log, now }: Parts): (() => Promise<void>) => {
+export const keepRemoving = ({ kms, feed, tell, undelivered, log, now }: Parts): (() => Promise<void>) => {
   const stopping = new AbortController();
   const run = oneAtATime(async () => {
     if (stopping.signal.aborted) return;
     try {
       await kms.removeLeavers({ made: tell, signal: stopping.signal });
+      const { count, ageMs } = await kms.undeliveredRemovals();
+      undelivered(count);
+      if (ageMs > LONG_MS) log.event('removals.undelivered', { count, ageMs }, 'warn');
     } catch (error) {
       log.failure('leavers.failed', error);
     }

@@ -64,6 +64,11 @@ export const claimUndelivered = (
     where l.operation_id = due.operation_id
     returning l.operation_id as "operationId", o.receipt`);
 
+/** How many removals the core has not written yet, and when the oldest of them was made. */
+export const countUndelivered = (queries: Queries): Promise<{ count: number; oldest: Date | null }> =>
+  queries.one(sql<{ count: number; oldest: Date | null }>`select count(*)::int as count, min(o.created_at) as oldest
+    from leaver_removal l join operation o on o.operation_id = l.operation_id where l.undelivered`);
+
 export const setDelivered = (queries: Queries, operationId: string): Promise<number> =>
   queries.execute(
     sql`update leaver_removal set undelivered = false where operation_id = ${operationId} and undelivered`,
