@@ -143,7 +143,7 @@ describe('a machine whose function is on', () => {
     expect(await other.takeWork()).toEqual([]);
   });
 
-  it('leaves strangers what they were (R333)', async () => {
+  it('leaves strangers what they were', async () => {
     const stranger = await core.client();
     expect((await stranger.room(roomId)).status).toBe(404);
     expect((await stranger.ask(fileUrl)).status).toBe(404);

@@ -81,7 +81,7 @@ describe('moderators (R447)', () => {
     );
   });
 
-  it('alone change the list and the moderators, and everybody may leave', async () => {
+  it('alone change the list and the moderators, and everybody may leave (R447)', async () => {
     const { alice, bob, carol, room } = await roomOfThree();
     const dave = realm.person();
     await alice.appoint(room, alice.person.id);

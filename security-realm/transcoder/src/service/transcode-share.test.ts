@@ -44,7 +44,7 @@ describe('a share becomes pages', () => {
     expect(run.asked.filter((asked) => asked === 'key')).toHaveLength(1);
   });
 
-  it('forgets its keys when it is done, and when it fails (R342)', async () => {
+  it('forgets its keys when it is done, and when it fails', async () => {
     const done = transcode([{}], { 'scr-0': document(1) });
     await done.finished;
     const failed = transcode([{}], { 'scr-0': 'client/offline' });
