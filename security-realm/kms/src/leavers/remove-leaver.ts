@@ -7,7 +7,13 @@ import { signApplied } from '../operations/sign-outcome.ts';
 import { deleteAnonymousOf, deletePerson } from '../store/authorization-row.ts';
 import { insertLeaverRemoval } from '../store/leaver-removal-row.ts';
 import { insertOperation, noResult } from '../store/operation-row.ts';
-import { lockResource, lockResourceIfFree, type ResourceRow, setDeparture } from '../store/resource-row.ts';
+import {
+  lockResource,
+  lockResourceIfFree,
+  type ResourceRow,
+  saveResource,
+  withDeparture,
+} from '../store/resource-row.ts';
 
 /** What became of one removal: made, not needed (any more), or left to whoever has the resource locked. */
 export type Removal = 'made' | 'needless' | 'busy';
@@ -28,8 +34,7 @@ export const removeLeaver = (
     if (before === null) return 'busy';
     if (!(await deletePerson(tx, resourceId, leaver.id, leaver.entry))) return 'needless';
     await deleteAnonymousOf(tx, resourceId, leaver.id);
-    await setDeparture(tx, resourceId, before.listVersion + 1);
-    await note(context, tx, { ...before, listVersion: before.listVersion + 1 }, leaver);
+    await note(context, tx, withDeparture(before), leaver);
     return 'made';
   });
 
@@ -45,6 +50,7 @@ const note = async (context: KmsContext, tx: Queries, resource: ResourceRow, lea
   const resourceUri = instanceUri(context.kmsHost, 'resources', resourceId as Uuid);
   const operationId = leaverOperationId({ personId, resourceUri, entry });
   const actor = actorOf(context, leaver);
+  if (roomId === null) await saveResource(tx, resource);
   const receipt = roomId === null ? null : await receiptOf(context, tx, { operationId, actor, resource, leaver });
   const row = {
     operationId,

@@ -7,8 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { type AuthorizationRow, setModerators } from '../store/authorization-row.ts';
-import { setListVersion } from '../store/resource-row.ts';
-import { lockList, ownId } from './change-tools.ts';
+import { lockList, ownId, saveList } from './change-tools.ts';
 
 /**
  * `create <resource>/moderators` (wires.md §9, R447): only people on the list, by anybody on it while there are none, then
@@ -29,7 +28,7 @@ export const appointModerators = async (
   const resource = fresh.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
   if (fresh.length > 0) {
     await setModerators(tx, fresh, true);
-    await setListVersion(tx, resourceId, resource.listVersion);
+    await saveList(tx, asked, resource);
   }
   const authorizations = chosen.map((row) => representAuthorization(kmsHost, { ...row, moderator: true }));
   const response = {

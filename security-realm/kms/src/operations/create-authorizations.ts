@@ -7,8 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { peopleOf } from '../domain/party.ts';
 import { parseSubject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
-import { setListVersion } from '../store/resource-row.ts';
-import { lockList, ownId } from './change-tools.ts';
+import { lockList, ownId, saveList } from './change-tools.ts';
 import { grant } from './grant.ts';
 import { withBearers } from './with-bearers.ts';
 
@@ -30,7 +29,7 @@ export const createAuthorizations = async (
   const terms = parseTerms(request, before, part.kind, context.now());
   const { rows, added } = await grant(context, tx, { ...before, list }, subjects, caller.personId, terms);
   const resource = added.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
-  if (added.length > 0) await setListVersion(tx, resourceId, resource.listVersion);
+  if (added.length > 0) await saveList(tx, asked, resource);
   const authorizations = await withBearers(context, rows);
   const response = {
     ...kmsReply.authorizationsCreated(request.requestId, authorizations),

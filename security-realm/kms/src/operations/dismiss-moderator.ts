@@ -7,8 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { partyNamed, partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { setModerators } from '../store/authorization-row.ts';
-import { setListVersion } from '../store/resource-row.ts';
-import { lockList, ownId } from './change-tools.ts';
+import { lockList, ownId, saveList } from './change-tools.ts';
 
 /**
  * `delete <resource>/moderators?authId=` (wires.md §9, R447), by moderators alone; they stay in the room. Dismissing
@@ -28,7 +27,7 @@ export const dismissModerator = async (
   const resource = row?.moderator ? { ...before, listVersion: before.listVersion + 1 } : before;
   if (row?.moderator) {
     await setModerators(tx, [row.authorizationId], false);
-    await setListVersion(tx, resourceId, resource.listVersion);
+    await saveList(tx, asked, resource);
   }
   const remaining = row === undefined ? [] : [representAuthorization(kmsHost, { ...row, moderator: false })];
   const response = {

@@ -6,14 +6,9 @@ import { checkModeration } from '../domain/moderation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { type Party, partyNamed, partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
-import {
-  type AuthorizationRow,
-  authorizationById,
-  deleteAnonymousOf,
-  deleteAuthorization,
-} from '../store/authorization-row.ts';
-import { setDeparture } from '../store/resource-row.ts';
-import { lockList, ownId } from './change-tools.ts';
+import { type AuthorizationRow, authorizationById, deleteAuthorization } from '../store/authorization-row.ts';
+import { withDeparture } from '../store/resource-row.ts';
+import { lockList, ownId, saveList } from './change-tools.ts';
 
 /**
  * `delete <resource>/authorizations?authId=` and `delete <authorization>` (kms.md §1.6). Removing somebody who does not
@@ -34,12 +29,11 @@ export const removeAuthorization = async (
     target.by === 'uri' ? target.authorizationUri.endsWith(each.authorizationId) : each.subjectId === subjectId,
   );
   if (row?.subjectId !== caller.personId) checkModeration(list, caller.personId);
+  const resource = row === undefined ? before : withDeparture(before);
   if (row !== undefined) {
-    await deleteAuthorization(tx, row.authorizationId);
-    await deleteAnonymousOf(tx, resourceId, row.subjectId);
-    await setDeparture(tx, resourceId, before.listVersion + 1);
+    await deleteAuthorization(tx, row);
+    await saveList(tx, asked, resource);
   }
-  const resource = row === undefined ? before : { ...before, listVersion: before.listVersion + 1 };
   const response = {
     ...respond(context, request.requestId, row),
     cloister: { authorizationVersion: resource.listVersion },

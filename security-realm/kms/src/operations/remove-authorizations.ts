@@ -6,9 +6,9 @@ import { checkModeration } from '../domain/moderation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
-import { deleteAnonymousOf, deleteAuthorization } from '../store/authorization-row.ts';
-import { setDeparture } from '../store/resource-row.ts';
-import { lockList, ownId } from './change-tools.ts';
+import { deleteAuthorization } from '../store/authorization-row.ts';
+import { withDeparture } from '../store/resource-row.ts';
+import { lockList, ownId, saveList } from './change-tools.ts';
 
 /**
  * The draft's bulk removal, `delete /authorizations {resourceUri, authIds}` (kms.md §1.6): all of them, in one change of
@@ -26,20 +26,17 @@ export const removeAuthorizations = async (
   const wanted = new Set(request.authIds.map((authId) => authId.split('/').at(-1)));
   const rows = list.filter(({ subjectId }) => wanted.has(subjectId));
   if (rows.some(({ subjectId }) => subjectId !== caller.personId)) checkModeration(list, caller.personId);
-  for (const { authorizationId, subjectId } of rows) {
-    await deleteAuthorization(tx, authorizationId);
-    await deleteAnonymousOf(tx, resourceId, subjectId);
-  }
-  const listVersion = before.listVersion + (rows.length > 0 ? 1 : 0);
-  if (rows.length > 0) await setDeparture(tx, resourceId, listVersion);
+  for (const row of rows) await deleteAuthorization(tx, row);
+  const resource = rows.length === 0 ? before : withDeparture(before);
+  if (rows.length > 0) await saveList(tx, asked, resource);
   const removed = rows.map((row) => representAuthorization(context.kmsHost, row));
   return {
     response: {
       ...kmsReply.authorizations(request.requestId, removed),
-      cloister: { authorizationVersion: listVersion },
+      cloister: { authorizationVersion: resource.listVersion },
     },
     keys: [],
-    resource: { ...before, listVersion },
+    resource,
     subjects: rows.filter(({ subjectKind }) => subjectKind === 'person').map(partyOf),
     keyUris: [],
   };

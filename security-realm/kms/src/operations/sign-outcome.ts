@@ -11,7 +11,7 @@ import {
 import type { KmsContext } from '../context.ts';
 import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { setLastReceipt } from '../store/resource-row.ts';
+import { saveResource } from '../store/resource-row.ts';
 
 /** The change in the core that a receipt answers. */
 export type Signed = Pick<OperationFrame, 'kind' | 'roomId' | 'userId' | 'organisationId'> & {
@@ -30,8 +30,8 @@ const claimsOf = ({ kmsHost, now }: Signing, asked: Signed) => ({
 });
 
 /**
- * The receipt of an applied change, the next in its resource's chain; the resource is locked. It becomes valid with the
- * transaction, so it must not be handed out before the commit.
+ * The receipt of an applied change, the next in its resource's chain; the resource is locked, and saved as it is given. The
+ * receipt becomes valid with the transaction, so it must not be handed out before the commit.
  */
 export const signApplied = async (
   signing: Signing,
@@ -55,7 +55,7 @@ export const signApplied = async (
     },
     signing.receipts,
   );
-  await setLastReceipt(tx, resource.resourceId, await receiptHash(receipt));
+  await saveResource(tx, { ...resource, lastReceipt: await receiptHash(receipt) });
   return receipt;
 };
 

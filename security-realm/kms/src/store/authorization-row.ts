@@ -22,7 +22,7 @@ const columns = sql`authorization_id as "authorizationId", resource_id as "resou
 
 /** Those that hold now; so do all queries here. */
 export const authorizationsOf = (queries: Queries, resourceId: string, now: Date): Promise<AuthorizationRow[]> =>
-  queries.rows(sql<AuthorizationRow>`select ${columns} from resource_authorization
+  queries.rows(sql.prepared<AuthorizationRow>`select ${columns} from resource_authorization
     where resource_id = ${resourceId} and (expires_at is null or expires_at > ${now})
     order by created_at, authorization_id`);
 
@@ -43,7 +43,7 @@ export const insertAuthorizations = (
   { createdBy, createdAt }: { createdBy: string; createdAt: Date },
 ): Promise<number> => {
   const column = <T>(of: (row: NewAuthorization) => T) => rows.map(of);
-  return queries.execute(sql`insert into resource_authorization (authorization_id, resource_id, subject_kind, subject_id,
+  return queries.execute(sql.prepared`insert into resource_authorization (authorization_id, resource_id, subject_kind, subject_id,
       subject_organisation_id, subject_entry, expires_at, created_by, created_at)
     select *, ${createdBy}::uuid, ${createdAt}::timestamptz
     from unnest(${column((row) => row.authorizationId)}::uuid[], ${column((row) => row.resourceId)}::uuid[],
@@ -52,8 +52,13 @@ export const insertAuthorizations = (
       ${column((row) => row.expiresAt)}::timestamptz[])`);
 };
 
-export const deleteAuthorization = (queries: Queries, authorizationId: string): Promise<number> =>
-  queries.execute(sql`delete from resource_authorization where authorization_id = ${authorizationId}`);
+/** Deletes it, and the bearers that its person made: who is removed leaves none behind for themselves. */
+export const deleteAuthorization = (
+  queries: Queries,
+  { resourceId, authorizationId, subjectId }: AuthorizationRow,
+): Promise<number> =>
+  queries.execute(sql.prepared`delete from resource_authorization where resource_id = ${resourceId}
+    and (authorization_id = ${authorizationId} or (subject_kind = 'anonymous' and created_by = ${subjectId}))`);
 
 /** A person on a list. */
 export type Place = { readonly resourceId: string; readonly subjectId: string };
@@ -75,7 +80,7 @@ export const deletePerson = async (
   personId: string,
   entry: number,
 ): Promise<boolean> =>
-  (await queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId}
+  (await queries.execute(sql.prepared`delete from resource_authorization where resource_id = ${resourceId}
     and subject_kind = 'person' and subject_id = ${personId} and subject_entry < ${entry}::bigint`)) > 0;
 
 export const setModerators = (
@@ -114,7 +119,9 @@ export const readableBy = async (
 
 /** Makes room for those that take the places of expired ones. */
 export const deleteExpiredOn = (queries: Queries, resourceId: string, now: Date): Promise<number> =>
-  queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId} and expires_at <= ${now}`);
+  queries.execute(
+    sql.prepared`delete from resource_authorization where resource_id = ${resourceId} and expires_at <= ${now}`,
+  );
 
 /**
  * Deletes what has expired; each list that got shorter has a new version, as after every departure. Resources come first,
@@ -134,7 +141,7 @@ export const deleteExpiredAuthorizations = (queries: Queries, now: Date): Promis
     update resource set list_version = list_version + 1, departure_version = list_version + 1
     where resource_id in (select resource_id from gone)`);
 
-/** Who is removed leaves no bearer behind that they made for themselves. */
+/** Who leaves the organisation leaves no bearer behind that they made for themselves. */
 export const deleteAnonymousOf = (queries: Queries, resourceId: string, personId: string): Promise<number> =>
-  queries.execute(sql`delete from resource_authorization where resource_id = ${resourceId}
+  queries.execute(sql.prepared`delete from resource_authorization where resource_id = ${resourceId}
     and subject_kind = 'anonymous' and created_by = ${personId}`);

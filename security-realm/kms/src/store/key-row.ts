@@ -61,7 +61,7 @@ export type LockedKeyRow = KeyRow & { readonly boundVersion: number | null };
 /** Locks the keys, so that two requests cannot bind one. */
 export const lockKeys = (queries: Queries, ids: readonly string[]): Promise<LockedKeyRow[]> =>
   queries.rows(
-    sql<LockedKeyRow>`select ${columns}, bound_version as "boundVersion" from content_key where key_id = any(${ids}::uuid[]) order by key_id for update`,
+    sql.prepared<LockedKeyRow>`select ${columns}, bound_version as "boundVersion" from content_key where key_id = any(${ids}::uuid[]) order by key_id for update`,
   );
 
 export const insertKeys = (queries: Queries, rows: readonly KeyRow[]): Promise<number> => {
@@ -81,7 +81,7 @@ export const bindKeys = (
   { resourceId, listVersion }: { readonly resourceId: string; readonly listVersion: number },
   at: Date,
 ): Promise<number> =>
-  queries.execute(sql`update content_key
+  queries.execute(sql.prepared`update content_key
     set resource_id = ${resourceId}, bound_at = ${at}, bound_version = ${listVersion}::bigint
     where key_id = any(${ids}::uuid[]) and resource_id is null`);
 
@@ -91,7 +91,7 @@ export const keysOfResource = (
   resourceId: string,
   range: { boundAfter: Date | null; boundBefore: Date | null; limit: number },
 ): Promise<KeyRow[]> =>
-  queries.rows(sql<KeyRow>`select ${columns} from content_key where resource_id = ${resourceId}
+  queries.rows(sql.prepared<KeyRow>`select ${columns} from content_key where resource_id = ${resourceId}
     and (${range.boundAfter}::timestamptz is null or bound_at >= ${range.boundAfter})
     and (${range.boundBefore}::timestamptz is null or bound_at < ${range.boundBefore})
     order by bound_at desc, key_id limit ${range.limit}`);

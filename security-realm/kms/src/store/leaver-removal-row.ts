@@ -14,7 +14,7 @@ export type LeaverRemovalRow = {
 };
 
 export const insertLeaverRemoval = (queries: Queries, row: LeaverRemovalRow): Promise<number> =>
-  queries.execute(sql`insert into leaver_removal (operation_id, resource_id, subject_id, entry, list_version, undelivered)
+  queries.execute(sql.prepared`insert into leaver_removal (operation_id, resource_id, subject_id, entry, list_version, undelivered)
     values (${row.operationId}, ${row.resourceId}, ${row.subjectId}, ${row.entry}, ${row.listVersion}, ${row.undelivered})`);
 
 /**
@@ -26,7 +26,7 @@ export const isKnownToHaveLeft = async (
   resourceId: string,
   rows: readonly NewAuthorization[],
 ): Promise<boolean> => {
-  const { known } = await queries.one(sql<{ known: boolean }>`select exists (
+  const { known } = await queries.one(sql.prepared<{ known: boolean }>`select exists (
     select from leaver_removal l
     join unnest(${rows.map((row) => row.subjectId)}::uuid[], ${rows.map((row) => row.subjectEntry)}::bigint[])
       as new (subject_id, entry) on new.subject_id = l.subject_id and new.entry < l.entry
@@ -71,5 +71,5 @@ export const countUndelivered = (queries: Queries): Promise<{ count: number; old
 
 export const setDelivered = (queries: Queries, operationId: string): Promise<number> =>
   queries.execute(
-    sql`update leaver_removal set undelivered = false where operation_id = ${operationId} and undelivered`,
+    sql.prepared`update leaver_removal set undelivered = false where operation_id = ${operationId} and undelivered`,
   );

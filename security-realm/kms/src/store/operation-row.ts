@@ -26,13 +26,13 @@ const columns = sql`operation_id as "operationId", organisation_id as "organisat
   fingerprint, status, receipt, kek_id as "kekId", kek_version as "kekVersion", result as sealed, commitment`;
 
 export const findOperation = (queries: Queries, operationId: string): Promise<OperationRow | null> =>
-  queries.maybe(sql<OperationRow>`select ${columns} from operation where operation_id = ${operationId}`);
+  queries.maybe(sql.prepared<OperationRow>`select ${columns} from operation where operation_id = ${operationId}`);
 
 export const findRequest = (
   queries: Queries,
   { personId, clientDigest, requestId }: { personId: string; clientDigest: Buffer; requestId: string },
 ): Promise<OperationRow | null> =>
-  queries.maybe(sql<OperationRow>`select ${columns} from operation
+  queries.maybe(sql.prepared<OperationRow>`select ${columns} from operation
     where person_id = ${personId} and client_digest = ${clientDigest} and request_id = ${requestId}`);
 
 /**

@@ -15,16 +15,24 @@ export type ResourceRow = {
   readonly lastReceipt: string | null;
 };
 
+/** The resource once somebody was taken off its list. */
+export const withDeparture = (before: ResourceRow): ResourceRow => {
+  const listVersion = before.listVersion + 1;
+  return { ...before, listVersion, departureVersion: listVersion };
+};
+
 const columns = sql`resource_id as "resourceId", organisation_id as "organisationId", room_id as "roomId",
   list_version as "listVersion", departure_version as "departureVersion", expires_at as "expiresAt",
   last_receipt as "lastReceipt"`;
 
 export const findResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
-  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}`);
+  queries.maybe(sql.prepared<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}`);
 
 /** Locks the resource: its list, its keys and its chain of receipts change one after the other. */
 export const lockResource = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
-  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId} for update`);
+  queries.maybe(
+    sql.prepared<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId} for update`,
+  );
 
 /** False when the room has a resource already. */
 export const insertResource = async (
@@ -39,21 +47,23 @@ export const insertResource = async (
   return inserted === 1;
 };
 
-export const setListVersion = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
-  queries.execute(sql`update resource set list_version = ${listVersion} where resource_id = ${resourceId}`);
-
 /** The same, unless somebody else has it locked: then null. */
 export const lockResourceIfFree = (queries: Queries, resourceId: string): Promise<ResourceRow | null> =>
-  queries.maybe(sql<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}
+  queries.maybe(sql.prepared<ResourceRow>`select ${columns} from resource where resource_id = ${resourceId}
     for update skip locked`);
 
-/** The list without somebody who was on it. */
-export const setDeparture = (queries: Queries, resourceId: string, listVersion: number): Promise<number> =>
-  queries.execute(sql`update resource set list_version = ${listVersion}, departure_version = ${listVersion}
-    where resource_id = ${resourceId}`);
-
-export const setLastReceipt = (queries: Queries, resourceId: string, hash: string): Promise<number> =>
-  queries.execute(sql`update resource set last_receipt = ${hash} where resource_id = ${resourceId}`);
+/** What changes about a resource: its list's versions and the last receipt of its chain. */
+export const saveResource = (
+  queries: Queries,
+  {
+    resourceId,
+    listVersion,
+    departureVersion,
+    lastReceipt,
+  }: Pick<ResourceRow, 'resourceId' | 'listVersion' | 'departureVersion' | 'lastReceipt'>,
+): Promise<number> =>
+  queries.execute(sql.prepared`update resource set list_version = ${listVersion}, departure_version = ${departureVersion},
+    last_receipt = ${lastReceipt} where resource_id = ${resourceId}`);
 
 export const existingResources = async (queries: Queries, ids: readonly string[], now: Date): Promise<Set<string>> => {
   const rows = await queries.rows(
