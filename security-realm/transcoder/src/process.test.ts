@@ -66,7 +66,7 @@ describe.skipIf(!canConvert)('the transcoder', () => {
     const { child, closed, said } = start();
     await expect.poll(said, { timeout: 50_000, interval: 10 }).toContain('client/offline');
     expect(await ask('/readyz')).toMatchObject({ status: 200 });
-    expect((await ask('/metrics')).text).toMatch(/^transcoder_able 0$/m);
+    expect((await ask('/metrics')).text).toMatch(/^cloister_transcoder_able 0$/m);
     child.kill('SIGTERM');
     expect(await closed).toEqual([0, null]);
     expect(said()).toContain('transcoder.stopped');

@@ -25,7 +25,6 @@ export async function runSandboxed<T>(
   run: SandboxedRun,
   read: (output: AsyncIterable<Buffer>) => Promise<T>,
 ): Promise<T> {
-  if (run.signal?.aborted) throw new CloisterError('client/cancelled');
   const [program, ...args] = sandboxCommand({
     command: run.command,
     files: [...run.files.keys()],
@@ -39,13 +38,10 @@ export async function runSandboxed<T>(
     cwd: '/',
     detached: true,
   });
-  const started = once(child, 'spawn').then(
-    () => null,
-    () => new CloisterError('transcoder/converter-missing'),
-  );
-  const missing = await started;
-  if (missing !== null) throw missing;
-  return await follow(child, inputs, run, read);
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw new CloisterError('transcoder/converter-missing', { cause });
+  });
+  return follow(child, inputs, run, read);
 }
 
 async function follow<T>(
@@ -65,6 +61,7 @@ async function follow<T>(
   const timer = setTimeout(() => stop(new CloisterError('transcoder/timed-out')), run.limits.wallMs);
   const onAbort = () => stop(new CloisterError('client/cancelled'));
   run.signal?.addEventListener('abort', onAbort, { once: true });
+  if (run.signal?.aborted) onAbort();
   try {
     const outcome = await read(output.iterator({ destroyOnReturn: false })).then(
       (value) => ({ ok: true as const, value }),

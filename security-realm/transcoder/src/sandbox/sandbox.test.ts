@@ -166,7 +166,13 @@ describe.skipIf(!canConvert)('what runs in the sandbox', () => {
     };
     await expect(runSandboxed(run, read)).rejects.toMatchObject({ code: 'client/cancelled' });
     expect(processesWith(mark)).toEqual([]);
+    // Before it began, and while it begins.
     await expect(runSandboxed(run, read)).rejects.toMatchObject({ code: 'client/cancelled' });
+    const early = new AbortController();
+    const begun = runSandboxed({ ...run, signal: early.signal }, async (output) => readAll(output, 100));
+    early.abort();
+    await expect(begun).rejects.toMatchObject({ code: 'client/cancelled' });
+    expect(processesWith(mark)).toEqual([]);
   });
 
   it('is gone when its reader has enough', async () => {

@@ -15,15 +15,15 @@ export class Reporter {
 
   constructor(metrics: Metrics, log: Log) {
     this.#log = log;
-    this.#work = metrics.counter('transcoder_work_total', 'Pieces of work by outcome.');
-    this.#pages = metrics.counter('transcoder_pages_total', 'Page images made.');
+    this.#work = metrics.counter('cloister_transcoder_work_total', 'Pieces of work by outcome.');
+    this.#pages = metrics.counter('cloister_transcoder_pages_total', 'Page images made.');
     this.#seconds = metrics.histogram(
-      'transcoder_work_seconds',
+      'cloister_transcoder_work_seconds',
       'How long a piece of work took.',
       [0.5, 1, 2.5, 5, 10, 30, 60, 150, 300],
     );
     this.#able = metrics.gauge(
-      'transcoder_able',
+      'cloister_transcoder_able',
       '1 while work can be taken, 0 while the function is off or a server away.',
     );
   }

@@ -47,7 +47,7 @@ async function transcodeFile(
   { machine, convert, limits, signal }: TranscodeShareOptions,
 ): Promise<readonly TranscodedPage[]> {
   const document = await machine.download(await keys.of(file.scr.keyUri ?? share.keyUri), file, { signal });
-  const { pages } = await convert(document, { limits, signal });
+  const { pages } = await convert(document, { limits, signal }).finally(() => document.fill(0));
   const uploaded: TranscodedPage[] = [];
   for (const page of pages) uploaded.push(await machine.upload(share, await keys.of(share.keyUri), page, { signal }));
   return uploaded;
