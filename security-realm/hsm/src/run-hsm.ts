@@ -10,7 +10,7 @@ import { serveHsm } from './server/serve.ts';
 export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> => {
   const log = openLog({ name: 'hsm' });
   const metrics = new Metrics();
-  const requests = metrics.counter('hsm_requests_total', 'Requests by operation and outcome.');
+  const requests = metrics.counter('cloister_hsm_requests_total', 'Requests by operation and outcome.');
   const pin = readCredential(config.credentials.pin);
   const keystore = Keystore.open({ path: config.keystore, pin, now: () => new Date(), newId });
   pin.fill(0);
