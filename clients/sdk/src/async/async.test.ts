@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { backoff } from './backoff.ts';
 import { limited } from './limited.ts';
 import { Listeners } from './listeners.ts';
+import { oneMore } from './one-more.ts';
 import { singleFlight } from './single-flight.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
@@ -85,4 +86,18 @@ it('tells each listener once a turn, and none that has gone', async () => {
   listeners.announce();
   await Promise.resolve();
   expect(heard).toEqual(['stays', 'leaves', 'stays']);
+});
+
+it('runs once more for all who asked while it ran, since it may have read past what they ask for', async () => {
+  const gates: (() => void)[] = [];
+  const run = oneMore(() => new Promise<void>((resolve) => void gates.push(resolve)));
+  const runs = [run(), run(), run()];
+  gates[0]?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(gates.length).toBe(2);
+  gates[1]?.();
+  await Promise.all(runs);
+  expect(gates.length).toBe(2);
+  void run();
+  expect(gates.length).toBe(3);
 });

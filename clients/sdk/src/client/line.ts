@@ -1,7 +1,7 @@
 import { type Activity, CloisterError, type EventData, parseUuid, type RoomId } from '@cloister/wire';
 import type { ConnectionState } from '../api/client-snapshot.ts';
 import { backoff } from '../async/backoff.ts';
-import { singleFlight } from '../async/single-flight.ts';
+import { oneMore } from '../async/one-more.ts';
 import { EventSocket } from '../device/event-socket.ts';
 import type { Platform, Timer } from '../platform.ts';
 import type { Session } from '../session/session.ts';
@@ -20,7 +20,7 @@ const ladder = { first: 500, most: 15_000 };
 export class Line {
   readonly #options: LineOptions;
   readonly #socket: EventSocket;
-  readonly #catchUp = singleFlight(() => this.#catchUpNow());
+  readonly #catchUp = oneMore(() => this.#catchUpNow());
   readonly #unsubscribe: () => void;
   #state: ConnectionState = { state: 'connecting' };
   #retry: Timer | undefined;
