@@ -95,7 +95,7 @@ it('adds, shows, renames, removes and leaves', async () => {
     title: 'The team',
     unexplained: [],
     cannotRead: [],
-    keyServer: 'kms.acme.example',
+    keyServers: ['kms.acme.example'],
   });
   await done(['room', 'remove', 'The team', 'ben@acme.example'], 'alice');
   const gone = await cloister(['room', 'history', 'The team'], 'ben');
