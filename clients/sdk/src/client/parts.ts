@@ -1,15 +1,9 @@
 import type { RoomId } from '@cloister/wire';
-import { DeviceKeeper } from '../device/device-keeper.ts';
 import { Uploads } from '../files/uploads.ts';
-import { Addresses } from '../http/addresses.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { ContentKeys } from '../keys/content-keys.ts';
 import { type KeyLimits, OwnKeys } from '../keys/own-keys.ts';
 import { Readers } from '../keys/readers.ts';
-import { ChannelKeeper } from '../kms/channel-keeper.ts';
-import { KeyServer } from '../kms/key-server.ts';
-import { MessageRelay } from '../kms/message-relay.ts';
-import { discoverKmsKey } from '../kms/trusted-key.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
@@ -21,6 +15,7 @@ import { RoomChanges } from '../rooms/room-changes.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store/store.ts';
 import { Opener } from '../timeline/opener.ts';
+import { reachServers } from './servers.ts';
 
 export interface PartsOptions {
   readonly session: Session;
@@ -37,30 +32,7 @@ export type Parts = ReturnType<typeof makeParts>;
 
 export const makeParts = ({ session, store, platform, deviceName, contentKeys, changed }: PartsOptions) => {
   const { deployment, personId: me } = session;
-  const refused = (token: string) => session.refused(token);
-  const http: HttpClient = new HttpClient({
-    platform,
-    token: () => session.coreToken(),
-    refused,
-    headers: (): Record<string, string> => (device.url === undefined ? {} : { 'cisco-device-url': device.url }),
-  });
-  const addresses = new Addresses(http, deployment.catalogue);
-  const encryption = () => addresses.of('encryption');
-  const device: DeviceKeeper = new DeviceKeeper({
-    http,
-    address: () => addresses.of('wdm'),
-    store,
-    personId: me,
-    name: deviceName,
-  });
-  const clientId = async () => (await device.device()).url;
-
-  const relay = new MessageRelay({ http, platform, address: encryption, destination: `kms://${deployment.kmsHost}` });
-  const send = (message: string) => relay.send(message);
-  const trustedKey = () => discoverKmsKey({ http, address: encryption, personId: me, deployment, now: platform.now });
-  const channels = new ChannelKeeper({ platform, session, clientId, trustedKey, send });
-  const keyServer = new KeyServer({ platform, session, clientId, channels, send });
-
+  const { http, addresses, device, keyServer } = reachServers({ session, store, platform, deviceName });
   const core = new CoreRooms(http, () => addresses.of('conversation'));
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
@@ -88,7 +60,11 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   const delivery = new Delivery({ core, book, ownKeys, readers });
   const outbox = new Outbox({ platform, store, deliver: (entry) => delivery.deliver(entry), changed });
   const uploads = new Uploads({ http, platform, book, outbox, changed });
-  const peopleHttp = new HttpClient({ platform, token: () => session.peopleToken(), refused });
+  const peopleHttp = new HttpClient({
+    platform,
+    token: () => session.peopleToken(),
+    refused: (token) => session.refused(token),
+  });
   const people = new PeopleDirectory({
     http: peopleHttp,
     platform,

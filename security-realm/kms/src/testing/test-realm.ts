@@ -5,6 +5,7 @@ import { certifyKmsKey, checkKmsCertificate, makeRoot, rootsFromPem, type Truste
 import { type Database, openDatabase } from '@cloister/database';
 import { HsmClient } from '@cloister/hsm';
 import { openLog } from '@cloister/logging';
+import { importReceiptPublicKey, type ReceiptClaims, type ReceiptPublicJwk, verifyReceipt } from '@cloister/receipts';
 import { database as testDatabase } from '@cloister/testkit';
 import { openTokenVerifier, type StatusDirectory } from '@cloister/verify';
 import { newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
@@ -118,6 +119,13 @@ export class TestRealm {
 
   get database(): Database {
     return present(this.#node).database;
+  }
+
+  /** The claims of a receipt that this realm's receipt key signed; fails for any other. */
+  async claimsOf(receipt: string): Promise<ReceiptClaims> {
+    const { kid, publicJwk } = this.secrets.receiptKey;
+    const key = await importReceiptPublicKey(publicJwk as ReceiptPublicJwk);
+    return verifyReceipt(receipt, { kmsHost: TestRealm.kmsHost, kid, key });
   }
 
   /** Lets time pass, with the feed keeping up or not. */
