@@ -1,3 +1,4 @@
+import { KeyObject, type webcrypto } from 'node:crypto';
 import { importReceiptPublicKey, type ReceiptKey, type ReceiptPublicJwk } from '@cloister/receipts';
 import { type OrganisationId, parseKmsHost, parseUuid } from '@cloister/wire';
 import type { CoreConfig } from './config.ts';
@@ -10,7 +11,11 @@ export const openRealms = async (config: CoreConfig): Promise<Realms<ReceiptKey>
       config.realms.map(async ({ kmsHost, organisationIds, receiptKey }) => ({
         kmsHost: parseKmsHost(kmsHost),
         organisationIds: organisationIds.map((id) => parseUuid<OrganisationId>(id)),
-        receipt: { kid: receiptKey.kid, key: await importReceiptPublicKey(receiptKey as ReceiptPublicJwk) },
+        receipt: { kid: receiptKey.kid, key: await receiptKeyOf(receiptKey as ReceiptPublicJwk) },
       })),
     ),
   );
+
+/** As a key of Node, with which a receipt is verified at once. */
+const receiptKeyOf = async (jwk: ReceiptPublicJwk): Promise<ReceiptKey> =>
+  KeyObject.from((await importReceiptPublicKey(jwk)) as webcrypto.CryptoKey);

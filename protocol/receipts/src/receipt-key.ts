@@ -37,7 +37,8 @@ export const importReceiptPublicKey = async (jwk: ReceiptPublicJwk): Promise<Cry
   const bytes = valid ? base64url.decode(jwk.x) : new Uint8Array();
   if (bytes.length !== 32) throw new CloisterError('seal/invalid-key', { detail: 'not an Ed25519 public key' });
   try {
-    return await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify']);
+    // It is public: servers take it over as a key of Node.
+    return await crypto.subtle.importKey('raw', bytes, algorithm, true, ['verify']);
   } catch {
     throw new CloisterError('seal/invalid-key', { detail: 'not an Ed25519 public key' });
   }

@@ -1,8 +1,9 @@
 import { base64url, CloisterError, type CompactJws } from '@cloister/wire';
 import * as z from 'zod/mini';
+import { primitives } from '#primitives';
 import { receiptType } from './parse-receipt.ts';
 import { type ReceiptClaims, receiptClaims } from './receipt-claims.ts';
-import { cryptoKeyFor, type ReceiptKey } from './receipt-key.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 
 /** The realm's receipt key: its private half and the id under which the core knows the public one. */
 export interface ReceiptSigner {
@@ -21,6 +22,6 @@ const part = (value: unknown): string => base64url.encode(utf8.encode(JSON.strin
 export const signReceipt = async (claims: ReceiptClaims, { kid, key }: ReceiptSigner): Promise<CompactJws> => {
   if (!z.safeParse(receiptClaims, claims).success) throw new CloisterError('wire/invalid-receipt');
   const input = `${part({ alg: 'EdDSA', kid, typ: receiptType })}.${part(claims)}`;
-  const signature = await crypto.subtle.sign('Ed25519', cryptoKeyFor(key, 'sign'), utf8.encode(input));
-  return `${input}.${base64url.encode(new Uint8Array(signature))}` as CompactJws;
+  const signature = await primitives.sign(key, utf8.encode(input));
+  return `${input}.${base64url.encode(signature)}` as CompactJws;
 };

@@ -1,7 +1,8 @@
 import { CloisterError, type KmsHost } from '@cloister/wire';
+import { primitives } from '#primitives';
 import { parseReceipt } from './parse-receipt.ts';
 import type { ReceiptClaims } from './receipt-claims.ts';
-import { cryptoKeyFor, type ReceiptKey } from './receipt-key.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 
 /** Whose receipts are accepted: a realm as it is registered. */
 export interface ReceiptIssuer {
@@ -19,8 +20,7 @@ const utf8 = new TextEncoder();
  */
 export const verifyReceipt = async (jws: unknown, issuer: ReceiptIssuer): Promise<ReceiptClaims> => {
   const { kid, claims, signingInput, signature } = parseReceipt(jws);
-  const key = cryptoKeyFor(issuer.key, 'verify');
-  const signed = await crypto.subtle.verify('Ed25519', key, signature, utf8.encode(signingInput));
+  const signed = await primitives.verify(issuer.key, signature, utf8.encode(signingInput));
   if (!signed || kid !== issuer.kid || claims.iss !== issuer.kmsHost) throw new CloisterError('wire/invalid-receipt');
   return claims;
 };
