@@ -66,7 +66,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     (kmsHost, removal) => leavers.record(kmsHost, removal),
   );
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
-  const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db) });
+  const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db), later: inASecond });
   const work = new WorkQueue({ db, feed, now });
   const limits = limitsOf(config.contentKeys);
   const rooms = new RoomWriter({
@@ -132,6 +132,8 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   };
   return { context, events, realms, changes, recovery, watchBacklog: watchBacklog(db, metrics, now) };
 };
+
+const inASecond = (run: () => void): void => void setTimeout(run, 1000).unref();
 
 const kmsEvent = (kmsMessages: readonly string[], now: number) =>
   new SharedEvent(() => JSON.stringify({ eventType: 'encryption.kms_message', encryption: { kmsMessages } }), {

@@ -11,6 +11,8 @@ export interface AnnouncerOptions {
   readonly readers: Readers;
   readonly log: Log;
   readonly now: () => number;
+  /** Runs something in a moment: a fault is given time to pass. */
+  readonly later: (run: () => void) => void;
   /** Entries of a room's log after `after` and before `before`. */
   readonly readLog: (roomId: RoomId, after: number, before: number) => Promise<readonly StoredActivity[]>;
 }
@@ -31,8 +33,8 @@ export class Announcer {
   }
 
   /**
-   * Announces entries of one room, in order of position. Never fails: what is committed stays so, and a reader that was
-   * not told finds it in the log.
+   * Announces entries of one room, in order of position. Never fails: what is committed stays so, and what could not be
+   * told now is told later.
    * @param also people to tell besides the members, such as somebody who was just removed
    */
   async announce(
@@ -49,7 +51,21 @@ export class Announcer {
       this.#remember(roomId, entries.at(-1)?.position ?? 0);
     } catch (error) {
       this.#options.log.failure('room.not-announced', error, { roomId });
+      this.#options.later(() => void this.#again(roomId, version, entries, also));
     }
+  }
+
+  /** What could not be told, such as while the database was away. What was told since as a gap is not told twice. */
+  async #again(
+    roomId: RoomId,
+    version: number,
+    entries: readonly StoredActivity[],
+    also: readonly UserId[],
+  ): Promise<void> {
+    const announced = this.#announced.get(roomId) ?? 0;
+    const left = entries.filter(({ position }) => position > announced);
+    if (left.length > 0) return this.announce(roomId, version, left, also);
+    this.tell(also, entries);
   }
 
   /** Tells people of entries as they are. */
