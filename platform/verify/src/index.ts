@@ -4,8 +4,8 @@
  * @see docs/wires.md §2, §4
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
-export { departureOf } from './departure-of.ts';
 export { leaverOperationId } from './leaver-operation-id.ts';
+export { leavingOf } from './leaving-of.ts';
 export { lookupLoopback } from './lookup-loopback.ts';
 export { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
 export { openTokenVerifier, type TokenExpectation, type TokenVerifier } from './open-token-verifier.ts';
@@ -14,4 +14,4 @@ export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-toke
 export { StatusDirectory } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';
 export type { StatusSnapshot } from './status-snapshot.ts';
-export type { By, Case, Departure, Leaver, Machine, Person, StatusView } from './status-view.ts';
+export type { By, Case, Leaver, Leaving, Machine, Person, StatusView } from './status-view.ts';

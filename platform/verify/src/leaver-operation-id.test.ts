@@ -12,7 +12,7 @@ it('is the hash of the length-prefixed name, person, resource and entry (R332)',
   );
 });
 
-it('is another for another person, room or departure', () => {
+it('is another for another person, room or leaving', () => {
   const ids = [
     leaverOperationId({ personId, resourceUri, entry: 7 }),
     leaverOperationId({ personId, resourceUri, entry: 8 }),

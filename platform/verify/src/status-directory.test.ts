@@ -11,7 +11,7 @@ import {
 } from '@cloister/wire';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { departureOf } from './departure-of.ts';
+import { leavingOf } from './leaving-of.ts';
 import { StatusDirectory } from './status-directory.ts';
 import { parseStatusSnapshot, type StatusSnapshot } from './status-snapshot.ts';
 import { type Fact, TestIdentity } from './testing/test-identity.ts';
@@ -124,19 +124,19 @@ describe('people', () => {
     learn();
     const { organisationId } = identity;
     expect(directory.leavers()).toEqual([{ id: bob, organisationId, entry: 3, by }]);
-    expect(departureOf(directory.person(bob))).toEqual({ entry: 3, by });
+    expect(leavingOf(directory.person(bob))).toEqual({ entry: 3, by });
     person(true, { by });
     person(true);
     learn();
     expect(directory.leavers()).toEqual([]);
-    // Coming back undoes no departure that somebody may still have to be told of.
+    // Coming back undoes no leaving that somebody may still have to be told of.
     directory = StatusDirectory.restore(directory.snapshot());
-    expect(departureOf(directory.person(bob))).toEqual({ entry: 3, by });
+    expect(leavingOf(directory.person(bob))).toEqual({ entry: 3, by });
     person(false);
     learn();
     expect(directory.leavers()).toEqual([{ id: bob, organisationId, entry: 7 }]);
-    expect(departureOf(directory.person(bob))).toEqual({ entry: 7 });
-    expect(departureOf(undefined)).toBeUndefined();
+    expect(leavingOf(directory.person(bob))).toEqual({ entry: 7 });
+    expect(leavingOf(undefined)).toBeUndefined();
   });
 });
 
@@ -275,7 +275,7 @@ it('is the same after it was stored and read again, whatever was stated', () => 
       }
       for (const id of people) {
         const gone = facts.some((each) => each.kind === 'person' && each.id === id && !each.active);
-        expect(departureOf(follower.person(id)) !== undefined).toBe(gone);
+        expect(leavingOf(follower.person(id)) !== undefined).toBe(gone);
       }
       const inactive = people.filter((id) => follower.person(id)?.active === false);
       expect(

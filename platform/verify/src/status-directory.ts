@@ -9,7 +9,7 @@ import type {
   StatusPayload,
   UserId,
 } from '@cloister/wire';
-import { departureOf } from './departure-of.ts';
+import { leavingOf } from './leaving-of.ts';
 import type { StatusSnapshot } from './status-snapshot.ts';
 import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
 import { TokenKeys } from './token-keys.ts';
@@ -170,7 +170,7 @@ export class StatusDirectory implements StatusView {
   /** A leaver stays the leaver of the entry that said so first, whatever is repeated later: removals are named by it. */
   #takePerson({ id, organisationId, active, roles = [], seq, by }: Extract<StatusEntry, { kind: 'person' }>): void {
     const known = this.#people.get(id);
-    const left = active ? departureOf(known) : undefined;
+    const left = active ? leavingOf(known) : undefined;
     const since =
       known?.active === active && known.organisationId === organisationId
         ? { entry: known.entry, ...(known.by === undefined ? {} : { by: known.by }) }

@@ -2,21 +2,21 @@ import type { JsonWebKey } from 'node:crypto';
 import type { MachineId, OrganisationId, Purpose, SessionId, UserId } from '@cloister/wire';
 import { isUuid, purposes } from '@cloister/wire';
 import * as z from 'zod/mini';
-import type { By, Case, Departure, Person } from './status-view.ts';
+import type { By, Case, Leaving, Person } from './status-view.ts';
 
 const id = z.string().check(z.refine(isUuid));
 const seq = z.int().check(z.nonnegative());
 const purpose = z.enum(purposes as [Purpose, ...Purpose[]]);
 const by = z.strictObject({ kind: z.literal('person'), id });
 
-const departure = z.strictObject({ entry: seq, by: z.optional(by) });
+const leaving = z.strictObject({ entry: seq, by: z.optional(by) });
 
 const snapshot = z.strictObject({
   head: seq,
   statedAt: z.nullable(z.number()),
   keys: z.array(z.looseObject({})),
   people: z.array(
-    z.tuple([id, id, z.boolean(), z.array(z.enum(['full-admin'])), seq, z.nullable(by), z.nullable(departure)]),
+    z.tuple([id, id, z.boolean(), z.array(z.enum(['full-admin'])), seq, z.nullable(by), z.nullable(leaving)]),
   ),
   machines: z.array(z.tuple([id, id, purpose, z.boolean()])),
   enabled: z.array(z.tuple([id, purpose])),
@@ -39,7 +39,7 @@ export type StatusSnapshot = {
   head: number;
   statedAt: number | null;
   keys: JsonWebKey[];
-  people: [UserId, OrganisationId, boolean, Person['roles'], number, By | null, Departure | null][];
+  people: [UserId, OrganisationId, boolean, Person['roles'], number, By | null, Leaving | null][];
   machines: [MachineId, OrganisationId, Purpose, boolean][];
   /** The functions that are on. */
   enabled: [OrganisationId, Purpose][];

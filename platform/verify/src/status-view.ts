@@ -16,11 +16,11 @@ export type Person = {
   /** Who made that entry. */
   readonly by?: By;
   /** Of somebody who is active again: the newest entry that had made them inactive. */
-  readonly left?: Departure;
+  readonly left?: Leaving;
 };
 
 /** An entry that made a person inactive. */
-export type Departure = { readonly entry: number; readonly by?: By };
+export type Leaving = { readonly entry: number; readonly by?: By };
 
 /** A person who may no longer sign in, and the entry that says so. */
 export type Leaver = {

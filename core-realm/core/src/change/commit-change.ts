@@ -6,7 +6,7 @@ import type { NewActivity } from '../domain/stored-activity.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { insertActivity } from '../store/activities.ts';
 import { advanceRoom, bindKey, deleteMembers, insertMember, setModerator } from '../store/room-writes.ts';
-import type { Evidence } from './conclude.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Appends the entry of an applied change and makes the change. */
 export const commitChange = async (

@@ -6,7 +6,7 @@ import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { insertActivity } from '../store/activities.ts';
 import { bindKey, insertMember, insertRoom } from '../store/room-writes.ts';
-import type { Evidence } from './conclude.ts';
+import type { Evidence } from './evidence.ts';
 
 type CreateHalf = Extract<OuterHalf, { kind: 'create' }>;
 

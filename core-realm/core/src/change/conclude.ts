@@ -1,6 +1,6 @@
 import type { Queries } from '@cloister/database';
 import type { Log } from '@cloister/logging';
-import { isApplied, type ReceiptClaims } from '@cloister/receipts';
+import { isApplied } from '@cloister/receipts';
 import { CloisterError } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import type { Committed, RoomWriter } from '../rooms/room-writer.ts';
@@ -9,18 +9,9 @@ import { decideIntent, findIntent } from '../store/intents.ts';
 import { markKeysStale } from '../store/room-writes.ts';
 import { commitChange } from './commit-change.ts';
 import { commitCreate } from './commit-create.ts';
+import type { Decided, Evidence } from './evidence.ts';
 import { type IsGone, linkReceipt } from './link-receipt.ts';
-import type { Decided } from './two-part-changes.ts';
 import { undoSuspension } from './undo-suspension.ts';
-
-/** A receipt that was verified and is bound to the intent, with what came beside it. */
-export interface Evidence {
-  readonly receipt: ReceiptClaims;
-  /** Whether it decides exactly what was asked; if not, the core refuses its half whatever the key server did. */
-  readonly bound: boolean;
-  readonly jws: string;
-  readonly reply: string | null;
-}
 
 export interface ConcludeOptions {
   readonly rooms: RoomWriter;

@@ -3,7 +3,7 @@ import { isApplied, receiptHash } from '@cloister/receipts';
 import type { RoomId, UserId } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import { checkReceiptLinks, insertReceiptLink } from '../store/receipt-links.ts';
-import type { Evidence } from './conclude.ts';
+import type { Evidence } from './evidence.ts';
 
 /** Whether identity says that a person has left the organisation. */
 export type IsGone = (id: UserId) => boolean;

@@ -20,8 +20,9 @@ import type { RoomWriter } from '../rooms/room-writer.ts';
 import { findActivity } from '../store/activities.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import type { StoredIntent } from '../store/intents.ts';
+import type { Decided } from './evidence.ts';
 import { SealedRefusal } from './sealed-refusal.ts';
-import type { Decided, TwoPartChanges } from './two-part-changes.ts';
+import type { TwoPartChanges } from './two-part-changes.ts';
 import { writeCreate } from './write-create.ts';
 import { writeIntent } from './write-intent.ts';
 

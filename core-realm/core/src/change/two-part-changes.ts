@@ -1,12 +1,12 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type OperationId } from '@cloister/wire';
-import type { Intent, IntentState } from '../domain/intent.ts';
-import type { StoredActivity } from '../domain/stored-activity.ts';
+import type { Intent } from '../domain/intent.ts';
 import type { RealmLink } from '../realm-link/realm-link.ts';
 import type { RoomWriter } from '../rooms/room-writer.ts';
 import { findIntent, pendingIntents, type StoredIntent } from '../store/intents.ts';
 import { conclude } from './conclude.ts';
+import type { Decided } from './evidence.ts';
 import type { IsGone } from './link-receipt.ts';
 import type { ReceiptCheck } from './receipt-check.ts';
 
@@ -21,11 +21,6 @@ export interface TwoPartOptions {
   /** Says stop when an asker has waited long enough for the key server; asked for at the start of each wait. */
   readonly patience: () => AbortSignal;
 }
-
-export type Decided = Exclude<IntentState, { state: 'pending' }> & {
-  /** What was appended, if it was decided now. */
-  readonly entry?: StoredActivity | undefined;
-};
 
 /**
  * Carries intents to their end (architecture §6, threats.md "Two-part authorization"): forwards the sealed half, believes

@@ -6,7 +6,8 @@ import { departureEntry } from '../domain/new-entry.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { findIntent, insertIntent } from '../store/intents.ts';
 import { lockRoom } from '../store/room-writes.ts';
-import { type Evidence, settle } from './conclude.ts';
+import { settle } from './conclude.ts';
+import type { Evidence } from './evidence.ts';
 import { type IsGone, linkReceipt } from './link-receipt.ts';
 
 /** Whether the removal is written, now or before; and breaks of the chain that came to light. */

@@ -1,5 +1,5 @@
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
-import { departureOf, leaverOperationId, type Person } from '@cloister/verify';
+import { leaverOperationId, leavingOf, type Person } from '@cloister/verify';
 import { CloisterError, type OrganisationId, type RemovalFrame, type UserId } from '@cloister/wire';
 
 /** The removal of a leaver, bound to what its receipt says. */
@@ -32,7 +32,7 @@ export const boundRemoval = (
   // A realm speaks for its own people alone.
   if (!organisationIds.includes(subject.organisationId)) throw decides('organisation');
   if (operationId !== leaverOperationId({ personId: subject.id, resourceUri, entry: leaver.entry }))
-    throw decides('departure');
+    throw decides('leaving');
   return { frame, receipt, entry: leaver.entry };
 };
 
@@ -45,7 +45,7 @@ const decides = (what: string) => new CloisterError('wire/invalid-receipt', { de
 export const hasLeft = ({ frame, receipt, entry }: Removal, person: (id: UserId) => Person | undefined): boolean => {
   const { id, organisationId } = frame.subject;
   const known = person(id);
-  const departure = departureOf(known);
-  if (known?.organisationId !== organisationId || departure === undefined || departure.entry < entry) return false;
-  return departure.entry > entry || receipt.actor.id === (departure.by?.id ?? id);
+  const leaving = leavingOf(known);
+  if (known?.organisationId !== organisationId || leaving === undefined || leaving.entry < entry) return false;
+  return leaving.entry > entry || receipt.actor.id === (leaving.by?.id ?? id);
 };
