@@ -58,7 +58,7 @@ it('makes an invited person when they choose a password, and tells the realms wh
   expect(me.json()).toMatchObject({ name: 'Carol Ash', roles: ['member'] });
 });
 
-it('opens no link of somebody who no longer administers (R332)', async () => {
+it('opens no link of somebody who no longer administers', async () => {
   await change('bob@acme.example', { roles: ['full-admin'] });
   const bob = (await signIn(identity.client(), 'bob@acme.example', password)).access_token;
   const invited = { name: 'Bob Again', email: 'again@acme.example', roles: ['full-admin'] };
