@@ -1,0 +1,76 @@
+import { globalPlatform, type Platform } from '@cloister/sdk';
+import { lanes } from './rooms.ts';
+
+/**
+ * The line of those who ask for changes. While it is held, each room's first request passes and every repeat waits: what
+ * the servers make of a fault is then their own doing, not that of a client that asks again.
+ */
+export class AskerLine {
+  readonly platform: Platform = {
+    ...globalPlatform,
+    fetch: (input, init) => this.#fetch(String(input), init),
+    randomUuid: () => this.#uuid(),
+  };
+  readonly #answered = new Map<string, PromiseWithResolvers<void>>();
+  readonly #asked = new Set<string>();
+  #held = Promise.resolve();
+  #release = () => {};
+  #lane: number | null = null;
+
+  hold(): void {
+    this.#answered.clear();
+    this.#asked.clear();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    this.#release = resolve;
+  }
+
+  /** Clients choose the ids of their rooms: from now on so that the core writes them in this lane. */
+  newRoomsIn(lane: number | null): void {
+    this.#lane = lane;
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  /** Resolves when the room's first request was answered, or came to nothing. */
+  answered(roomId: string): Promise<void> {
+    return this.#of(roomId).promise;
+  }
+
+  #uuid(): string {
+    const id = globalPlatform.randomUuid();
+    if (this.#lane === null) return id;
+    return id.slice(0, -1) + ((Number.parseInt(id.slice(-1), 16) & ~(lanes - 1)) | this.#lane).toString(16);
+  }
+
+  async #fetch(url: string, init?: RequestInit): Promise<Response> {
+    const roomId = roomOf(url, init);
+    if (roomId === undefined) return fetch(url, init);
+    if (this.#asked.has(roomId)) {
+      await this.#held;
+      return fetch(url, init);
+    }
+    this.#asked.add(roomId);
+    const answered = this.#of(roomId);
+    try {
+      return await fetch(url, init);
+    } finally {
+      answered.resolve();
+    }
+  }
+
+  #of(roomId: string): PromiseWithResolvers<void> {
+    const found = this.#answered.get(roomId) ?? Promise.withResolvers<void>();
+    this.#answered.set(roomId, found);
+    return found;
+  }
+}
+
+/** The room of a change in two parts; undefined for every other request. */
+const roomOf = (url: string, init?: RequestInit): string | undefined => {
+  if (typeof init?.body !== 'string' || !init.body.includes('"kmsMessage"')) return undefined;
+  const { cloister } = JSON.parse(init.body) as { cloister?: { roomId?: string } };
+  return /conversations\/([0-9a-f-]{36})\//.exec(url)?.[1] ?? cloister?.roomId;
+};
