@@ -5,6 +5,9 @@ import { CloisterError } from '@cloister/wire';
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, with a closing zero. */
 const LONGEST = process.platform === 'darwin' ? 103 : 107;
 
+/** Connections that wait to be taken; a unix socket refuses more at once (EAGAIN). The kernel's own limit is mostly this. */
+const BACKLOG = 4096;
+
 /**
  * Makes `server` listen on the unix socket `path` (mode 0600). A socket that a killed process left is removed first.
  * @throws CloisterError `platform/socket` when another process answers there, the path is no socket, too long or not writable
@@ -24,7 +27,7 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
           : new CloisterError('platform/socket', { detail: `cannot listen on ${path} (${error.code ?? 'unknown'})` }),
       );
     server.once('error', fail);
-    server.listen(path, () => {
+    server.listen({ path, backlog: BACKLOG }, () => {
       server.off('error', fail);
       chmodSync(path, 0o600);
       resolve();

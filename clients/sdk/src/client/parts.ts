@@ -37,6 +37,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
   const book: RoomBook = new RoomBook({
+    platform,
     core,
     me,
     pin: (roomId, named) => pins.pin(roomId, named),

@@ -140,7 +140,7 @@ export class OwnKeys {
       throw new CloisterError('client/unreadable');
     const key: ContentKey = { ...spare, resourceUri };
     await this.created(room.id, key);
-    await this.#options.book.apply(room.id, activity);
+    await this.#options.book.applyAnswer(room.id, activity);
     return key;
   }
 

@@ -60,7 +60,7 @@ export class Delivery {
               verb: 'share',
               object: await sealShare(key, body.files, body.message),
             });
-      await book.apply(roomId, activity);
+      await book.applyAnswer(roomId, activity);
     });
   }
 }

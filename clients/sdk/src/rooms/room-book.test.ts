@@ -30,8 +30,10 @@ const coreWith = (log: Activity[], listed?: () => Promise<void>) => {
     head: log.length,
     readPosition: 0,
   });
+  const asked: string[] = [];
   const platform = manualPlatform(async (url) => {
     const { pathname, searchParams } = new URL(url);
+    asked.push(pathname.slice(pathname.lastIndexOf('/') + 1));
     const limit = Number(searchParams.get('limit') ?? 200);
     if (pathname.endsWith('/activities')) {
       const before = searchParams.get('before');
@@ -47,13 +49,14 @@ const coreWith = (log: Activity[], listed?: () => Promise<void>) => {
   const http = new HttpClient({ platform, token: async () => 't', refused: () => {} });
   const changes: string[] = [];
   const book = new RoomBook({
+    platform,
     core: new CoreRooms(http, async () => 'http://localhost/conversation/api/v1'),
     me: alice,
     pin: (_id, named) => named,
     changed: () => {},
     membershipChanged: (id) => void changes.push(id),
   });
-  return { book, changes };
+  return { book, changes, platform, asked };
 };
 
 const said = (position: number): Activity =>
@@ -92,6 +95,35 @@ it('ends with the same room, whatever order events come in, some twice and some 
     }),
     { numRuns: Math.min(numRuns, 60) },
   );
+});
+
+it('waits a moment for the events before the answer to its own request', async () => {
+  const log = [activity(1)];
+  const { book, asked } = coreWith(log);
+  await book.syncAll();
+  log.push(activity(2), activity(3), activity(4));
+  asked.length = 0;
+  const answered = book.applyAnswer(roomId, activity(4));
+  await settle();
+  expect(book.get(roomId)?.head).toBe(1);
+  await book.apply(roomId, activity(2));
+  await book.apply(roomId, activity(3));
+  await answered;
+  expect(book.get(roomId)?.head).toBe(4);
+  expect(asked).toEqual([]);
+});
+
+it('asks for what is before the answer to its own request when the events do not come', async () => {
+  const log = [activity(1)];
+  const { book, asked, platform } = coreWith(log);
+  await book.syncAll();
+  log.push(activity(2), activity(3));
+  asked.length = 0;
+  const answered = book.applyAnswer(roomId, activity(3));
+  await platform.advance(1_000);
+  await answered;
+  expect(book.get(roomId)?.head).toBe(3);
+  expect(asked).toEqual(['activities']);
 });
 
 it('tells when somebody came or went, and only then', async () => {

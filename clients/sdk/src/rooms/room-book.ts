@@ -1,6 +1,7 @@
 import { type Activity, CloisterError, type Conversation, type RoomId, type UserId } from '@cloister/wire';
 import { singleFlight } from '../async/single-flight.ts';
 import { numberOf } from '../json.ts';
+import type { Platform } from '../platform.ts';
 import { type CoreRooms, pageSize } from './core-rooms.ts';
 import type { LogEntry } from './log-entry.ts';
 import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
@@ -8,6 +9,7 @@ import { readActivity } from './read-activity.ts';
 import { type PinResource, type RoomState, withConversation, withEntry } from './room-state.ts';
 
 export interface RoomBookOptions {
+  readonly platform: Pick<Platform, 'after'>;
   readonly core: CoreRooms;
   readonly me: UserId;
   readonly pin: PinResource;
@@ -20,6 +22,15 @@ export interface RoomBookOptions {
 /** Beyond this many missed entries a room is read anew instead of replayed. */
 const mostReplayed = 5 * pageSize;
 const mostKept = 3_000;
+/** How long entries before one's own may be on their way as events, in milliseconds. */
+const patience = 300;
+
+/** Somebody waits until the room is known up to a position. */
+interface Awaited {
+  readonly roomId: RoomId;
+  readonly position: number;
+  readonly done: () => void;
+}
 
 /** Every room of this person, kept up with the rooms' logs: the log is the truth, events are hints. */
 export class RoomBook {
@@ -27,6 +38,7 @@ export class RoomBook {
   readonly #rooms = new Map<RoomId, RoomState>();
   readonly #syncing = new Map<RoomId, () => Promise<void>>();
   readonly #waiting = new Map<RoomId, Map<number, LogEntry>>();
+  readonly #awaited = new Set<Awaited>();
   #loaded = false;
 
   constructor(options: RoomBookOptions) {
@@ -100,6 +112,20 @@ export class RoomBook {
     }
     this.#next(entry);
     this.#continue(roomId);
+  }
+
+  /**
+   * The answer to a request of one's own. In a busy room it comes before the events of what others wrote at the same
+   * moment: these are asked for only when they do not come.
+   */
+  async applyAnswer(roomId: RoomId, activity: Activity): Promise<void> {
+    const { position } = activity;
+    const room = this.#rooms.get(roomId);
+    if (position !== undefined && room !== undefined && position > room.head + 1) {
+      this.#wait(roomId, readActivity(roomId, activity));
+      await this.#known(roomId, position);
+    }
+    await this.apply(roomId, activity);
   }
 
   /** Fetches what is missing after what is known. */
@@ -223,6 +249,20 @@ export class RoomBook {
     this.#put({ ...next, window: trimmed(next.window, mostKept, 'oldest') }, room);
   }
 
+  /** Resolves when the room is known up to there, or when that takes too long. */
+  #known(roomId: RoomId, position: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        timer.cancel();
+        this.#awaited.delete(awaited);
+        resolve();
+      };
+      const awaited: Awaited = { roomId, position, done };
+      const timer = this.#options.platform.after(patience, done);
+      this.#awaited.add(awaited);
+    });
+  }
+
   /** Entries that came too early. */
   #wait(roomId: RoomId, entry: LogEntry): void {
     const waiting = this.#waiting.get(roomId) ?? new Map<number, LogEntry>();
@@ -264,6 +304,7 @@ export class RoomBook {
 
   #put(next: RoomState, before: RoomState | undefined): void {
     this.#rooms.set(next.id, next);
+    for (const { roomId, position, done } of this.#awaited) if (roomId === next.id && position <= next.head) done();
     this.#options.changed(next.id);
     if (before !== undefined && before.people !== next.people) this.#options.membershipChanged(next.id);
   }
