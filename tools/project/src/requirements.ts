@@ -1,4 +1,4 @@
-// `npm run requirements [-- --json] [R280 …]`: each requirement with the tests that name it, or "none".
+// `npm run requirements [-- --json] [R280 …]`: each requirement with the tests and groups of tests that name it, or "none".
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectRoot } from './project-root.ts';
@@ -30,7 +30,7 @@ function provingTests(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const file of testFiles(projectRoot)) {
     const titles = readFileSync(file, 'utf8').matchAll(
-      /\b(?:it|test)(?:\.\w+)*(?:\([^)'"`]*\))?\(\s*(['"`])((?:(?!\1).)*)\1/g,
+      /\b(?:it|test|describe)(?:\.\w+)*(?:\([^)'"`]*\))?\(\s*(['"`])((?:(?!\1).)*)\1/g,
     );
     for (const [, , title = ''] of titles) {
       for (const [id] of title.matchAll(/R\d{3}/g)) {
