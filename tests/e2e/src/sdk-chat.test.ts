@@ -2,7 +2,17 @@ import { type Constellation, constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
-import { type SdkPerson, say, sdkPerson, seen, textOf, textsOf, until, withSession } from './sdk/sdk-person.ts';
+import {
+  eventsSeen,
+  type SdkPerson,
+  say,
+  sdkPerson,
+  seen,
+  textOf,
+  textsOf,
+  until,
+  withSession,
+} from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
@@ -62,18 +72,7 @@ it('shows joins, departures and removals inline with who did it (R330, R331)', a
   await seen(aoi, id, 'welcome');
   await alice.client.rooms.remove(id, ben.id);
   await aoi.client.rooms.leave(id);
-  const changes = await until(
-    alice.client,
-    () => {
-      const found = alice.client
-        .timeline(id)
-        .entries.flatMap((entry) =>
-          entry.kind === 'joined' || entry.kind === 'left' ? [[entry.kind, entry.actor, entry.person]] : [],
-        );
-      return found.length === 4 ? found : undefined;
-    },
-    id,
-  );
+  const changes = await eventsSeen(alice, id, ['joined', 'left'], 4);
   expect(changes).toEqual([
     ['joined', alice.id, ben.id],
     ['joined', alice.id, aoi.id],

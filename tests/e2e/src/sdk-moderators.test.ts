@@ -1,7 +1,7 @@
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { RoomId, UserId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SdkPerson, say, sdkPerson, seen, until } from './sdk/sdk-person.ts';
+import { eventsSeen, type SdkPerson, say, sdkPerson, seen, until } from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
@@ -59,18 +59,7 @@ it('lets a moderator appoint and dismiss others, inline with who did it (R331, R
   await knows(alice, id, [ben.id]);
   await expect(alice.client.rooms.rename(id, 'Mine again')).rejects.toMatchObject(refusal);
   await aoi.client.rooms.open(id);
-  const changes = await until(
-    aoi.client,
-    () => {
-      const found = aoi.client
-        .timeline(id)
-        .entries.flatMap((entry) =>
-          entry.kind === 'appointed' || entry.kind === 'dismissed' ? [[entry.kind, entry.actor, entry.person]] : [],
-        );
-      return found.length === 3 ? found : undefined;
-    },
-    id,
-  );
+  const changes = await eventsSeen(aoi, id, ['appointed', 'dismissed'], 3);
   expect(changes).toEqual([
     ['appointed', alice.id, alice.id],
     ['appointed', alice.id, ben.id],

@@ -112,6 +112,26 @@ export const textsOf = (client: Client, roomId: RoomId): string[] =>
     .entries.map(textOf)
     .filter((text) => text !== undefined);
 
+/** Who did what to whom, by these kinds of entries, once a room's timeline shows that many: `[kind, actor, person]`. */
+export const eventsSeen = (
+  { client }: SdkPerson,
+  roomId: RoomId,
+  kinds: readonly ('joined' | 'left' | 'appointed' | 'dismissed')[],
+  count: number,
+) =>
+  until(
+    client,
+    () => {
+      const found = client
+        .timeline(roomId)
+        .entries.flatMap((entry) =>
+          'person' in entry && kinds.includes(entry.kind) ? [[entry.kind, entry.actor, entry.person]] : [],
+        );
+      return found.length === count ? found : undefined;
+    },
+    roomId,
+  );
+
 /** Sends and waits until the core stored it. */
 export const say = async ({ client }: SdkPerson, roomId: RoomId, text: string): Promise<TimelineEntry> =>
   client.sent(roomId, await client.send(roomId, { text }));
