@@ -10,7 +10,7 @@ const roomId = newId<RoomId>();
 const [member, removed] = [newId<UserId>(), newId<UserId>()];
 const entry = (position: number) => ({ position, roomId, id: newId(), verb: 'leave' }) as unknown as StoredActivity;
 
-const announcerWith = (answers: boolean[]) => {
+const announcerWith = (answers: boolean[], log: StoredActivity[] = []) => {
   const told: { people: UserId[]; count: number }[] = [];
   const retries: (() => void)[] = [];
   const announcer = new Announcer({
@@ -26,7 +26,7 @@ const announcerWith = (answers: boolean[]) => {
     log: openLog({ name: 'test', destination: { write: () => true } }),
     now: () => 0,
     later: (run) => void retries.push(run),
-    readLog: async () => [],
+    readLog: async () => log,
   });
   const again = async () => {
     retries.shift()?.();
@@ -53,4 +53,15 @@ it('tells members nothing twice that was told before the next entry meanwhile', 
   await again();
   expect(told.at(-1)).toEqual({ people: [removed], count: 1 });
   expect(retries).toEqual([]);
+});
+
+it('tells what was committed without its answer, and nothing that was not (R326)', async () => {
+  const [kept, lost] = [entry(7), entry(8)];
+  const { announcer, told, again } = announcerWith([true, true], [kept]);
+  announcer.perhaps({ roomId, version: 1, entries: [lost] });
+  announcer.perhaps({ roomId, version: 2, entries: [kept], also: [removed] });
+  await again();
+  expect(told).toEqual([]);
+  await again();
+  expect(told).toEqual([{ people: [member, removed], count: 1 }]);
 });

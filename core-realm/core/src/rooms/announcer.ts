@@ -17,6 +17,14 @@ export interface AnnouncerOptions {
   readonly readLog: (roomId: RoomId, after: number, before: number) => Promise<readonly StoredActivity[]>;
 }
 
+/** What may have been committed. */
+interface Unheard {
+  readonly roomId: RoomId;
+  readonly version: number;
+  readonly entries: readonly StoredActivity[];
+  readonly also?: readonly UserId[];
+}
+
 /** Rooms whose last announced position is remembered. */
 const limit = 100_000;
 
@@ -66,6 +74,23 @@ export class Announcer {
     const left = entries.filter(({ position }) => position > announced);
     if (left.length > 0) return this.announce(roomId, version, left, also);
     this.tell(also, entries);
+  }
+
+  /** Announces entries later if they turn out to stand in the log: nobody heard whether they were committed. */
+  perhaps({ roomId, version, entries, also = [] }: Unheard): void {
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const look = async () => {
+      try {
+        const stored = await this.#options.readLog(roomId, first.position - 1, last.position + 1);
+        const stands = entries.every(({ id }) => stored.some((other) => other.id === id));
+        if (stands) await this.#again(roomId, version, entries, also);
+      } catch (error) {
+        this.#options.log.failure('room.not-announced', error, { roomId });
+        this.perhaps({ roomId, version, entries, also });
+      }
+    };
+    this.#options.later(() => void look());
   }
 
   /** Tells people of entries as they are. */

@@ -84,11 +84,21 @@ export class RoomWriter {
   /** Changes a room in a transaction of its own, alone in its lane, and announces what it committed. */
   change<T>(roomId: RoomId, work: (tx: Queries) => Promise<Committed<T> | T>): Promise<T> {
     return this.#laneOf(roomId).turn(async () => {
-      const { done, committed } = await this.#options.db.transaction(async (tx) => {
-        const result = await work(tx);
-        const entries = isCommitted(result) ? result.entries : [];
-        return { done: result, committed: await this.#note(tx, entries) };
-      });
+      let unheard: Committed<T> | undefined;
+      const { done, committed } = await this.#options.db
+        .transaction(async (tx) => {
+          unheard = undefined;
+          const result = await work(tx);
+          const entries = isCommitted(result) ? result.entries : [];
+          const noted = await this.#note(tx, entries);
+          if (isCommitted(result)) unheard = result;
+          return { done: result, committed: noted };
+        })
+        .catch((error: unknown) => {
+          // A commit whose answer was lost may stand: if it does, readers are told.
+          if (unheard !== undefined) this.#options.announcer.perhaps(unheard);
+          throw error;
+        });
       committed();
       if (!isCommitted(done)) return done;
       if (done.entries.length > 0) {
