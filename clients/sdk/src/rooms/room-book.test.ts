@@ -97,6 +97,14 @@ it('ends with the same room, whatever order events come in, some twice and some 
   );
 });
 
+it('asks once for a room that it hears of by many entries at first', async () => {
+  const log = [1, 2, 3].map((position) => activity(position));
+  const { book, asked } = coreWith(log);
+  await Promise.all(log.map((entry) => book.apply(roomId, entry)));
+  expect(book.get(roomId)?.head).toBe(3);
+  expect(asked).toEqual([roomId]);
+});
+
 it('waits a moment for the events before the answer to its own request', async () => {
   const log = [activity(1)];
   const { book, asked } = coreWith(log);

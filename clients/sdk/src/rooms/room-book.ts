@@ -39,6 +39,7 @@ export class RoomBook {
   readonly #syncing = new Map<RoomId, () => Promise<void>>();
   readonly #waiting = new Map<RoomId, Map<number, LogEntry>>();
   readonly #awaited = new Set<Awaited>();
+  readonly #meeting = new Map<RoomId, Promise<void>>();
   #loaded = false;
 
   constructor(options: RoomBookOptions) {
@@ -105,7 +106,11 @@ export class RoomBook {
     const room = this.#rooms.get(roomId);
     const entry = readActivity(roomId, activity);
     if (entry.body.kind === 'left' && entry.body.person === this.#options.me) return this.drop(roomId);
-    if (room === undefined) return void (await this.refresh(roomId).catch(ignoreStranger));
+    if (room === undefined) {
+      await this.#meet(roomId);
+      // What came while it was on its way may be newer than it.
+      return this.#rooms.has(roomId) ? this.apply(roomId, activity) : undefined;
+    }
     if (entry.position > room.head + 1) {
       this.#wait(roomId, entry);
       return this.sync(roomId);
@@ -261,6 +266,17 @@ export class RoomBook {
       const timer = this.#options.platform.after(patience, done);
       this.#awaited.add(awaited);
     });
+  }
+
+  /** A room heard of for the first time, mostly by an entry for each of its people: it is asked for once. */
+  #meet(roomId: RoomId): Promise<void> {
+    const meeting =
+      this.#meeting.get(roomId) ??
+      this.refresh(roomId)
+        .then(() => undefined, ignoreStranger)
+        .finally(() => this.#meeting.delete(roomId));
+    this.#meeting.set(roomId, meeting);
+    return meeting;
   }
 
   /** Entries that came too early. */
