@@ -7,15 +7,22 @@ import { type Participant, signInPeople } from '../load/people.ts';
 /** Everybody in the room, who all write: 100 messages a second together. */
 const peopleCount = 50;
 const everyMs = 500;
-const messagesEach = 16;
-/** The removal comes when each has written so many. */
-const before = 6;
+/** The removal comes when everybody has written so many, and everybody writes so many more. */
+const before = 3;
+const after = 10;
 
 interface Sent {
   readonly text: string;
   readonly milliseconds: number;
   readonly refusals: number;
   readonly afterRemoval: boolean;
+}
+
+interface Busy {
+  readonly id: RoomId;
+  removed: boolean;
+  /** How many messages of each are stored. */
+  readonly stored: number[];
 }
 
 /**
@@ -29,32 +36,35 @@ export async function rotationFigures(all: Constellation): Promise<Record<string
   const id = await first.client.rooms.create({ title: 'Busy', people: people.map((person) => person.id) });
   await until(() => people.every(({ client }) => client.snapshot().rooms.some((room) => room.id === id)));
   const stay = people.slice(0, -1);
-  let removed = false;
-  const writing = stay.map((person, index) => write(person, id, index, () => removed));
-  await new Promise((resolve) => setTimeout(resolve, before * everyMs));
-  removed = true;
+  const room: Busy = { id, removed: false, stored: stay.map(() => 0) };
+  const writing = stay.map((person, index) => write(person, room, index));
+  await until(() => room.stored.every((count) => count >= before));
+  room.removed = true;
   await first.client.rooms.remove(id, last.id);
   const sent = (await Promise.all(writing)).flat();
   await checkOnce(first, id, sent);
   await Promise.all(people.map(({ client }) => client.close()));
-  const after = sent.filter(({ afterRemoval }) => afterRemoval);
+  const later = sent.filter(({ afterRemoval }) => afterRemoval);
   return {
-    rotation: limitFigure(Math.max(...after.map(({ milliseconds }) => milliseconds)) / 1000, 1, 's, slowest message'),
-    'rotation-refusals': limitFigure(Math.max(1, ...after.map(({ refusals }) => refusals)), 1, 'refusals, most'),
+    rotation: limitFigure(Math.max(...later.map(({ milliseconds }) => milliseconds)) / 1000, 1, 's, slowest message'),
+    'rotation-refusals': limitFigure(Math.max(1, ...later.map(({ refusals }) => refusals)), 1, 'refusals, most'),
   };
 }
 
-async function write(person: Participant, id: RoomId, index: number, isRemoved: () => boolean): Promise<Sent[]> {
+async function write(person: Participant, room: Busy, index: number): Promise<Sent[]> {
+  const { id, stored } = room;
   const sent: Sent[] = [];
   // Not all at the same moment, as people do not write either.
   await new Promise((resolve) => setTimeout(resolve, (index * everyMs) / peopleCount));
-  for (let count = 0; count < messagesEach; count++) {
+  for (let [count, left] = [0, after]; left > 0; count++) {
     const started = performance.now();
     const met = person.refusals.length;
     const text = `${index}/${count}`;
-    const afterRemoval = isRemoved();
+    const afterRemoval = room.removed;
+    if (afterRemoval) left -= 1;
     await person.client.sent(id, await person.client.send(id, { text }));
     const milliseconds = performance.now() - started;
+    stored[index] = count + 1;
     sent.push({ text, milliseconds, refusals: person.refusals.length - met, afterRemoval });
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, everyMs - milliseconds)));
   }
