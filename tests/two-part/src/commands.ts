@@ -46,6 +46,20 @@ const changing = fc
         run.change(kind, run.room(at), run.person(by), run.person(who).id),
       ),
   );
+const sensible = fc
+  .tuple(
+    fc.constantFrom<Changing>('add', 'add', 'remove', 'appoint', 'dismiss', 'updateKey', 'addKey'),
+    room,
+    someone,
+    someone,
+  )
+  .map(
+    ([kind, at, by, who]) =>
+      new Happening(`sensible ${kind}(room ${at}, ${by}, ${who})`, async (run) => {
+        const { actor, subject } = await run.fitting(kind, run.room(at), by, who);
+        await run.change(kind, run.room(at), actor, subject.id);
+      }),
+  );
 const leaving = fc
   .tuple(room, someone)
   .map(
@@ -110,9 +124,11 @@ const crashing = fc.tuple(fc.constantFrom('core', 'kms', 'both'), fc.nat({ max: 
 /** What may happen to a run, with the probabilities that find most. */
 export const happenings: fc.Arbitrary<Step>[] = [
   changing,
-  changing,
-  changing,
-  changing,
+  sensible,
+  sensible,
+  sensible,
+  sensible,
+  sensible,
   leaving,
   creating,
   posting,

@@ -171,6 +171,19 @@ export class Run {
     this.#ask({ kind, room, actor, sealed, body, subject: isKey ? undefined : subject, keyUri });
   }
 
+  /** Somebody who may ask for a change as the core has the room now, and somebody it makes sense for, if there is anybody. */
+  async fitting(kind: Changing, room: Room, by: number, who: number): Promise<{ actor: Person; subject: Person }> {
+    const rows = await this.world.core.real.rows(sql<{ id: UserId; moderator: boolean }>`
+      select user_id::text as id, moderator from memberships where room_id = ${room.id}`);
+    const [members, moderators] = [rows, rows.filter(({ moderator }) => moderator)].map((all) =>
+      this.world.people.filter((person) => all.some(({ id }) => id === person.id)),
+    ) as [Person[], Person[]];
+    const others = this.world.people.filter((person) => !members.includes(person));
+    const one = (of: readonly Person[], index: number) => of[index % Math.max(1, of.length)] ?? this.person(index);
+    const subjects = { add: others, dismiss: moderators }[kind as string] ?? members;
+    return { actor: one(moderators.length > 0 ? moderators : members, by), subject: one(subjects, who) };
+  }
+
   post(room: Room, actor: Person, key: number): void {
     const { parts } = this;
     const known = room.keys.toReversed()[key % Math.max(1, room.keys.length)];

@@ -25,6 +25,9 @@ afterAll(async () => {
   await world.close();
 });
 
+/** What people were told, over all runs: a test in which nothing is ever done would find nothing. */
+const told = new Map<string, number>();
+
 /** Set while a run is on: what it leaves when it fails is cleared away before the next. */
 let isDirty = false;
 
@@ -57,6 +60,8 @@ const end = async (run: Run): Promise<void> => {
   await world.kms.real.execute(sql`delete from resource_authorization where resource_id in (
     select resource_id from resource where room_id = any(${ids}::uuid[]))`);
   run.close();
+  for (const { kind, told: answer } of run.asked)
+    told.set(`${kind} ${answer}`, (told.get(`${kind} ${answer}`) ?? 0) + 1);
   isDirty = false;
 };
 
@@ -87,6 +92,9 @@ it('core and key server come to the same end whatever people do, whatever gets l
     ...(CLOISTER_SEED === undefined ? {} : { seed: Number(CLOISTER_SEED) }),
     ...(CLOISTER_PATH === undefined ? {} : { path: CLOISTER_PATH }),
   });
+  if (numRuns < 100) return;
+  const kinds = ['create', 'add', 'remove', 'appoint', 'dismiss', 'updateKey', 'addKey'];
+  expect(kinds.filter((kind) => !told.has(`${kind} done`) || !told.has(`${kind} refused`))).toEqual([]);
 });
 
 /** Enough for the rarest of them, by a wide margin. */
