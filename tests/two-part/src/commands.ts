@@ -1,5 +1,6 @@
 import fc, { type AsyncCommand } from 'fast-check';
-import type { Changing, Run } from './run.ts';
+import type { Changing } from './asks.ts';
+import type { Run } from './run.ts';
 
 /** Nothing is known of a run before it has ended: what it led to is checked then, against the model of `model.ts`. */
 export type Started = Record<string, never>;
@@ -108,10 +109,10 @@ const repeating = fc
   .tuple(any, fc.boolean())
   .map(
     ([index, readdressed]) =>
-      new Happening(`repeat(${index}, ${readdressed})`, (run) => run.repeat(index, readdressed)),
+      new Happening(`repeat(${index}, ${readdressed})`, (run) => run.link.repeat(index, readdressed)),
   );
-const losing = any.map((index) => new Happening(`lose(${index})`, (run) => run.lose(index)));
-const cutting = fc.constant(null).map(() => new Happening('cut', (run) => run.cut()));
+const losing = any.map((index) => new Happening(`lose(${index})`, (run) => run.link.lose(index)));
+const cutting = fc.constant(null).map(() => new Happening('cut', (run) => run.link.cut()));
 const passing = fc.constantFrom(300, 5_000, 20_000).map((ms) => new Happening(`pass(${ms})`, (run) => run.pass(ms)));
 const crashing = fc.tuple(fc.constantFrom('core', 'kms', 'both'), fc.nat({ max: 40 }), fc.nat({ max: 40 })).map(
   ([which, core, kms]) =>

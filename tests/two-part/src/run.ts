@@ -13,7 +13,8 @@ import {
   type UserId,
 } from '@cloister/wire';
 import type { Scheduler } from 'fast-check';
-import { Connection, type Direction } from './testing/connection.ts';
+import { bodyOf, type Changing, noWords, sealedAsk } from './asks.ts';
+import { Link } from './link.ts';
 import { type Asker, contentEntry, findRoom, type Parts } from './testing/core-internals.ts';
 import type { CoreProcess } from './testing/core-process.ts';
 import type { KmsProcess } from './testing/kms-process.ts';
@@ -60,24 +61,6 @@ export interface Fetched {
   readonly given: boolean;
 }
 
-interface Frame {
-  readonly direction: Direction;
-  readonly text: string;
-  readonly connection: Connection;
-  lost: boolean;
-}
-
-const verbs = {
-  add: 'add',
-  remove: 'leave',
-  appoint: 'assignModerator',
-  dismiss: 'unassignModerator',
-  updateKey: 'updateKey',
-  addKey: 'addKey',
-} as const;
-
-export type Changing = keyof typeof verbs;
-
 /** Longer than anything waits. */
 const settleMs = 5000;
 const settleRounds = 60;
@@ -92,17 +75,14 @@ export class Run {
   readonly departures: number[] = [];
   readonly errors: unknown[] = [];
   readonly #scheduler: Scheduler;
-  readonly #frames: Frame[] = [];
-  readonly #flying = new Set<Frame>();
-  #connection: Connection | undefined;
-  #connecting = false;
+  readonly link: Link;
 
   constructor(world: World, scheduler: Scheduler) {
     this.world = world;
     this.#scheduler = scheduler;
     world.core.onDeath = () => this.#died(world.core);
     world.kms.onDeath = () => this.#died(world.kms);
-    this.#connectSoon();
+    this.link = new Link({ world, later: (label, work) => this.later(label, work), opened: () => this.#remove() });
   }
 
   get parts(): Parts | undefined {
@@ -162,11 +142,7 @@ export class Run {
     const isKey = kind === 'updateKey' || kind === 'addKey';
     const keyUri = isKey ? this.#takeKey(room, actor) : undefined;
     const cloister = { roomId: room.id };
-    const ask =
-      keyUri === undefined
-        ? { ...peopleAsk(kind as keyof typeof peopleAsks, resourceUri, subject), cloister }
-        : { method: 'update', uri: keyUri, resourceUri, cloister };
-    const sealed = await this.#seal(actor, ask);
+    const sealed = await this.#seal(actor, { ...sealedAsk(kind, resourceUri, { subject, keyUri }), cloister });
     const body = bodyOf(kind, isKey ? (keyUri as KeyUri) : subject, sealed);
     this.#ask({ kind, room, actor, sealed, body, subject: isKey ? undefined : subject, keyUri });
   }
@@ -270,28 +246,6 @@ export class Run {
     else process.life.dieAfter(steps);
   }
 
-  lose(index: number): void {
-    const flying = [...this.#flying];
-    const frame = flying[index % Math.max(1, flying.length)];
-    if (frame !== undefined) frame.lost = true;
-  }
-
-  /** A frame that was on the link before, once more; a result perhaps under the id of the newest question. */
-  repeat(index: number, readdressed: boolean): void {
-    const earlier = this.#frames[index % Math.max(1, this.#frames.length)];
-    if (earlier === undefined || this.#connection === undefined) return;
-    this.#carry(
-      earlier.direction,
-      readdressed ? this.#readdressed(earlier.text) : earlier.text,
-      this.#connection,
-      false,
-    );
-  }
-
-  cut(): void {
-    this.#connection?.close();
-  }
-
   pass(ms: number): void {
     const { world } = this;
     world.clock.pass(ms);
@@ -299,7 +253,7 @@ export class Run {
     if (ms < settleMs) return;
     if (this.parts !== undefined) void this.parts.recovery.run();
     this.#remove();
-    void this.#connection?.outbox.send();
+    this.link.sendRemovals();
   }
 
   // The end
@@ -316,12 +270,6 @@ export class Run {
     throw new Error(`does not come to rest: ${JSON.stringify(await this.#unsettled())}`, { cause: this.errors });
   }
 
-  /** Leaves both ends without a connection. */
-  close(): void {
-    this.#connecting = true;
-    this.#connection?.close();
-  }
-
   async #isSettled(): Promise<boolean> {
     return Object.values(await this.#unsettled()).every((count) => count === 0);
   }
@@ -332,8 +280,7 @@ export class Run {
       (await process.real.one(statement)).count;
     const left = kms.feed.directory.leavers().map(({ id }) => id);
     return {
-      down: [this.parts !== undefined, kms.kms !== undefined, this.#connection?.isOpen].filter((up) => up !== true)
-        .length,
+      down: [this.parts !== undefined, kms.kms !== undefined, this.link.isOpen].filter((up) => up !== true).length,
       asking: [...this.asked, ...this.posted].filter(({ told }) => told === 'nothing yet').length,
       behind: [core.feed, kms.feed].filter(({ isBehind }) => isBehind).length,
       pending: await count(core, sql<{ count: number }>`select count(*) as count from intents where state = 'pending'`),
@@ -423,33 +370,15 @@ export class Run {
     return findRoom(this.world.core.real, room.id, person.id);
   }
 
-  #carry(direction: Direction, text: string, connection: Connection, isNew = true): void {
-    const frame: Frame = { direction, text, connection, lost: false };
-    if (isNew) this.#frames.push(frame);
-    this.#flying.add(frame);
-    this.later(`${direction}: ${described(text)}`, () => {
-      this.#flying.delete(frame);
-      if (!frame.lost) connection.deliver(direction, text);
-    });
-  }
-
-  #readdressed(text: string): string {
-    const frame = JSON.parse(text) as Record<string, unknown>;
-    const question = this.#frames.findLast(({ direction }) => direction === 'to kms');
-    if (frame.type !== 'operation-result' || question === undefined) return text;
-    return JSON.stringify({ ...frame, id: (JSON.parse(question.text) as { id: string }).id });
-  }
-
   #died(process: CoreProcess | KmsProcess): void {
-    this.#connection?.close();
-    this.#connection = undefined;
+    this.link.drop();
     if (process === this.world.core) {
       for (const asked of [...this.asked, ...this.posted]) if (asked.told === 'nothing yet') asked.told = 'unknown';
     }
     this.later(`${process.name} starts`, async () => {
       await process.start();
       this.#hearSoon(process);
-      this.#connectSoon();
+      this.link.openSoon();
     });
   }
 
@@ -461,60 +390,8 @@ export class Run {
   }
 
   #remove(): void {
-    this.world.kms.removeLeavers(() => void this.#connection?.outbox.send()).catch((error) => this.errors.push(error));
-  }
-
-  #connectSoon(): void {
-    if (this.#connecting) return;
-    this.#connecting = true;
-    this.later('link opens', () => {
-      this.#connecting = false;
-      if (this.#connection?.isOpen === true) return;
-      const { core, kms, clock } = this.world;
-      this.#connection = undefined;
-      // Whoever starts connects.
-      if (core.parts === undefined || kms.kms === undefined) return;
-      this.#connection = new Connection({
-        core,
-        kms,
-        clock,
-        carry: (...frame) => this.#carry(...frame),
-        closed: () => this.#connectSoon(),
-      });
-      // What opening it asked of a database may have been the end of either.
-      if (core.life.isOver || kms.life.isOver) this.#connection.close();
-      this.#remove();
-    });
+    this.world.kms.removeLeavers(() => this.link.sendRemovals()).catch((error) => this.errors.push(error));
   }
 }
 
 const undecided = new Set(['core/kms-unavailable', 'core/unavailable', 'platform/unavailable']);
-
-const noWords = `${Buffer.from('{"enc":"A256GCM","alg":"dir"}').toString('base64url')}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA`;
-
-const described = (text: string): string => {
-  const { type, operationId: id } = JSON.parse(text) as { type: string; operationId?: string };
-  return id === undefined ? type : `${type} ${id.slice(0, 6)}`;
-};
-
-const peopleAsks = {
-  add: (uri: ResourceUri, id: UserId) => ({
-    method: 'create',
-    uri: '/authorizations',
-    resourceUri: uri,
-    userIds: [id],
-  }),
-  remove: (uri: ResourceUri, id: UserId) => ({ method: 'delete', uri: `${uri}/authorizations?authId=${id}` }),
-  appoint: (uri: ResourceUri, id: UserId) => ({ method: 'create', uri: `${uri}/moderators`, userIds: [id] }),
-  dismiss: (uri: ResourceUri, id: UserId) => ({ method: 'delete', uri: `${uri}/moderators?authId=${id}` }),
-};
-
-const peopleAsk = (kind: keyof typeof peopleAsks, uri: ResourceUri, id: UserId) => peopleAsks[kind](uri, id);
-
-const bodyOf = (kind: Changing, named: string, kmsMessage: string): Record<string, unknown> => {
-  const activity = { objectType: 'activity', verb: verbs[kind], kmsMessage };
-  if (kind === 'updateKey')
-    return { ...activity, object: { objectType: 'conversation', defaultActivityEncryptionKeyUrl: named } };
-  if (kind === 'addKey') return { ...activity, object: { objectType: 'key', uri: named } };
-  return { ...activity, object: { objectType: 'person', id: named } };
-};

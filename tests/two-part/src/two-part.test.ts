@@ -52,14 +52,14 @@ const end = async (run: Run): Promise<void> => {
   await run.settle();
   await check(run);
   const before = await snapshot(run);
-  for (const index of [0, 3, 5, 8]) run.repeat(index, index % 2 === 0);
+  for (const index of [0, 3, 5, 8]) run.link.repeat(index, index % 2 === 0);
   await run.replayDecided(4);
   await run.settle();
   expect(await snapshot(run)).toEqual(before);
   const ids = run.rooms.map(({ id }) => id);
   await world.kms.real.execute(sql`delete from resource_authorization where resource_id in (
     select resource_id from resource where room_id = any(${ids}::uuid[]))`);
-  run.close();
+  run.link.close();
   for (const { kind, told: answer } of run.asked)
     told.set(`${kind} ${answer}`, (told.get(`${kind} ${answer}`) ?? 0) + 1);
   isDirty = false;
