@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { globalPlatform } from '../platform.ts';
-import { OwnKeys, type OwnKeysOptions } from './own-keys.ts';
+import type { RoomState } from '../rooms/room-state.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import { keyUri, roomId } from '../testing/log.ts';
+import { manualPlatform } from '../testing/manual-platform.ts';
+import { ContentKeys } from './content-keys.ts';
+import { keyLimits, OwnKeys, type OwnKeysOptions } from './own-keys.ts';
 
 const bytes = Buffer.alloc(32, 1).toString('base64url');
 
@@ -21,4 +26,53 @@ it('gives each of several rooms that are made at once a key of its own (R312)', 
 
 it('gives up when the key server answers without a key', async () => {
   await expect(keysFrom(() => []).unbound()).rejects.toMatchObject({ code: 'kms/unavailable' });
+});
+
+const hour = 60 * 60 * 1000;
+const resourceUri = 'kms://kms.acme.example/resources/eeeeeeee-0000-4000-8000-000000000001';
+
+/** A device and the room it writes in, with a key server and a core that grant everything. */
+const device = () => {
+  const platform = manualPlatform(() => Response.error());
+  const store = memoryStore();
+  let made = 0;
+  let room = { id: roomId, resourceUri, liveKeys: [], defaultKey: undefined } as unknown as RoomState;
+  const ask = async () => {
+    made += 1;
+    const uri = keyUri(made);
+    const expirationDate = new Date(platform.now() + hour).toISOString();
+    return { status: 201, keys: [{ uri, jwk: { kty: 'oct', kid: uri, k: bytes }, expirationDate }] };
+  };
+  const change = async (_room: unknown, _half: unknown, { uri }: { uri: string }) => ({
+    activity: { uri },
+    response: { key: { resourceUri } },
+  });
+  const apply = async (_room: unknown, { uri }: { uri: string }) => {
+    room = { ...room, liveKeys: [...room.liveKeys, { uri, stale: false, shared: false }] } as RoomState;
+  };
+  const open = () =>
+    new OwnKeys({
+      ...{ platform, store, limits: keyLimits, keyServer: { ask }, changes: { change }, book: { applyAnswer: apply } },
+      keys: new ContentKeys({ ask } as never, store),
+    } as unknown as OwnKeysOptions);
+  return { platform, open, room: () => room };
+};
+
+it('uses one key for a week less an hour, then makes the next before the core would ask for it (R313, threats 19)', async () => {
+  const { platform, open, room } = device();
+  const own = open();
+  const first = await own.key(room());
+  await platform.advance(7 * 24 * hour - hour - 1);
+  expect((await own.key(room())).uri).toBe(first.uri);
+  await platform.advance(1);
+  expect((await own.key(room())).uri).not.toBe(first.uri);
+});
+
+it('remembers the age of its key through a restart (threats 19)', async () => {
+  const { platform, open, room } = device();
+  const first = await open().key(room());
+  await platform.advance(7 * 24 * hour - hour - 1);
+  expect((await open().key(room())).uri).toBe(first.uri);
+  await platform.advance(1);
+  expect((await open().key(room())).uri).not.toBe(first.uri);
 });
