@@ -11,10 +11,12 @@ import { readRoomLog } from './crash/room-log.ts';
 import type { Said } from './crash/traffic.ts';
 import { AskerLine } from './crash-matrix/asker-line.ts';
 import { Failpoints } from './crash-matrix/failpoints.ts';
+import { faultNames } from './crash-matrix/faults.ts';
+import { comesBack, leaverSteps, runLeaverVolley } from './crash-matrix/leaver-volley.ts';
 import { doubles, nameOf, sampleOf, singles, type Volley } from './crash-matrix/plan.ts';
-import { type People, Rooms } from './crash-matrix/rooms.ts';
+import { type MatrixRoom, type People, Rooms } from './crash-matrix/rooms.ts';
 import { runVolley } from './crash-matrix/volley.ts';
-import { sdkPerson, until, withSession } from './sdk/sdk-person.ts';
+import { type SdkPerson, sdkPerson, until, withSession } from './sdk/sdk-person.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloister-steps-'));
 const line = new AskerLine();
@@ -23,6 +25,8 @@ let all: Constellation;
 let failpoints: Failpoints;
 let people: People;
 let rooms: Rooms;
+/** Rooms that Chloe was removed from when she left the organisation. */
+const leftByChloe = new Set<string>();
 
 beforeAll(async () => {
   failpoints = await Failpoints.open(join(folder, 's'));
@@ -43,7 +47,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const strikes = (volleys: readonly Volley[]) => {
+const strikes = (volleys: readonly Volley[]): void => {
   for (const [faults, group] of Map.groupBy(volleys, (volley) => volley.faults.join(', then '))) {
     group.forEach((volley, index) => {
       it(`${faults} (${index + 1} of ${group.length}): ${volley.cells.length} operations, each at a step of its own`, async () => {
@@ -55,6 +59,7 @@ const strikes = (volleys: readonly Volley[]) => {
 };
 
 const only = process.env.CLOISTER_CELL;
+const isChosen = (cell: string): boolean => only === undefined || cell.includes(only);
 /** As in test:deep, or when one cell is asked for. */
 const everything = only !== undefined || passes > 1;
 const chosen = (volleys: readonly Volley[]) =>
@@ -62,17 +67,44 @@ const chosen = (volleys: readonly Volley[]) =>
     ? volleys
     : volleys.flatMap(({ faults, cells }) =>
         cells
-          .filter((cell) => `${faults.join(', then ')}: ${nameOf(cell)}`.includes(only))
+          .filter((cell) => isChosen(`${faults.join(', then ')}: ${nameOf(cell)}`))
           .map((cell) => ({ faults, cells: [cell] })),
       );
 
-describe('core and key server agree after a fault at any step of a two-part change (R326, R333)', () => {
-  strikes(chosen(singles()));
+/** A description of nothing is a failure: one cell alone leaves some without any. */
+const describeIfAny = <T>(what: string, some: readonly T[], test: (some: readonly T[]) => void): void => {
+  if (some.length > 0) describe(what, () => test(some));
+};
+
+describeIfAny(
+  'core and key server agree after a fault at any step of a two-part change (R326, R333)',
+  chosen(singles()),
+  strikes,
+);
+
+describeIfAny(
+  'and after a second fault while they recover (R326, R333)',
+  chosen(everything ? doubles() : sampleOf(doubles(), chanceFrom(seed))),
+  strikes,
+);
+
+const leavings = faultNames.flatMap((fault) => {
+  const steps = leaverSteps.filter((step) => isChosen(`${fault}: leave the organisation at "${step}"`));
+  return steps.length === 0 ? [] : [{ fault, steps }];
 });
 
-describe('and after a second fault while they recover (R326, R333)', () => {
-  strikes(chosen(everything ? doubles() : sampleOf(doubles(), chanceFrom(seed))));
-});
+describeIfAny(
+  'and after a fault at any step of the removals of who leaves the organisation (R326, R332, R333)',
+  leavings,
+  (some) => {
+    for (const { fault, steps } of some) {
+      it(`${fault}: ${steps.length} removals, each at a step of its own`, async () => {
+        const around = { all, failpoints, line, people, rooms, said, notes: journal(all) };
+        for (const id of await runLeaverVolley(around, fault, steps)) leftByChloe.add(id);
+      });
+    }
+  },
+);
 
 it('has the whole history of every room in the end, and nothing new for who was removed (R326, R333)', async () => {
   const { alice, aoi, ben } = people;
@@ -87,9 +119,23 @@ it('has the whole history of every room in the end, and nothing new for who was 
     await checkHistory(aoi, told, here);
   }
   await fresh.close();
-  // Even a core that shows Ben everything: the key server refuses him every key that was made after he went.
-  const helped = await withSession(ben.session, undefined, colludingPlatform(alice.session));
-  for (const { id } of rooms.all.filter(({ hasBen }) => !hasBen)) {
+  // Even a core that shows them everything: the key server refuses every key that was made after they went.
+  await getsNothingNew(
+    ben,
+    rooms.all.filter(({ hasBen }) => !hasBen),
+  );
+  const chloe = await comesBack({ all, people, notes: journal(all) });
+  await getsNothingNew(
+    chloe,
+    rooms.all.filter(({ id }) => leftByChloe.has(id)),
+  );
+  await chloe.close();
+});
+
+/** The last message of each of these rooms was written after this person went. */
+const getsNothingNew = async ({ session }: SdkPerson, gone: readonly MatrixRoom[]): Promise<void> => {
+  const helped = await withSession(session, undefined, colludingPlatform(people.alice.session));
+  for (const { id } of gone) {
     await helped.client.rooms.open(id);
     const newest = () => {
       const entry = helped.client.timeline(id).entries.findLast(({ kind }) => kind === 'message');
@@ -100,4 +146,4 @@ it('has the whole history of every room in the end, and nothing new for who was 
     });
   }
   await helped.close();
-});
+};

@@ -19,12 +19,22 @@ type Parts = {
   readonly undelivered: (count: number) => void;
   readonly log: Log;
   readonly now: () => Date;
+  /** Milliseconds between two rounds that nothing asked for. */
+  readonly every?: number;
 };
 
 const isLeaver = (entry: StatusEntry): boolean => entry.kind === 'person' && !entry.active;
 
 /** Removes who leaves for as long as the server runs; the result stops it after the removals it is at. */
-export const keepRemoving = ({ kms, feed, tell, undelivered, log, now }: Parts): (() => Promise<void>) => {
+export const keepRemoving = ({
+  kms,
+  feed,
+  tell,
+  undelivered,
+  log,
+  now,
+  every = RECONCILE_MS,
+}: Parts): (() => Promise<void>) => {
   const stopping = new AbortController();
   const run = oneAtATime(async () => {
     if (stopping.signal.aborted) return;
@@ -44,7 +54,7 @@ export const keepRemoving = ({ kms, feed, tell, undelivered, log, now }: Parts):
     if ((wasStale && !stale) || entries.some(isLeaver)) void run();
     wasStale = stale;
   });
-  const timer = setInterval(run, RECONCILE_MS);
+  const timer = setInterval(run, every);
   return async () => {
     stopping.abort();
     stopListening();

@@ -114,12 +114,13 @@ export class Failpoints {
     const { socket, arms } = server;
     if (socket === undefined) return;
     const sequence = ++this.#sequence;
-    const taken = new Promise<void>((resolve) => {
-      this.#armed.set(sequence, resolve);
-      socket.once('close', () => resolve());
-    });
+    const { promise: taken, resolve } = Promise.withResolvers<void>();
+    this.#armed.set(sequence, resolve);
+    socket.once('close', resolve);
     say(socket, { type: 'arm', sequence, arms });
     await taken;
+    this.#armed.delete(sequence);
+    socket.off('close', resolve);
   }
 
   #accept(socket: Socket): void {

@@ -47,11 +47,16 @@ const gaps = `select r.id from rooms r left join activities a on a.room_id = r.i
 const pending = `select kind || ' in ' || room_id as line from intents where state = 'pending'`;
 
 /** Resolves when the core has decided everything that it wrote down. */
-export const untilDecided = async (all: Constellation, signal: AbortSignal): Promise<void> => {
+export const untilDecided = (all: Constellation, signal: AbortSignal): Promise<void> =>
+  untilNone(all, 'core', (client) => client.query(pending), signal);
+
+type Ask = (client: pg.Client) => Promise<pg.QueryResult<{ line: string }>>;
+
+const untilNone = async (all: Constellation, database: string, ask: Ask, signal: AbortSignal): Promise<void> => {
   let last = 'the database does not answer';
   while (!signal.aborted) {
     try {
-      const { rows } = await inDatabase(all, 'core', (client) => client.query<{ line: string }>(pending));
+      const { rows } = await inDatabase(all, database, ask);
       if (rows.length === 0) return;
       last = rows.map(({ line }) => line).join(', ');
     } catch {
@@ -59,7 +64,28 @@ export const untilDecided = async (all: Constellation, signal: AbortSignal): Pro
     }
     await pause(50);
   }
-  throw new Error(`still pending: ${last}`);
+  throw new Error(`still pending in ${database}: ${last}`);
+};
+
+const memberOf = {
+  core: `select room_id as line from memberships where user_id = $1 and room_id = any($2::uuid[])`,
+  // A removal that the core is still to be told of is not over.
+  kms: `select room_id as line from resource join resource_authorization using (resource_id)
+    where subject_id = $1 and room_id = any($2::uuid[])
+    union all select room_id from resource join leaver_removal using (resource_id)
+    where subject_id = $1 and room_id = any($2::uuid[]) and undelivered`,
+};
+
+/** Resolves when this side has the person in none of the rooms any more, by itself. */
+export const untilRemoved = async (
+  all: Constellation,
+  side: keyof typeof memberOf,
+  person: string,
+  roomIds: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const database = { core: 'core', kms: 'acme_kms' }[side];
+  await untilNone(all, database, (client) => client.query(memberOf[side], [person, roomIds]), signal);
 };
 
 /** Core and key server say the same of every room there is: people, departures, decisions and their receipts. */

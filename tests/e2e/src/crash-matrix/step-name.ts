@@ -20,6 +20,12 @@ export const stepNames = [
   'kms: status received',
   'kms: closed',
   'kms: status not answered',
+  'kms: leaver found',
+  'kms: leaver removed',
+  'core: removal received',
+  'core: removal not written',
+  'core: removal written, not committed',
+  'core: removal not answered',
 ] as const;
 
 export type StepName = (typeof stepNames)[number];

@@ -36,7 +36,7 @@ interface Shot {
   settled?: true;
 }
 
-const patience = 60_000;
+export const patience = 60_000;
 
 /** Strikes the volley's cells and checks what became of each. */
 export const runVolley = async (around: Surroundings, { faults: [first, second], cells }: Volley): Promise<void> => {
@@ -99,7 +99,7 @@ const place = async ({ rooms, people, notes }: Surroundings, cells: readonly Cel
 };
 
 /** Shown on a screen, so that every message that is sent shows there. */
-const opened = async ({ alice, aoi }: People, { id }: MatrixRoom): Promise<void> => {
+export const opened = async ({ alice, aoi }: People, { id }: MatrixRoom): Promise<void> => {
   for (const { client } of [alice, aoi]) await client.rooms.open(id);
 };
 
@@ -145,7 +145,7 @@ const laterStop = ({ cell: { operation, later }, stand }: Shot) =>
     ? []
     : [stand.fired.then((roomId) => ({ step: later, kind: operations[operation].kind, roomId }))];
 
-const allFired = async (stands: readonly Stand[]): Promise<void> => {
+export const allFired = async (stands: readonly Stand[]): Promise<void> => {
   const missing = () =>
     stands.filter(({ stands: fired }) => !fired).map(({ stop }) => `${stop.kind} at "${stop.step}"`);
   await within(Promise.all(stands.map(({ fired }) => fired)), () => `never came: ${missing().join('; ')}`);
@@ -218,7 +218,7 @@ const settle = async ({ people, rooms, notes }: Surroundings, shot: Shot): Promi
 let count = 0;
 
 /** A message that must be sent in the end, since its author stays in the room. */
-const saying = async (author: SdkPerson, roomId: RoomId): Promise<Said> => {
+export const saying = async (author: SdkPerson, roomId: RoomId): Promise<Said> => {
   const text = `message ${++count} of ${author.id.slice(0, 4)}`;
   const { id, position } = await author.client.sent(roomId, await author.client.send(roomId, { text }));
   if (id === undefined || position === undefined) throw new Error(`"${text}" was sent but has no place`);

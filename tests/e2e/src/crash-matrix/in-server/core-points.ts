@@ -34,6 +34,9 @@ const ofEntries: PassageOf = ([roomId, , entries]) => {
   return first === undefined || first.receipt === null ? undefined : { kind: kindOf(first.verb), roomId: `${roomId}` };
 };
 
+const ofRemovalFrame: PassageOf = ([, frame]) => ({ kind: 'remove', roomId: (frame as Passage).roomId });
+const ofRemoval: PassageOf = ([, removal]) => ofRemovalFrame([null, (removal as { frame: unknown }).frame]);
+
 const writing = all(before('core: intent not written', of(1)), after('core: intent written, not committed', of(1)));
 
 /** Time passes faster than in production where the matrix would only wait: what is pending is asked for twice a second. */
@@ -64,6 +67,22 @@ export const corePoints: Readonly<Record<string, Point>> = {
   'core-realm/core/src/change/conclude.ts': { exports: { conclude: before('core: receipt received', of(0)) } },
   'core-realm/core/src/change/link-receipt.ts': {
     exports: { linkReceipt: after('core: concluded, not committed', of(1)) },
+  },
+  'core-realm/core/src/change/leaver-removals.ts': {
+    patch: methods('LeaverRemovals', {
+      record: all(
+        before('core: removal received', ofRemovalFrame),
+        after('core: removal not answered', ofRemovalFrame),
+      ),
+    }),
+  },
+  'core-realm/core/src/change/write-removal.ts': {
+    exports: {
+      writeRemoval: all(
+        before('core: removal not written', ofRemoval),
+        after('core: removal written, not committed', ofRemoval),
+      ),
+    },
   },
   'core-realm/core/src/rooms/announcer.ts': {
     patch: methods('Announcer', { announce: before('core: committed, nobody told', ofEntries) }),

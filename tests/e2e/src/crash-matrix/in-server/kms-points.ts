@@ -14,21 +14,29 @@ const ofCurrent: PassageOf = () => current.getStore();
 /** A row that is not decided yet; closed operations are inserted with their end. */
 const ofUndecided: PassageOf = ([, row]) => ((row as { status: number }).status === 0 ? current.getStore() : undefined);
 
-const within: Wrap = (real) =>
-  function (this: unknown, ...given) {
-    return current.run(ofFrame(given) as Passage, () => Reflect.apply(real, this, given));
-  };
+/** A removal that nobody asked for knows its resource, whose room the test knows. */
+const ofLeaver: PassageOf = ([, resourceId]) => ({ kind: 'remove', roomId: `${resourceId}` });
+
+const within =
+  (passageOf: PassageOf): Wrap =>
+  (real) =>
+    function (this: unknown, ...given) {
+      return current.run(passageOf(given) as Passage, () => Reflect.apply(real, this, given));
+    };
+
+/** What a fault kept the key server from removing is looked for twice a second. */
+const impatient: Wrap = (real) => (parts: never) => real({ ...(parts as object), every: 500 } as never);
 
 export const kmsPoints: Readonly<Record<string, Point>> = {
   'kms/src/batch/handle-operation.ts': {
     exports: {
-      handleOperation: all(within, before('kms: received', ofFrame), after('kms: receipt not sent', ofFrame)),
+      handleOperation: all(within(ofFrame), before('kms: received', ofFrame), after('kms: receipt not sent', ofFrame)),
     },
   },
   'kms/src/batch/handle-operation-status.ts': {
     exports: {
       handleOperationStatus: all(
-        within,
+        within(ofFrame),
         before('kms: status received', ofFrame),
         after('kms: status not answered', ofFrame),
       ),
@@ -44,6 +52,16 @@ export const kmsPoints: Readonly<Record<string, Point>> = {
   },
   'kms/src/operations/apply.ts': { exports: { apply: after('kms: applied, not signed', ofCurrent) } },
   'kms/src/operations/close-operation.ts': { exports: { closeOperation: after('kms: closed', ofCurrent) } },
+  'kms/src/leavers/keep-removing.ts': { exports: { keepRemoving: impatient } },
+  'kms/src/leavers/remove-leaver.ts': {
+    exports: {
+      removeLeaver: all(
+        within(ofLeaver),
+        before('kms: leaver found', ofLeaver),
+        after('kms: leaver removed', ofLeaver),
+      ),
+    },
+  },
   'kms/src/audit/audit-log.ts': {
     patch: methods('AuditLog', { append: after('kms: audited, not committed', ofCurrent) }),
   },
