@@ -12,7 +12,7 @@ import type { Said } from './crash/traffic.ts';
 import { AskerLine } from './crash-matrix/asker-line.ts';
 import { Failpoints } from './crash-matrix/failpoints.ts';
 import { faultNames } from './crash-matrix/faults.ts';
-import { comesBack, leaverSteps, runLeaverVolley } from './crash-matrix/leaver-volley.ts';
+import { comesBack, leaverFaults, leaverSteps, runLeaverVolley } from './crash-matrix/leaver-volley.ts';
 import { doubles, nameOf, sampleOf, singles, type Volley } from './crash-matrix/plan.ts';
 import { type MatrixRoom, type People, Rooms } from './crash-matrix/rooms.ts';
 import { runVolley } from './crash-matrix/volley.ts';
@@ -88,7 +88,7 @@ describeIfAny(
   strikes,
 );
 
-const leavings = faultNames.flatMap((fault) => {
+const leavings = (everything ? faultNames : leaverFaults).flatMap((fault) => {
   const steps = leaverSteps.filter((step) => isChosen(`${fault}: leave the organisation at "${step}"`));
   return steps.length === 0 ? [] : [{ fault, steps }];
 });

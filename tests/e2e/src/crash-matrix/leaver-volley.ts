@@ -26,6 +26,15 @@ export const leaverSteps: readonly StepName[] = [
   'core: committed, nobody told',
   'core: removal not answered',
 ];
+/** The others leave what these leave, and are for test:deep. */
+export const leaverFaults: readonly FaultName[] = [
+  'kill core',
+  'kill kms',
+  'kill postgres',
+  'lose the answer of a commit',
+  'stop core',
+  'stop kms',
+];
 const inLane: readonly StepName[] = leaverSteps.slice(4, 7);
 /** Where the key server is told of a resource, not of its room. */
 const ofResource = (step: StepName): boolean => step.startsWith('kms: ');
