@@ -204,6 +204,26 @@ it('keeps a room that it was added to while the list of rooms was on its way', a
   expect(book.get(roomId)?.head).toBe(3);
 });
 
+it.each([true, false])(
+  'loses a room that it was removed from while the list was on its way (known before: %s)',
+  async (known) => {
+    const log: Activity[] = [activity(1)];
+    let lists = known ? 0 : 1;
+    const { book } = coreWith(log, async () => {
+      lists += 1;
+      if (lists === 1) return;
+      log.push(activity(2, { verb: 'leave', object: { objectType: 'person', id: alice } }));
+      await book.apply(roomId, log[1] as Activity);
+    });
+    if (known) await book.syncAll();
+    await book.syncAll();
+    expect(book.get(roomId)).toBeUndefined();
+    log.push(activity(3, { verb: 'add', object: { objectType: 'person', id: alice } }));
+    await book.apply(roomId, log[2] as Activity);
+    expect(book.get(roomId)?.head).toBe(3);
+  },
+);
+
 it('keeps a room that it was removed from and added to again while the list was on its way', async () => {
   const log: Activity[] = [activity(1)];
   let lists = 0;

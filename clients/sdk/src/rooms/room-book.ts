@@ -40,6 +40,8 @@ export class RoomBook {
   readonly #waiting = new Map<RoomId, Map<number, LogEntry>>();
   readonly #awaited = new Set<Awaited>();
   readonly #meeting = new Map<RoomId, Promise<void>>();
+  /** Where this person left a room: what the core read before that may still be on its way. */
+  readonly #left = new Map<RoomId, number>();
   #loaded = false;
 
   constructor(options: RoomBookOptions) {
@@ -87,7 +89,7 @@ export class RoomBook {
       const page = await this.#options.core.page(next);
       for (const room of page.items) {
         seen.add(room.id);
-        await this.#served(room);
+        await this.#served(room).catch(ignoreStranger);
       }
       next = page.next;
     } while (next !== undefined);
@@ -105,7 +107,7 @@ export class RoomBook {
     if (activity.position === undefined) return this.#withoutPosition(roomId, activity);
     const room = this.#rooms.get(roomId);
     const entry = readActivity(roomId, activity);
-    if (entry.body.kind === 'left' && entry.body.person === this.#options.me) return this.drop(roomId);
+    if (entry.body.kind === 'left' && entry.body.person === this.#options.me) return this.#leave(entry);
     if (room === undefined) {
       await this.#meet(roomId);
       // What came while it was on its way may be newer than it.
@@ -191,6 +193,12 @@ export class RoomBook {
     this.#options.changed(roomId);
   }
 
+  #leave({ roomId, position }: LogEntry): void {
+    this.#left.set(roomId, Math.max(position, this.#left.get(roomId) ?? 0));
+    this.drop(roomId);
+  }
+
+  /** @throws CloisterError `core/not-found` when it was read before this person left the room */
   async #served(served: Conversation): Promise<RoomState> {
     const known = this.#rooms.get(served.id);
     const missed = (served.head ?? 0) - (known?.head ?? 0);
@@ -198,6 +206,7 @@ export class RoomBook {
     if (known?.opened && missed > 0 && missed <= mostReplayed) {
       await this.sync(served.id);
     }
+    if ((served.head ?? 0) < (this.#left.get(served.id) ?? 0)) throw new CloisterError('core/not-found');
     const before = this.#rooms.get(served.id);
     const next = withConversation(before, served, this.#options.pin);
     const run = (served.activities?.items ?? [])
@@ -244,7 +253,7 @@ export class RoomBook {
     const room = this.#rooms.get(entry.roomId);
     if (room === undefined || entry.position > room.head + 1) return;
     if (entry.body.kind === 'left' && entry.body.person === this.#options.me && entry.position === room.head + 1) {
-      this.drop(entry.roomId);
+      this.#leave(entry);
       return;
     }
     const next =
@@ -319,6 +328,7 @@ export class RoomBook {
   }
 
   #put(next: RoomState, before: RoomState | undefined): void {
+    this.#left.delete(next.id);
     this.#rooms.set(next.id, next);
     for (const { roomId, position, done } of this.#awaited) if (roomId === next.id && position <= next.head) done();
     this.#options.changed(next.id);
