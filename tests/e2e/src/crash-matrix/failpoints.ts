@@ -125,6 +125,8 @@ export class Failpoints {
 
   #accept(socket: Socket): void {
     let server: Server | undefined;
+    // Many arms at once each wait for the server's word, or its end.
+    socket.setMaxListeners(0);
     socket.on('error', () => {});
     socket.on('close', () => {
       if (server?.socket === socket) server.socket = undefined;
