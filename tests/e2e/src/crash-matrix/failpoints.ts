@@ -131,7 +131,10 @@ export class Failpoints {
     socket.on('close', () => {
       if (server?.socket === socket) server.socket = undefined;
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // What is written to a server that was just killed fails, and the interface repeats the socket's error.
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       const report = JSON.parse(line) as Report;
       if (report.type === 'armed') this.#armed.get(report.sequence)?.();
       else if (report.type === 'fired') this.#firing.get(report.id)?.(report.roomId);
