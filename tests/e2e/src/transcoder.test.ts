@@ -93,6 +93,17 @@ describe.skipIf(!canConvert)('documents in a room', () => {
   const heardByKeyServer = async (): Promise<boolean> =>
     (await ben.client.rooms.whoCanRead(id)).functions.some(({ purpose }) => purpose === 'transcoding');
 
+  /** What the key server wrote down of the function's machines. */
+  const machineLines = () =>
+    inDatabase(all, 'acme_kms', async (client) => {
+      const found = await client.query<{ entry: string }>('select entry from audit order by seq');
+      return found.rows
+        .map(({ entry }) => JSON.parse(entry) as Record<string, unknown>)
+        .filter(({ purpose }) => purpose === 'transcoding');
+    });
+
+  const keysAsked = async () => (await machineLines()).filter(({ action }) => action === 'retrieveKey');
+
   it('are files only until the administrator switches the function on (R342)', async () => {
     expect(all.deployment.pid('acme-transcoder')).toBeDefined();
     await shareFiles({ 'before.docx': docx(['before']) });
@@ -131,27 +142,26 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     await turn(false);
     // Whoever it meets first refuses: identity a token, the core its message, the key server the key.
     const code = expect.stringMatching(/^(?:identity|core|kms)\/function-off$/);
+    const given = await keysAsked();
     await expect(onlooker.contentKey(share)).rejects.toMatchObject({ code, status: 403 });
     await shareFiles({ 'off.docx': docx(['off']) });
     await until(ben.client, () => fileOf('off.docx') !== undefined, id);
+    expect(await keysAsked()).toEqual(given);
     await turn(true);
     await shareFiles({ 'on.docx': docx(['on']) });
     await pagesOf('on.docx');
     expect(fileOf('off.docx')?.pages).toBeUndefined();
   });
 
-  it('were opened under their purpose by machines alone, says the key server’s audit, and not while it was off (R097)', async () => {
-    const lines = await inDatabase(all, 'acme_kms', async (client) => {
-      const found = await client.query<{ entry: string }>('select entry from audit order by seq');
-      return found.rows.map(({ entry }) => JSON.parse(entry) as Record<string, unknown>);
-    });
-    const machines = lines.filter(({ purpose }) => purpose === 'transcoding');
+  it('were opened under their purpose by machines alone, says the key server’s audit (R097)', async () => {
+    const machines = await machineLines();
     expect(machines.every(({ machineId, personId }) => typeof machineId === 'string' && personId === undefined)).toBe(
       true,
     );
-    const keys = machines.filter(({ action }) => action === 'retrieveKey');
-    // Three shares with a document while it was on, and the onlooker's one request then.
-    expect(keys).toMatchObject(Array(4).fill({ outcome: 'allowed', keyIds: [expect.any(String)] }));
+    const keys = await keysAsked();
+    // Three shares with a document while it was on, and the onlooker's one request then; work given back is asked for anew.
+    expect(keys.length).toBeGreaterThanOrEqual(4);
+    expect(keys).toMatchObject(Array(keys.length).fill({ outcome: 'allowed', keyIds: [expect.any(String)] }));
   });
 
   it('leave no word, name or picture with the core, the door or the transcoder (R420)', async () => {
