@@ -17,6 +17,7 @@ const commands = {
   conformance: 'tools/project/src/conformance.ts',
   bench: 'bench/src/main.ts',
   check: 'tools/project/src/check.ts',
+  pkcs11: 'tools/project/src/pkcs11.ts',
   requirements: 'tools/project/src/requirements.ts',
 };
 

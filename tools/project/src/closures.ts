@@ -31,7 +31,9 @@ function closureOf(folder: string): string[] {
   const seen = new Map<string, string>();
   const visit = (from: string) => {
     const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-    for (const name of Object.keys(manifest.dependencies ?? {})) {
+    // What a server of ours may use counts; what its dependencies may use differs from machine to machine.
+    const optional = from === folder ? manifest.optionalDependencies : undefined;
+    for (const name of Object.keys({ ...manifest.dependencies, ...optional })) {
       const found = locate(from, name);
       if (found === undefined || seen.has(found)) continue;
       const version = JSON.parse(readFileSync(join(found, 'package.json'), 'utf8')).version;

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { buildPkcs11 } from './build-pkcs11.ts';
+import { compilers } from './compilers.ts';
 import { type DebianPackage, installMissing } from './debian-packages.ts';
 
 const model = 'the exhaustive check of the model of two-part changes';
 const pages = 'page images of Office documents';
+const tokens = 'main keys in PKCS#11 tokens';
 
 const wanted: readonly DebianPackage[] = [
   { debian: 'chromium', proof: '/usr/bin/chromium', suites: 'everything in a real browser' },
@@ -25,6 +28,10 @@ const wanted: readonly DebianPackage[] = [
     proof: '/usr/lib/libreoffice/program/libPresentationMinimizerlo.so',
     suites: pages,
   },
+  ...compilers,
+  { debian: 'softhsm2', proof: '/usr/bin/softhsm2-util', suites: tokens },
+  { debian: 'libnss3-tools', proof: '/usr/bin/certutil', suites: tokens },
+  { debian: 'openssl', proof: '/usr/bin/openssl', suites: tokens },
 ];
 
 const bubblewrap = '/usr/bin/bwrap';
@@ -40,6 +47,7 @@ const sandboxWorks = (): boolean => {
 export function prepareSurroundings(): string[] {
   const skipped = installMissing(wanted).map(({ debian, suites }) => `${suites} (needs ${debian})`);
   if (existsSync(bubblewrap) && !sandboxWorks()) skipped.push(`${pages} (needs user namespaces for bubblewrap)`);
+  if (!buildPkcs11()) skipped.push(`${tokens} (needs pkcs11js built: npm run pkcs11)`);
   if (process.env.CLOISTER_VECTORS === undefined) skipped.push('public test vectors (CLOISTER_VECTORS is not set)');
   return skipped;
 }
