@@ -8,5 +8,6 @@ export type { User } from './accounts.ts';
 export type { Exchange } from './answer-http.ts';
 export { AwsError } from './aws-error.ts';
 export type { Fault, FaultRule } from './faults.ts';
+export { awsShell, hasAwsCli } from './foreign/aws-cli.ts';
 export { type AwsKms, type AwsKmsOptions, startAwsKms } from './start-aws-kms.ts';
 export type { TrailEvent } from './trail.ts';

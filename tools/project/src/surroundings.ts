@@ -5,6 +5,7 @@ import { compilers } from './compilers.ts';
 import { type DebianPackage, installMissing } from './debian-packages.ts';
 
 const model = 'the exhaustive check of the model of two-part changes';
+const amazon = 'AWS KMS as clients others wrote see it';
 const pages = 'page images of Office documents';
 const tokens = 'main keys in PKCS#11 tokens';
 
@@ -16,6 +17,8 @@ const wanted: readonly DebianPackage[] = [
     proof: '/usr/share/fonts/opentype/noto',
     suites: 'Japanese and Korean text on screenshots and page images',
   },
+  { debian: 'awscli', proof: '/usr/bin/aws', suites: amazon },
+  { debian: 'python3-botocore', proof: '/usr/lib/python3/dist-packages/botocore/__init__.py', suites: amazon },
   { debian: 'spin', proof: '/usr/bin/spin', suites: model },
   { debian: 'gcc', proof: '/usr/bin/gcc', suites: model },
   { debian: 'libc6-dev', proof: '/usr/include/stdio.h', suites: model },

@@ -30,12 +30,12 @@ export function signatureOf(request: SignedRequest, signed: Authorization, secre
 }
 
 function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
-  const [path = '/', query = ''] = request.target.split('?', 2);
+  const [path = '/', ...rest] = request.target.split('?');
   const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
   return [
     request.method,
     path,
-    query.split('&').sort().join('&'),
+    rest.join('?').split('&').sort().join('&'),
     headers.join(''),
     signedHeaders.join(';'),
     sha256(request.body),
