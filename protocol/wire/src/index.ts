@@ -50,7 +50,13 @@ export {
   parseKmsMessagesRequest,
 } from './kms/kms-relay.ts';
 export { kmsReply } from './kms/kms-reply.ts';
-export type { AuthorizationTarget, KmsOperation, KmsRequest, WrappingKeyState } from './kms/kms-request.ts';
+export type {
+  AuthorizationTarget,
+  GivenMasterKey,
+  KmsOperation,
+  KmsRequest,
+  WrappingKeyState,
+} from './kms/kms-request.ts';
 export type {
   AuthorizationRepresentation,
   ChannelRepresentation,
@@ -60,8 +66,21 @@ export type {
   ResourceRepresentation,
   WrappingKeyRepresentation,
 } from './kms/kms-response.ts';
+export type {
+  CustomerMasterKey,
+  MasterKeyAct,
+  MasterKeyDiagnosis,
+  MasterKeyEventView,
+  MasterKeyOverview,
+  MasterKeySource,
+  MasterKeyState,
+  MasterKeyView,
+  RequestedKeyState,
+  UsageState,
+} from './kms/master-key.ts';
 export { maxKmsRequestBytes, parseKmsRequest } from './kms/parse-kms-request.ts';
 export { parseHandshakeResponse, parseKmsResponse, writeKmsResponse } from './kms/parse-kms-response.ts';
+export { parseMasterKeyReply } from './kms/parse-master-key-reply.ts';
 export { requestIdOf } from './kms/request-id-of.ts';
 export { formatKmsUri } from './kms-uri/format-kms-uri.ts';
 export * from './kms-uri/instance-uri.ts';

@@ -10,6 +10,7 @@ import type {
   ResourceRepresentation,
   WrappingKeyRepresentation,
 } from './kms-response.ts';
+import type { CustomerMasterKey } from './master-key.ts';
 
 /** The replies a KMS gives, one builder a shape (kms.md §1.4 to §1.6). */
 export const kmsReply = {
@@ -57,6 +58,22 @@ export const kmsReply = {
     status: 200,
     requestId,
     wrappingKeys,
+  }),
+  /** The RSA key under which a main key is uploaded (kms.md §1.6). */
+  publicKey: (requestId: string, publicKey: string): KmsResponse => ({ status: 200, requestId, publicKey }),
+  /** Both shapes: its comment promises `uri` and `keysState`, the published test reads `customerMasterKeys`. */
+  masterKeyCreated: (requestId: string, made: CustomerMasterKey): KmsResponse => ({
+    status: 201,
+    requestId,
+    uri: made.uri,
+    keysState: made.usageState,
+    customerMasterKeys: [made],
+  }),
+  /** Main keys listed, or changed, the changed ones first. */
+  masterKeys: (requestId: string, customerMasterKeys: CustomerMasterKey[]): KmsResponse => ({
+    status: 200,
+    requestId,
+    customerMasterKeys,
   }),
   /** Nothing to report, such as a ping. */
   done: (requestId: string, status: 200 | 204 = 200): KmsResponse => ({ status, requestId }),

@@ -1,10 +1,18 @@
 import type { OrganisationId, RoomId, UserId } from '../ids.ts';
 import type { CompactJws } from '../json/compact.ts';
-import type { AuthorizationUri, ChannelUri, KekUri, KeyUri, ResourceUri } from '../kms-uri/instance-uri.ts';
+import type {
+  AuthorizationUri,
+  ChannelUri,
+  KekUri,
+  KeyUri,
+  MasterKeyUri,
+  ResourceUri,
+} from '../kms-uri/instance-uri.ts';
 import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import type { KmsCredential, KmsMethod } from './frame.ts';
 import type { EcPublicJwk } from './jwk.ts';
+import type { MasterKeySource, RequestedKeyState } from './master-key.ts';
 
 /** What a request asks for. All addresses are absolute. */
 export type KmsOperation =
@@ -54,7 +62,19 @@ export type KmsOperation =
   | ({ readonly operation: 'createKek' } & OfOrganisation)
   | ({ readonly operation: 'listKeks' } & OfOrganisation)
   | ({ readonly operation: 'updateKek'; readonly kekUri: KekUri; readonly state: WrappingKeyState } & OfOrganisation)
-  | { readonly operation: 'listMasterKeys' }
+  | { readonly operation: 'listDefaultMasterKey' }
+  /** Main keys of an organisation of its own (wires.md §12). */
+  | ({ readonly operation: 'retrievePublicKey' } & OfItsOwn)
+  | ({ readonly operation: 'createMasterKey'; readonly given: GivenMasterKey; readonly activate: boolean } & OfItsOwn)
+  | ({ readonly operation: 'listMasterKeys'; readonly source: MasterKeySource } & OfItsOwn)
+  | ({ readonly operation: 'diagnoseMasterKey'; readonly masterKeyUri: MasterKeyUri } & OfItsOwn)
+  | ({
+      readonly operation: 'updateMasterKey';
+      readonly masterKeyUri: MasterKeyUri;
+      readonly state: RequestedKeyState;
+    } & OfItsOwn)
+  | ({ readonly operation: 'useDefaultMasterKey' } & OfItsOwn)
+  | ({ readonly operation: 'deleteMasterKeys'; readonly source: MasterKeySource } & OfItsOwn)
   | { readonly operation: 'ping' }
   /** Published or drafted, and not offered: the KMS answers 501. */
   | { readonly operation: 'unsupported' };
@@ -68,6 +88,14 @@ export type Terms = {
 
 /** The bearer of an anonymous authorization, by which its holder reads. */
 type Presented = { readonly bearer?: CompactJws | undefined };
+
+/** A new main key: 256 bits under the hsm's public key (standard base64 of one RSA block), or the ARN of one at Amazon. */
+export type GivenMasterKey =
+  | { readonly source: 'BYOK'; readonly wrapped: string }
+  | { readonly source: 'AWS_KMS'; readonly arn: string };
+
+/** The organisation, and the version of its main keys that the asker has seen, if it matters. */
+type OfItsOwn = { readonly organisationId: OrganisationId; readonly version?: number | undefined };
 
 type OfOrganisation = { readonly organisationId?: OrganisationId | undefined };
 

@@ -6,6 +6,7 @@ import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
 import { ecPublicJwk, octetJwk } from './jwk.ts';
+import { customerMasterKey, usageState } from './master-key.ts';
 
 const date = z.string();
 const wrappingKeyState = z.enum(['active', 'inactive']);
@@ -87,11 +88,16 @@ export const kmsResponse = z.object({
   resource: z.optional(resourceRepresentation),
   authorization: z.optional(authorizationRepresentation),
   authorizations: z.optional(z.array(authorizationRepresentation)),
-  /** A KEK made or changed. */
-  uri: z.optional(instanceUriOf('kek')),
+  /** A KEK made or changed, or a main key made. */
+  uri: z.optional(z.union([instanceUriOf('kek'), instanceUriOf('cmk')])),
   state: z.optional(wrappingKeyState),
   /** On the wire `keys`, as the draft has it: see {@link writeKmsResponse}. */
   wrappingKeys: z.optional(z.array(wrappingKeyRepresentation)),
+  /** The RSA key under which a main key is uploaded: SPKI PEM without a newline at its end. */
+  publicKey: z.optional(text(8192)),
+  /** The state of a main key made. */
+  keysState: z.optional(usageState),
+  customerMasterKeys: z.optional(z.array(customerMasterKey)),
 });
 
 /** A reply to a handshake. */

@@ -13,6 +13,7 @@ import {
   kekUri,
   keyUri,
   kmsHost,
+  masterKeyUri,
   other,
   requestId,
   resourceUri,
@@ -155,7 +156,77 @@ const operations: [string, object, object][] = [
   [
     "the main keys in the draft's form",
     { method: 'retrieve', uri: '/cmk', assignedOrgId: null },
-    { operation: 'listMasterKeys' },
+    { operation: 'listDefaultMasterKey' },
+  ],
+  [
+    'the public key for an upload',
+    { method: 'retrieve', uri: '/publicKey', assignedOrgId: acme },
+    { operation: 'retrievePublicKey', organisationId: acme },
+  ],
+  [
+    'an uploaded main key',
+    { method: 'create', uri: '/cmk', assignedOrgId: acme, customerMasterKey: 'AAAA' },
+    {
+      operation: 'createMasterKey',
+      given: { source: 'BYOK', wrapped: 'AAAA' },
+      activate: false,
+      organisationId: acme,
+    },
+  ],
+  [
+    'a main key at Amazon, active at once',
+    {
+      method: 'create',
+      uri: '/awsKmsCmk',
+      assignedOrgId: acme,
+      customerMasterKey: 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      cloister: { activate: true, version: 3 },
+    },
+    {
+      operation: 'createMasterKey',
+      given: {
+        source: 'AWS_KMS',
+        arn: 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      activate: true,
+      organisationId: acme,
+      version: 3,
+    },
+  ],
+  [
+    'the main keys of an organisation',
+    { method: 'retrieve', uri: '/cmk', assignedOrgId: acme },
+    { operation: 'listMasterKeys', source: 'BYOK', organisationId: acme },
+  ],
+  [
+    'the main keys at Amazon',
+    { method: 'retrieve', uri: '/awsKmsCmk', assignedOrgId: acme },
+    { operation: 'listMasterKeys', source: 'AWS_KMS', organisationId: acme },
+  ],
+  [
+    'one main key, to see what is wrong with it',
+    { method: 'retrieve', uri: masterKeyUri, assignedOrgId: acme },
+    { operation: 'diagnoseMasterKey', masterKeyUri, organisationId: acme },
+  ],
+  [
+    'a state as the published comment spells it',
+    { method: 'update', uri: masterKeyUri, keyState: 'removedclean', assignedOrgId: acme },
+    { operation: 'updateMasterKey', masterKeyUri, state: 'REMOVEDCLEAN', organisationId: acme },
+  ],
+  [
+    'the way back to the default main key',
+    { method: 'update', uri: 'default', keyState: 'ACTIVE', assignedOrgId: acme },
+    { operation: 'useDefaultMasterKey', organisationId: acme },
+  ],
+  [
+    'the deletion of all main keys',
+    { method: 'delete', uri: '/cmk', assignedOrgId: acme },
+    { operation: 'deleteMasterKeys', source: 'BYOK', organisationId: acme },
+  ],
+  [
+    'the deletion of all main keys at Amazon',
+    { method: 'delete', uri: '/awsKmsCmk', assignedOrgId: acme },
+    { operation: 'deleteMasterKeys', source: 'AWS_KMS', organisationId: acme },
   ],
   ['a ping', { method: 'update', uri: '/ping' }, { operation: 'ping' }],
 ];
@@ -180,19 +251,35 @@ describe('parseKmsRequest', () => {
   });
 
   it.each([
-    ['create', '/cmk'],
-    ['retrieve', '/cmk'],
-    ['create', '/awsKmsCmk'],
-    ['delete', '/awsKmsCmk'],
-    ['update', `kms://kms.realm.example/cmk/${other}`],
-    ['retrieve', '/publicKey'],
-    ['update', 'default'],
+    ['update', '/cmk'],
+    ['delete', masterKeyUri],
+    ['create', '/publicKey'],
+    ['retrieve', 'default'],
     ['delete', keyUri],
     ['update', resourceUri],
     ['delete', '/kek'],
     ['delete', kekUri],
   ])('knows %s %s as published and not offered', (method, uri) => {
     expect(parse({ method, uri, assignedOrgId: other }).operation).toBe('unsupported');
+  });
+
+  it.each(['customerMasterKeyBackup', 'customerMasterKeyRole'])('does not pass over a %s', (member) => {
+    const request = { method: 'create', uri: '/awsKmsCmk', assignedOrgId: acme, customerMasterKey: 'arn' };
+    expect(parse({ ...request, [member]: null }).operation).toBe('createMasterKey');
+    expect(parse({ ...request, [member]: 'something' }).operation).toBe('unsupported');
+  });
+
+  it.each([
+    { method: 'create', uri: '/cmk', customerMasterKey: 'AAAA' },
+    { method: 'create', uri: '/cmk', assignedOrgId: acme },
+    { method: 'create', uri: '/cmk', assignedOrgId: acme, customerMasterKey: 'A'.repeat(4097) },
+    { method: 'delete', uri: '/cmk' },
+    { method: 'retrieve', uri: '/publicKey' },
+    { method: 'update', uri: masterKeyUri, assignedOrgId: acme },
+    { method: 'update', uri: masterKeyUri, assignedOrgId: acme, keyState: 'PENDING' },
+    { method: 'update', uri: masterKeyUri, assignedOrgId: acme, keyState: 'ACTIVE', cloister: { version: -1 } },
+  ])('refuses %j: a main key is changed by those who say which and whose', (request) => {
+    expect(() => parse(request)).toThrow(expect.objectContaining({ code: 'wire/invalid-message' }));
   });
 
   it.each([{ anonymous: -1 }, { anonymous: 101 }, { ttl: -1 }, { ttl: '1' }, { roleUri: '' }, { roleUri: 7 }])(

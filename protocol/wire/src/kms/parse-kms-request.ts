@@ -7,7 +7,8 @@ import type { KmsHost } from '../kms-uri/kms-host.ts';
 import type { KmsUri } from '../kms-uri/kms-uri.ts';
 import { isUserAuthId, parseKmsUri } from '../kms-uri/parse-kms-uri.ts';
 import { type KmsMethod, kmsRequestFrame } from './frame.ts';
-import type { KmsOperation, KmsRequest, Terms } from './kms-request.ts';
+import type { GivenMasterKey, KmsOperation, KmsRequest, Terms } from './kms-request.ts';
+import type { MasterKeySource } from './master-key.ts';
 import { mergeAuthIds, requestBody } from './request-body.ts';
 
 /** A sealed request is at most this long once opened. */
@@ -23,7 +24,7 @@ export const parseKmsRequest = (input: Untrusted, own: KmsHost): KmsRequest => {
   const { requestId, method, uri, client, cloister } = checkWith(kmsRequestFrame, value);
   const frame = { requestId, method, uri, client, roomId: cloister?.roomId };
   // The published client names the operator's main key by the bare word (kms.md §1.6).
-  if (uri === 'default') return { ...frame, host: own, operation: 'unsupported' };
+  if (uri === 'default') return { ...frame, host: own, ...onDefault(method, value) };
   const address = parseKmsUri(uri);
   const host = address.host ?? own;
   return { ...frame, host, ...operationOf(method, address, host, value) };
@@ -53,6 +54,27 @@ const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: u
   }
 };
 
+/** "return to use global master key for one org": switches BYOK off. */
+const onDefault = (method: KmsMethod, value: unknown): KmsOperation => {
+  if (method !== 'update') return unsupported;
+  const { keyState } = checkWith(requestBody.updateMasterKey, value);
+  return keyState === 'ACTIVE' ? { operation: 'useDefaultMasterKey', ...itsOwn(value) } : unsupported;
+};
+
+const itsOwn = (value: unknown) => {
+  const { assignedOrgId, cloister } = checkWith(requestBody.ofItsOwn, value);
+  return { organisationId: assignedOrgId, version: cloister?.version };
+};
+
+const createMasterKey = (source: MasterKeySource, value: unknown): KmsOperation => {
+  const read = checkWith(requestBody.createMasterKey, value);
+  // A second key or a role at Amazon: ignoring them would promise what is not done.
+  if ((read.customerMasterKeyBackup ?? read.customerMasterKeyRole ?? null) !== null) return unsupported;
+  const key = read.customerMasterKey;
+  const given: GivenMasterKey = source === 'BYOK' ? { source, wrapped: key } : { source, arn: key };
+  return { operation: 'createMasterKey', given, activate: read.cloister?.activate ?? false, ...itsOwn(value) };
+};
+
 const onCollection = (method: KmsMethod, collection: string, value: unknown): KmsOperation => {
   switch (`${method} ${collection}`) {
     case 'create ecdhe':
@@ -69,9 +91,23 @@ const onCollection = (method: KmsMethod, collection: string, value: unknown): Km
       return { operation: 'createKek', organisationId: organisationOf(value) };
     case 'retrieve kek':
       return { operation: 'listKeks', organisationId: organisationOf(value) };
+    case 'retrieve publicKey':
+      return { operation: 'retrievePublicKey', ...itsOwn(value) };
+    case 'create cmk':
+      return createMasterKey('BYOK', value);
+    case 'create awsKmsCmk':
+      return createMasterKey('AWS_KMS', value);
     case 'retrieve cmk':
-      // The published client always names an organisation (kms.md §1.6), and asks for its own main keys.
-      return organisationOf(value) === undefined ? { operation: 'listMasterKeys' } : unsupported;
+      // The published client always names an organisation (kms.md §1.6), and asks for its own main keys; the draft none.
+      return organisationOf(value) === undefined
+        ? { operation: 'listDefaultMasterKey' }
+        : { operation: 'listMasterKeys', source: 'BYOK', ...itsOwn(value) };
+    case 'retrieve awsKmsCmk':
+      return { operation: 'listMasterKeys', source: 'AWS_KMS', ...itsOwn(value) };
+    case 'delete cmk':
+      return { operation: 'deleteMasterKeys', source: 'BYOK', ...itsOwn(value) };
+    case 'delete awsKmsCmk':
+      return { operation: 'deleteMasterKeys', source: 'AWS_KMS', ...itsOwn(value) };
     case 'update ping':
       return { operation: 'ping' };
     default:
@@ -127,6 +163,12 @@ const onInstance = (
       const { assignedOrgId, state } = checkWith(requestBody.updateKek, value);
       const kekUri = instanceUri(host, 'kek', id);
       return { operation: 'updateKek', kekUri, state, organisationId: assignedOrgId ?? undefined };
+    }
+    case 'retrieve cmk':
+      return { operation: 'diagnoseMasterKey', masterKeyUri: instanceUri(host, 'cmk', id), ...itsOwn(value) };
+    case 'update cmk': {
+      const { keyState: state } = checkWith(requestBody.updateMasterKey, value);
+      return { operation: 'updateMasterKey', masterKeyUri: instanceUri(host, 'cmk', id), state, ...itsOwn(value) };
     }
     case 'retrieve resources':
       return { operation: 'retrieveResource', resourceUri: instanceUri(host, 'resources', id) };

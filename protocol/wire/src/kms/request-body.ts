@@ -6,6 +6,7 @@ import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
 import { ecPublicJwk } from './jwk.ts';
+import { requestedKeyState } from './master-key.ts';
 
 /** A room of a thousand people is created in one request. */
 const maxSubjects = 2000;
@@ -31,6 +32,17 @@ const moment = z.string().check(
 const presented = { bearer: z.optional(compactJws(4096)) };
 
 const ofOrganisation = { assignedOrgId: z.optional(z.nullable(uuid<OrganisationId>())) };
+
+/** Main keys are always asked for by their organisation; what our clients add stands in `cloister`. */
+const ofItsOwn = {
+  assignedOrgId: uuid<OrganisationId>(),
+  cloister: z.optional(
+    z.object({
+      version: z.optional(integer(0, Number.MAX_SAFE_INTEGER)),
+      activate: z.optional(z.boolean()),
+    }),
+  ),
+};
 
 /** The members each operation reads beside the frame (kms.md §1.6). */
 export const requestBody = {
@@ -59,6 +71,25 @@ export const requestBody = {
   deleteAuthorizations: z.object({ resourceUri: instanceUriOf('resources'), authIds, userIds: authIds }),
   administer: z.object(ofOrganisation),
   updateKek: z.object({ ...ofOrganisation, state: z.enum(['active', 'inactive']) }),
+  ofItsOwn: z.object(ofItsOwn),
+  createMasterKey: z.object({
+    ...ofItsOwn,
+    /** An RSA block in standard base64, or an ARN. */
+    customerMasterKey: text(4096),
+    customerMasterKeyBackup: z.optional(z.nullable(z.unknown())),
+    customerMasterKeyRole: z.optional(z.nullable(z.unknown())),
+  }),
+  updateMasterKey: z.object({
+    ...ofItsOwn,
+    // "doc spells lower-case; compare case-insensitively" (kms.md §1.6)
+    keyState: z.pipe(
+      z.pipe(
+        text(32),
+        z.transform((value) => value.toUpperCase()),
+      ),
+      requestedKeyState,
+    ),
+  }),
   appointModerators: z.object({ userIds: list(uuid<UserId>(), maxSubjects).check(z.minLength(1)) }),
 } as const;
 

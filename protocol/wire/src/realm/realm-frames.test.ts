@@ -33,6 +33,7 @@ const fromRealm = [
     subject: { id: bob, organisationId: acme },
     receipt: jws,
   },
+  { type: 'keys-revoked', id: other, organisationId: acme, epoch: 3 },
 ];
 const fromCore = [
   { type: 'messages', batch: other, userId: alice, organisationId: acme, deviceId, messages: [jwe] },

@@ -56,6 +56,15 @@ const removalFrame = z.object({
   receipt: compactJws(1024 * 1024),
 });
 
+/** The main key of an organisation was switched off: clients forget its keys (wires.md §12). A hint and no more. */
+const keysRevokedFrame = z.object({
+  type: z.literal('keys-revoked'),
+  id: uuid(),
+  organisationId: uuid<OrganisationId>(),
+  /** Grows with each revocation and its end. */
+  epoch: integer(0, Number.MAX_SAFE_INTEGER),
+});
+
 const removalRecordedFrame = z.object({
   type: z.literal('removal-recorded'),
   id: uuid(),
@@ -99,6 +108,7 @@ const realmFrame = z.discriminatedUnion('type', [
   doneFrame,
   operationResultFrame,
   removalFrame,
+  keysRevokedFrame,
 ]);
 const coreFrame = z.discriminatedUnion('type', [
   messagesFrame,
@@ -112,6 +122,7 @@ export type RepliesFrame = z.infer<typeof repliesFrame>;
 export type DoneFrame = z.infer<typeof doneFrame>;
 export type OperationResultFrame = z.infer<typeof operationResultFrame>;
 export type RemovalFrame = z.infer<typeof removalFrame>;
+export type KeysRevokedFrame = z.infer<typeof keysRevokedFrame>;
 export type RemovalRecordedFrame = z.infer<typeof removalRecordedFrame>;
 export type MessagesFrame = z.infer<typeof messagesFrame>;
 export type OperationFrame = z.infer<typeof operationFrame>;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Activity, activitySchema } from '../conversation/activity.ts';
+import type { OrganisationId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import { uuid } from '../json/schemas.ts';
 import type { EventFrame } from './server-frame.ts';
@@ -17,11 +18,14 @@ export type EventData =
   | { readonly eventType: 'conversation.activity'; readonly activity: Activity }
   | { readonly eventType: 'encryption.kms_message'; readonly kmsMessages: readonly string[] }
   | { readonly eventType: 'mercury.buffer_state'; readonly bufferState: BufferState }
+  /** The main key of an organisation was switched off (wires.md §12). */
+  | { readonly eventType: 'encryption.keys_revoked'; readonly organisationId: OrganisationId }
   /** A kind this version does not know; to be acknowledged and ignored. */
   | { readonly eventType: 'other'; readonly name: string };
 
 const activityEvent = z.object({ activity: activitySchema });
 const kmsMessageEvent = z.object({ encryption: z.object({ kmsMessages: z.array(z.string()) }) });
+const keysRevokedEvent = z.object({ encryption: z.object({ organisationId: uuid<OrganisationId>() }) });
 const bufferStateEvent = z.object({
   bufferState: z.object({
     registration: z.optional(uuid()),
@@ -42,6 +46,11 @@ export const parseEventData = ({ data }: Pick<EventFrame, 'data'>): EventData =>
         eventType: data.eventType,
         kmsMessages: parseWith(kmsMessageEvent, data, maxBytes).encryption.kmsMessages,
       };
+    case 'encryption.keys_revoked':
+      return {
+        eventType: data.eventType,
+        organisationId: parseWith(keysRevokedEvent, data).encryption.organisationId,
+      };
     case 'mercury.buffer_state':
       return { eventType: data.eventType, bufferState: parseWith(bufferStateEvent, data).bufferState };
     default:
@@ -55,6 +64,10 @@ export const eventData = {
   kmsMessages: (kmsMessages: readonly string[]) => ({
     eventType: 'encryption.kms_message',
     encryption: { kmsMessages },
+  }),
+  keysRevoked: (organisationId: OrganisationId) => ({
+    eventType: 'encryption.keys_revoked',
+    encryption: { organisationId },
   }),
   bufferState: (bufferState: BufferState) => ({ eventType: 'mercury.buffer_state', bufferState }),
 } as const;

@@ -20,6 +20,7 @@ export const keyUri = instanceUri(kmsHost, 'keys', other);
 export const resourceUri = instanceUri(kmsHost, 'resources', other);
 export const authorizationUri = instanceUri(kmsHost, 'authorizations', other);
 export const kekUri = instanceUri(kmsHost, 'kek', other);
+export const masterKeyUri = instanceUri(kmsHost, 'cmk', other);
 export const channelUri = instanceUri(kmsHost, 'ecdhe', other);
 
 /** "hello", sealed by a published client (kms.md §2). */
