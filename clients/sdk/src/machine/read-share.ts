@@ -1,5 +1,5 @@
 import { type Activity, type Conversation, parseActivityObject, type RoomId } from '@cloister/wire';
-import type { SealedFile } from '../rooms/log-entry.ts';
+import { readFile } from '../rooms/read-file.ts';
 import type { Share } from './machine-client.ts';
 
 /** The share in an entry, `undefined` when it is none or its content is gone. */
@@ -10,18 +10,7 @@ export const readShare = (room: Conversation, activity: Activity): Share | undef
   if (verb !== 'share' || object.objectType !== 'content' || keyUri === undefined || resourceUri === undefined) {
     return undefined;
   }
-  const files = object.files.items.flatMap((file): SealedFile[] => {
-    const fileKey = file.encryptionKeyUrl ?? keyUri;
-    if (file.scr == null) return [];
-    return [
-      {
-        name: file.displayName == null ? undefined : { sealed: file.displayName, keyUri: fileKey },
-        scr: { sealed: file.scr, keyUri: fileKey },
-        mimeType: file.mimeType ?? 'application/octet-stream',
-        size: Math.max(0, file.fileSize ?? 0),
-      },
-    ];
-  });
+  const files = object.files.items.flatMap((file) => readFile(file, keyUri) ?? []);
   // Emptied by its author; a share that lost a single file's reference is none that can be answered by position.
   if (files.length === 0 || files.length !== object.files.items.length) return undefined;
   return { roomId: room.id as RoomId, id, keyUri, resourceUri, files };

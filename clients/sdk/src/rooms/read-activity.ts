@@ -1,14 +1,8 @@
-import {
-  type Activity,
-  CloisterError,
-  type KeyUri,
-  parseActivityObject,
-  type ReadableFile,
-  type RoomId,
-  type UserId,
-} from '@cloister/wire';
-import type { LogBody, LogEntry, SealedFile, SealedText } from './log-entry.ts';
+import { type Activity, CloisterError, parseActivityObject, type RoomId, type UserId } from '@cloister/wire';
+import type { LogBody, LogEntry, SealedText } from './log-entry.ts';
+import { readFile } from './read-file.ts';
 import { readPages } from './read-pages.ts';
+import { sealedText } from './sealed-text.ts';
 
 /**
  * The log entry in an activity the core served. What claims a known type without its shape becomes `unknown`: one bad
@@ -44,8 +38,8 @@ const readBody = (activity: Activity): LogBody => {
   const object = parseActivityObject(activity);
   switch (object.objectType) {
     case 'comment': {
-      const text = sealed(object.displayName, encryptionKeyUrl);
-      const html = sealed(object.content, encryptionKeyUrl);
+      const text = sealedText(object.displayName, encryptionKeyUrl);
+      const html = sealedText(object.content, encryptionKeyUrl);
       // The plain text is what counts; HTML alone is shown as text by nobody (kms.md §2).
       if (text === undefined) return { kind: 'gone' };
       const texts = { text, ...(html === undefined ? {} : { html }) };
@@ -54,10 +48,10 @@ const readBody = (activity: Activity): LogBody => {
     }
     case 'content': {
       if (verb === 'update') return readPages(activity, object.files.items);
-      const files = object.files.items.flatMap((file) => fileOf(file, encryptionKeyUrl));
+      const files = object.files.items.flatMap((file) => readFile(file, encryptionKeyUrl) ?? []);
       if (files.length === 0) return { kind: 'gone' };
-      const text = sealed(object.displayName, encryptionKeyUrl);
-      const html = sealed(object.content, encryptionKeyUrl);
+      const text = sealedText(object.displayName, encryptionKeyUrl);
+      const html = sealedText(object.content, encryptionKeyUrl);
       return {
         kind: 'files',
         files,
@@ -70,7 +64,7 @@ const readBody = (activity: Activity): LogBody => {
     case 'conversation': {
       const { defaultActivityEncryptionKeyUrl: shared, encryptionKeyUrl: own } = object;
       if (verb === 'updateKey' && shared != null) return { kind: 'key-changed', keyUri: shared, shared: true };
-      const title = sealed(object.displayName, own ?? encryptionKeyUrl);
+      const title = sealedText(object.displayName, own ?? encryptionKeyUrl);
       return verb === 'update' && title !== undefined ? { kind: 'renamed', title } : { kind: 'unknown' };
     }
     case 'key':
@@ -95,21 +89,4 @@ const memberBody = ({ verb, reason }: Activity, person: UserId): LogBody => {
     default:
       return { kind: 'unknown' };
   }
-};
-
-const sealed = (text: string | null | undefined, keyUri: KeyUri | undefined): SealedText | undefined =>
-  text == null ? undefined : { sealed: text, keyUri };
-
-const fileOf = (file: ReadableFile, entryKey: KeyUri | undefined): SealedFile[] => {
-  const keyUri = file.encryptionKeyUrl ?? entryKey;
-  const scr = sealed(file.scr, keyUri);
-  if (scr === undefined) return [];
-  return [
-    {
-      name: sealed(file.displayName, keyUri),
-      scr,
-      mimeType: file.mimeType ?? 'application/octet-stream',
-      size: Math.max(0, file.fileSize ?? 0),
-    },
-  ];
 };
