@@ -1,4 +1,4 @@
-import type { Database } from '@cloister/database';
+import type { Database, Queries } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import type { ReceiptSigner } from '@cloister/receipts';
 import type { PrivateKey } from '@cloister/seal';
@@ -30,5 +30,7 @@ export type KmsContext = {
   readonly verifyToken: TokenVerifier;
   readonly log: Log;
   readonly now: () => Date;
+  /** The database's clock, the same for all nodes: for what is timed in days, and for who was seen when. */
+  readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly newId: () => Uuid;
 };

@@ -1,4 +1,4 @@
-import { type Database, sql } from '@cloister/database';
+import { type Database, type Queries, sql } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { PrivateKey } from '@cloister/seal';
 import type { StatusView, TokenVerifier } from '@cloister/verify';
@@ -34,6 +34,8 @@ export type KmsParts = {
   readonly verifyToken: TokenVerifier;
   readonly log: Log;
   readonly now: () => Date;
+  /** The database's clock unless told otherwise. */
+  readonly databaseNow?: ((queries: Queries) => Promise<Date>) | undefined;
   readonly monotonicNow: () => number;
   readonly newId: () => Uuid;
   readonly limits?: LimitSettings;
@@ -83,6 +85,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     verifyToken: parts.verifyToken,
     log: parts.log,
     now,
+    databaseNow: parts.databaseNow ?? clockOf,
     newId,
   };
   return {
@@ -108,6 +111,9 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     },
   };
 };
+
+const clockOf = async (queries: Queries): Promise<Date> =>
+  (await queries.one(sql<{ now: Date }>`select clock_timestamp() as now`)).now;
 
 const failing = async (checks: Record<string, () => Promise<unknown>>): Promise<string[]> => {
   const results = await Promise.allSettled(Object.values(checks).map((check) => check()));

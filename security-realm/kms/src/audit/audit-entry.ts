@@ -1,6 +1,6 @@
 import type { Purpose } from '@cloister/wire';
 
-export type AuditPurpose = Purpose | 'participation';
+export type AuditPurpose = Purpose | 'participation' | 'administration';
 
 /** One line of the audit: ids and words only. */
 export type AuditEntry = {
@@ -11,7 +11,7 @@ export type AuditEntry = {
   readonly personId?: string | undefined;
   readonly machineId?: string | undefined;
   readonly organisationId: string;
-  /** What it was for: taking part in a room, or what a machine or a case is for (R097). */
+  /** What it was for: taking part in a room, keeping an organisation's keys, or what a machine or a case is for (R097). */
   readonly purpose: AuditPurpose;
   /** Whom an officer read for, and by which case. */
   readonly onBehalfOf?: string | undefined;
@@ -21,6 +21,11 @@ export type AuditEntry = {
   readonly resourceId?: string | undefined;
   readonly roomId?: string | undefined;
   readonly kekId?: string | undefined;
+  /** A main key of an organisation or `default`, and a step in its life. */
+  readonly masterKeyId?: string | undefined;
+  readonly from?: string | null | undefined;
+  readonly to?: string | null | undefined;
+  readonly epoch?: number | undefined;
   readonly authorizationId?: string | undefined;
   readonly subjectIds?: readonly string[] | undefined;
   readonly operationId?: string | undefined;

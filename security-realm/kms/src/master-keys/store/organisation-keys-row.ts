@@ -1,0 +1,57 @@
+import { type Queries, sql } from '@cloister/database';
+import type { OrganisationKeys } from '../domain/organisation-keys.ts';
+import { masterKeysOf } from './master-key-row.ts';
+
+type Row = Omit<OrganisationKeys, 'keys'>;
+
+const columns = sql`organisation_id as "organisationId", version, epoch, head_key_id as "headKeyId",
+  is_frozen as "isFrozen", default_role as "defaultRole",
+  default_rotation_started_at as "defaultRotationStartedAt", default_rotation_total as "defaultRotationTotal",
+  frozen_at as "frozenAt", effective_at as "effectiveAt"`;
+
+/** What holds for an organisation that never touched its main keys. */
+const untouched = (organisationId: string): OrganisationKeys => ({
+  organisationId,
+  version: 1,
+  epoch: 0,
+  headKeyId: null,
+  isFrozen: false,
+  defaultRole: 'active',
+  defaultRotationStartedAt: null,
+  defaultRotationTotal: null,
+  frozenAt: null,
+  effectiveAt: null,
+  keys: [],
+});
+
+/** An organisation's main keys as they are. */
+export const findOrganisationKeys = async (queries: Queries, organisationId: string): Promise<OrganisationKeys> => {
+  const row = await queries.maybe(
+    sql<Row>`select ${columns} from organisation_keys where organisation_id = ${organisationId}`,
+  );
+  return row === null ? untouched(organisationId) : { ...row, keys: await masterKeysOf(queries, organisationId) };
+};
+
+/** Waits for who changes them, then holds them until the transaction ends. */
+export const lockOrganisationKeys = async (tx: Queries, organisationId: string): Promise<OrganisationKeys> => {
+  await ensureOrganisationKeys(tx, organisationId);
+  const row = await tx.one(
+    sql<Row>`select ${columns} from organisation_keys where organisation_id = ${organisationId} for update`,
+  );
+  return { ...row, keys: await masterKeysOf(tx, organisationId) };
+};
+
+/** So that there is a row to lock. */
+export const ensureOrganisationKeys = (queries: Queries, organisationId: string): Promise<number> =>
+  queries.execute(sql`insert into organisation_keys (organisation_id) values (${organisationId})
+    on conflict (organisation_id) do nothing`);
+
+export const saveOrganisationKeys = (tx: Queries, keys: OrganisationKeys): Promise<number> =>
+  tx.execute(sql`update organisation_keys set version = ${keys.version}, epoch = ${keys.epoch},
+      head_key_id = ${keys.headKeyId}, is_frozen = ${keys.isFrozen}, default_role = ${keys.defaultRole},
+      default_rotation_started_at = ${keys.defaultRotationStartedAt},
+      default_rotation_total = ${keys.defaultRotationTotal}, frozen_at = ${keys.frozenAt}, effective_at = ${keys.effectiveAt}
+    where organisation_id = ${keys.organisationId}`);
+
+/** The organisations whose content is off: part of a query over content keys, mostly none. */
+export const frozenOrganisations = sql`(select organisation_id from organisation_keys where is_frozen)`;
