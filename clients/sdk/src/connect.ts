@@ -1,6 +1,6 @@
+import { type KeyLimits, keyLimits } from '@cloister/wire';
 import type { Client } from './api/client.ts';
 import { CloisterClient } from './client/cloister-client.ts';
-import { type KeyLimits, keyLimits } from './keys/own-keys.ts';
 import { globalPlatform, type Platform } from './platform.ts';
 import type { Session } from './session/session.ts';
 import type { Store } from './store/store.ts';

@@ -32,7 +32,6 @@ export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export type { ContentKey } from './keys/key-record.ts';
-export { type KeyLimits, keyLimits } from './keys/own-keys.ts';
 export { RosterMismatch } from './keys/roster-mismatch.ts';
 export { type ConnectMachineOptions, connectMachine } from './machine/connect-machine.ts';
 export type { Finished, MachineClient, PageImage, Share } from './machine/machine-client.ts';

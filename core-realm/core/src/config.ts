@@ -1,6 +1,6 @@
 import { databaseConfig } from '@cloister/database';
+import { keyLimits } from '@cloister/wire';
 import * as z from 'zod/mini';
-import { keyLimits } from './domain/key-limits.ts';
 
 const publicKey = z.looseObject({
   kty: z.literal('OKP'),

@@ -1,9 +1,8 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import type { StatusView } from '@cloister/verify';
-import type { KmsHost } from '@cloister/wire';
+import type { KeyLimits, KmsHost } from '@cloister/wire';
 import type { RoomChanges } from './change/room-changes.ts';
-import type { KeyLimits } from './domain/key-limits.ts';
 import type { EventSockets } from './events/event-sockets.ts';
 import type { Readers } from './events/readers.ts';
 import type { FileStore } from './files/file-store.ts';

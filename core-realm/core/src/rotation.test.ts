@@ -1,7 +1,6 @@
-import { type Activity, type KeyUri, newId, type RoomId } from '@cloister/wire';
+import { type Activity, type KeyUri, keyLimits, newId, type RoomId } from '@cloister/wire';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyLimits } from './domain/key-limits.ts';
 import type { Answer, TestClient } from './testing/test-client.ts';
 import { TestCore } from './testing/test-core.ts';
 

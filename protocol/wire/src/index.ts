@@ -14,6 +14,7 @@ export * from './conversation/room-change.ts';
 export { maxSealedText } from './conversation/sealed-text.ts';
 export * from './core/device.ts';
 export * from './core/error-body.ts';
+export * from './core/key-limits.ts';
 export * from './core/service-catalogue.ts';
 export * from './core/upload-session.ts';
 export * from './deployment/endpoints.ts';

@@ -1,10 +1,9 @@
-import { type ActivityId, CloisterError, type RoomId } from '@cloister/wire';
+import { type ActivityId, CloisterError, type KeyLimits, type RoomId } from '@cloister/wire';
 import type { Client, FileSource, History, TransferOptions, Unsubscribe } from '../api/client.ts';
 import type { ClientSnapshot } from '../api/client-snapshot.ts';
 import type { FileView, MessageText, TimelineEntry } from '../api/timeline-entry.ts';
 import type { TimelineView } from '../api/timeline-view.ts';
 import { downloadFile } from '../files/download-file.ts';
-import type { KeyLimits } from '../keys/own-keys.ts';
 import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
 import type { Session } from '../session/session.ts';

@@ -1,8 +1,8 @@
-import type { RoomId } from '@cloister/wire';
+import type { KeyLimits, RoomId } from '@cloister/wire';
 import { Uploads } from '../files/uploads.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { ContentKeys } from '../keys/content-keys.ts';
-import { type KeyLimits, OwnKeys } from '../keys/own-keys.ts';
+import { OwnKeys } from '../keys/own-keys.ts';
 import { Readers } from '../keys/readers.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';

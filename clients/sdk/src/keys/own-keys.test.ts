@@ -1,3 +1,4 @@
+import { keyLimits } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import { globalPlatform } from '../platform.ts';
 import type { RoomState } from '../rooms/room-state.ts';
@@ -5,7 +6,7 @@ import { memoryStore } from '../store/memory-store.ts';
 import { keyUri, roomId } from '../testing/log.ts';
 import { manualPlatform } from '../testing/manual-platform.ts';
 import { ContentKeys } from './content-keys.ts';
-import { keyLimits, OwnKeys, type OwnKeysOptions } from './own-keys.ts';
+import { OwnKeys, type OwnKeysOptions } from './own-keys.ts';
 
 const bytes = Buffer.alloc(32, 1).toString('base64url');
 

@@ -1,4 +1,4 @@
-import { CloisterError, hostOf, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
+import { CloisterError, hostOf, type KeyLimits, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
 import { numberOf } from '../json.ts';
 import type { KeyServer } from '../kms/key-server.ts';
 import type { Platform } from '../platform.ts';
@@ -27,17 +27,10 @@ interface Own {
   used: number;
 }
 
-/** How long one key is used, in milliseconds and in messages. */
-export interface KeyLimits {
-  readonly maxAgeMs: number;
-  readonly maxMessages: number;
-}
-
 /**
- * AES-GCM under one key with random nonces: renewed weekly and long before 2^32 messages (threats row 19). The core refuses
- * a spent key (docs/wires.md §11); ending earlier, an hour and a block of messages, none of ours is ever refused for that.
+ * The core refuses a spent key (docs/wires.md §11); ending earlier, an hour and a block of messages, none of ours is ever
+ * refused for that.
  */
-export const keyLimits: KeyLimits = { maxAgeMs: 7 * 24 * 60 * 60 * 1000, maxMessages: 2 ** 20 };
 const marginMs = 60 * 60 * 1000;
 const block = 2 ** 10;
 /** An unbound key is used only while it surely lives on (kms.md §4: they expire after ten minutes). */
@@ -183,7 +176,8 @@ export class OwnKeys {
   }
 
   #write(roomId: RoomId, { uri, made, used }: Own): Promise<void> {
-    const begun = used === 0 ? 0 : Math.ceil(used / blockOf(this.#options.limits)) * blockOf(this.#options.limits);
+    const size = blockOf(this.#options.limits);
+    const begun = Math.ceil(used / size) * size;
     return this.#options.store.write('keys', `own/${roomId}`, { uri, made, used: begun });
   }
 }

@@ -1,5 +1,5 @@
 import { type Activity, CloisterError, parseActivityObject, type RoomId, type UserId } from '@cloister/wire';
-import type { LogBody, LogEntry, SealedText } from './log-entry.ts';
+import type { LogBody, LogEntry } from './log-entry.ts';
 import { readFile } from './read-file.ts';
 import { readPages } from './read-pages.ts';
 import { sealedText } from './sealed-text.ts';

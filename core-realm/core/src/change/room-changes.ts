@@ -4,6 +4,7 @@ import {
   type ActivityRequest,
   CloisterError,
   type ConversationCreate,
+  type KeyLimits,
   type KmsHost,
   type OperationKind,
   type RoomId,
@@ -11,7 +12,6 @@ import {
 import type { Asker } from '../domain/asker.ts';
 import type { AskedChange, KnownPerson } from '../domain/decide-change.ts';
 import type { Intent } from '../domain/intent.ts';
-import type { KeyLimits } from '../domain/key-limits.ts';
 import { keyEntry, memberEntry } from '../domain/new-entry.ts';
 import { planCreate } from '../domain/plan-create.ts';
 import type { RoomView } from '../domain/room.ts';

@@ -1,8 +1,8 @@
 import type { Queries } from '@cloister/database';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type KeyLimits } from '@cloister/wire';
 import { type AskedChange, decideChange, type KnownPerson } from '../domain/decide-change.ts';
 import { type Intent, isSameChange } from '../domain/intent.ts';
-import { type KeyLimits, withSpentKeys } from '../domain/key-limits.ts';
+import { withSpentKeys } from '../domain/key-limits.ts';
 import type { RoomView } from '../domain/room.ts';
 import type { StoredActivity } from '../domain/stored-activity.ts';
 import type { Committed } from '../rooms/room-writer.ts';

@@ -1,14 +1,5 @@
+import { type KeyLimits, keyLimits } from '@cloister/wire';
 import type { LiveKey, RoomView } from './room.ts';
-
-/** How far a content key may be used before another must take its place (threats.md row 19, docs/wires.md §11). */
-export interface KeyLimits {
-  /** Since it was bound. */
-  readonly maxAgeMs: number;
-  readonly maxMessages: number;
-}
-
-/** AES-GCM under random nonces is sound far beyond; operators may be stricter, nobody laxer. */
-export const keyLimits: KeyLimits = { maxAgeMs: 7 * 24 * 3600 * 1000, maxMessages: 2 ** 20 };
 
 /** The limits of a deployment: stricter where its configuration says so. */
 export const limitsOf = (asked: { [name in keyof KeyLimits]?: number | undefined } = {}): KeyLimits => ({

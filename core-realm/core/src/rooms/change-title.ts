@@ -1,7 +1,7 @@
 import type { Queries } from '@cloister/database';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type KeyLimits } from '@cloister/wire';
 import { decideActor } from '../domain/decide-actor.ts';
-import { type KeyLimits, withSpentKeys } from '../domain/key-limits.ts';
+import { withSpentKeys } from '../domain/key-limits.ts';
 import { decideModerator } from '../domain/moderation.ts';
 import type { RoomView } from '../domain/room.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';

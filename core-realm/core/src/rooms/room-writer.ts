@@ -1,7 +1,6 @@
 import { type Database, DatabaseError, type Queries } from '@cloister/database';
-import { CloisterError, type RoomId, type UserId } from '@cloister/wire';
+import { CloisterError, type KeyLimits, type RoomId, type UserId } from '@cloister/wire';
 import { decidePost } from '../domain/decide-post.ts';
-import type { KeyLimits } from '../domain/key-limits.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import { findByTempId } from '../store/activities.ts';
 import { countKeys, together } from '../store/key-counts.ts';

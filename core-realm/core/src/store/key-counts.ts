@@ -1,6 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
-import type { RoomId } from '@cloister/wire';
-import { type KeyLimits, oldestKey } from '../domain/key-limits.ts';
+import type { KeyLimits, RoomId } from '@cloister/wire';
+import { oldestKey } from '../domain/key-limits.ts';
 
 /** As many posts share a statement at most; it cannot know beforehand how many of them it will place. */
 export const together = 128;

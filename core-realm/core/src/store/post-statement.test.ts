@@ -1,8 +1,7 @@
 import { type Database, openDatabase, sql } from '@cloister/database';
 import { database, type TestDatabase } from '@cloister/testkit';
-import { type ActivityId, newId, type RoomId, type UserId } from '@cloister/wire';
+import { type ActivityId, keyLimits, newId, type RoomId, type UserId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keyLimits } from '../domain/key-limits.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
 import { appendPosts } from './post-statement.ts';
 import { deleteMembers } from './room-writes.ts';

@@ -1,6 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
-import type { UserId } from '@cloister/wire';
-import { type KeyLimits, oldestKey } from '../domain/key-limits.ts';
+import type { KeyLimits, UserId } from '@cloister/wire';
+import { oldestKey } from '../domain/key-limits.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
 
 /** What the database found for one post, and where it put it if all was well. */
