@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '@cloister/database';
 import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type HttpServer, openHttp } from '@cloister/http';
 import { type Log, openLog } from '@cloister/logging';
-import { openRealmVerifier, type StatusFeed } from '@cloister/verify';
+import { isStale, openRealmVerifier, type StatusFeed } from '@cloister/verify';
 import type { CoreConfig } from './config.ts';
 import { errorShape } from './http/error-shape.ts';
 import { addRoutes } from './http/routes.ts';
@@ -28,7 +28,6 @@ export interface Core {
 }
 
 const migrations = new URL('../migrations/', import.meta.url);
-const readyAge = 60_000;
 const closingTime = 2000;
 
 /** Starts the core: everything it serves is on `config.listen.socket` when this resolves. */
@@ -75,7 +74,7 @@ const realmVerifier = (config: CoreConfig, now: () => number) => {
 };
 
 const readiness = async (db: Database, feed: StatusFeed, now: number) => {
-  const reasons = [...((await db.answers()) ? [] : ['database']), ...(feed.age(now) > readyAge ? ['status-feed'] : [])];
+  const reasons = [...((await db.answers()) ? [] : ['database']), ...(isStale(feed, now) ? ['status-feed'] : [])];
   return { ok: reasons.length === 0, reasons };
 };
 

@@ -95,7 +95,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     now,
     log,
     ownsDevice: (id: DeviceId, userId) => ownsDevice(db, id, userId),
-    feedAge: (at) => feed.age(at),
+    feed,
   });
   const realms = new RealmSockets({
     link,

@@ -4,6 +4,7 @@
  * @see docs/wires.md §2, §4
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
+export { isStale } from './is-stale.ts';
 export { leaverOperationId } from './leaver-operation-id.ts';
 export { leavingOf } from './leaving-of.ts';
 export { lookupLoopback } from './lookup-loopback.ts';

@@ -9,13 +9,12 @@ import {
   type TokenAudience,
 } from '@cloister/wire';
 import { checkSignature, splitCompactJws } from './compact-jws.ts';
+import { LONGEST_FEED_AGE_MS } from './is-stale.ts';
 import { parsedOr } from './parsed-or.ts';
 import { LONGEST_TOKEN_MS } from './status-directory.ts';
 import type { StatusView } from './status-view.ts';
 
 const REFUSED = 'platform/invalid-token';
-/** docs/wires.md §2: "older than 60 s: the core answers 503 …, the KMS stays silent". */
-const LONGEST_AGE_MS = 60_000;
 const SKEW_MS = 10_000;
 
 export type TokenExpectation = {
@@ -46,7 +45,7 @@ export function openTokenVerifier(options: {
   longestAge?: number;
   remember?: number;
 }): TokenVerifier {
-  const { feed, issuer, longestAge = LONGEST_AGE_MS, remember = 10_000 } = options;
+  const { feed, issuer, longestAge = LONGEST_FEED_AGE_MS, remember = 10_000 } = options;
   const verified = new Map<string, { claims: AccessTokenClaims; kid: string; key: KeyObject }>();
 
   // The messages of a batch bring one token fifty times: hashed once.

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '@cloister/logging';
+import { isStale, type StatusView } from '@cloister/verify';
 import { CloisterError, type DeviceId, newId, type StatusEntry, type UserId } from '@cloister/wire';
 import type { WebSocket } from 'ws';
 import type { Identify } from '../identify.ts';
@@ -14,8 +15,7 @@ export interface EventSocketsOptions {
   readonly identify: Identify;
   /** Whether the device is registered by this person. */
   readonly ownsDevice: (deviceId: DeviceId, userId: UserId) => Promise<boolean>;
-  /** Milliseconds since identity last said who may be served. */
-  readonly feedAge: (now: number) => number;
+  readonly feed: Pick<StatusView, 'age'>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -28,8 +28,6 @@ const timing = {
   dead: 120_000,
   /** How long missed events are kept for a lost connection. */
   resume: 90_000,
-  /** docs/wires.md §2: a feed older than this means no service. */
-  feed: 60_000,
 } as const;
 
 const retainedLimit = 64 * 1024 * 1024;
@@ -65,10 +63,10 @@ export class EventSockets {
     for (const socket of this.#unknown) {
       if (now - socket.openedAt > timing.authorize) socket.ws.close(closeCodes.notAuthorized);
     }
-    const isStale = this.#options.feedAge(now) > timing.feed;
+    const nobodyKnows = isStale(this.#options.feed, now);
     for (const reader of this.#options.readers.all()) {
-      // Nobody can tell whose session ended meanwhile; who is still welcome afterwards resumes.
-      if (isStale) reader.connection?.ws.close(closeCodes.internalError);
+      // Whose session ended meanwhile is unknown; who is still welcome afterwards resumes.
+      if (nobodyKnows) reader.connection?.ws.close(closeCodes.internalError);
       this.#sweepReader(reader, now);
     }
   }

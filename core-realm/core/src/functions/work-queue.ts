@@ -1,5 +1,5 @@
 import type { Database, Queries } from '@cloister/database';
-import type { StatusView } from '@cloister/verify';
+import { isStale, type StatusView } from '@cloister/verify';
 import { CloisterError, type OrganisationId, type Purpose, type StatusEntry, type Work } from '@cloister/wire';
 import type { Machine } from '../domain/asker.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
@@ -15,7 +15,6 @@ export interface WorkQueueOptions {
 const watching: readonly Purpose[] = ['transcoding'];
 /** How long what was decided is remembered, for those who repeat it. */
 const remembered = 24 * 3600_000;
-const longestFeedAge = 60_000;
 
 /** Work that waits for machines: written with the shares, given out oldest first to who asks or is waiting. */
 export class WorkQueue {
@@ -85,7 +84,7 @@ export class WorkQueue {
     const at = now();
     await store.tidyWork(db, new Date(at), new Date(at - remembered));
     // Before identity's first word every function looks off.
-    if (feed.age(at) > longestFeedAge) return;
+    if (isStale(feed, at)) return;
     for (const { organisationId, purpose } of await store.openWork(db)) {
       const off = new Date(now());
       if (!feed.isEnabled(organisationId, purpose)) await store.dropWork(db, organisationId, purpose, off);

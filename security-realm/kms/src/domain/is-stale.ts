@@ -1,8 +1,4 @@
-import type { StatusView } from '@cloister/verify';
-
-/** docs/wires.md §2: "older than 60 s: … the KMS stays silent". */
-const LONGEST_FEED_AGE_MS = 60_000;
+import { isStale as isFeedStale, type StatusView } from '@cloister/verify';
 
 /** Whether the status feed is too old to decide anything by. */
-export const isStale = (status: Pick<StatusView, 'age'>, now: Date): boolean =>
-  status.age(now.getTime()) > LONGEST_FEED_AGE_MS;
+export const isStale = (status: Pick<StatusView, 'age'>, now: Date): boolean => isFeedStale(status, now.getTime());
