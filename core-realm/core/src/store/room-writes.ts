@@ -49,7 +49,12 @@ export const insertMember = async (
     set joined_position = excluded.joined_position, moderator = false, suspended_at = null`);
 };
 
-/** Members who are no more, and every key bound before they left: stale, never forgotten (architecture §5). */
+/** Every key bound before a departure becomes stale, and is never forgotten (architecture §5). */
+const staleKeys = (roomId: RoomId, authorizationVersion: number) => sql`
+    update live_keys set stale = true
+    where room_id = ${roomId} and authorization_version < ${authorizationVersion}::bigint and not stale`;
+
+/** Members who are no more, and the keys of before. */
 export const deleteMembers = async (
   tx: Queries,
   roomId: RoomId,
@@ -58,8 +63,7 @@ export const deleteMembers = async (
 ): Promise<void> => {
   await tx.execute(sql.prepared`
     with gone as (delete from memberships where room_id = ${roomId} and user_id = any(${people}::uuid[]))
-    update live_keys set stale = true
-    where room_id = ${roomId} and authorization_version < ${authorizationVersion}::bigint and not stale`);
+    ${staleKeys(roomId, authorizationVersion)}`);
 };
 
 export const setModerator = async (tx: Queries, roomId: RoomId, userId: UserId, moderator: boolean): Promise<void> => {
@@ -116,8 +120,7 @@ export const markKeysStale = async (tx: Queries, roomId: RoomId, authorizationVe
   await tx.execute(sql`
     with room as (
       update rooms set departure_version = greatest(departure_version, ${authorizationVersion}::bigint) where id = ${roomId})
-    update live_keys set stale = true
-    where room_id = ${roomId} and authorization_version < ${authorizationVersion}::bigint and not stale`);
+    ${staleKeys(roomId, authorizationVersion)}`);
 };
 
 export const setTitle = async (tx: Queries, roomId: RoomId, title: string, titleKey: string): Promise<void> => {
