@@ -1,6 +1,7 @@
 import type { Database } from '@cloister/database';
 import { type CaseId, CloisterError } from '@cloister/wire';
 import { caseState, mayApprove } from '../domain/case.ts';
+import { requireOwn } from '../domain/require-own.ts';
 import { lockCase, saveApproval } from '../store/cases.ts';
 import type { Person } from '../store/people.ts';
 import { appendStatus } from '../store/status-log.ts';
@@ -17,8 +18,7 @@ export const approveCase = (
   { by, id }: { readonly by: Person; readonly id: CaseId },
 ): Promise<void> =>
   database.transaction(async (transaction) => {
-    const known = await lockCase(transaction, id);
-    if (known?.organisationId !== by.organisationId) throw new CloisterError('identity/not-found');
+    const known = requireOwn(await lockCase(transaction, id), by);
     if (!mayApprove(known, by.id)) {
       throw new CloisterError('identity/forbidden', { detail: 'a case needs a second administrator who is not in it' });
     }

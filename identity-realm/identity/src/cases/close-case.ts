@@ -1,5 +1,6 @@
 import type { Database } from '@cloister/database';
-import { type CaseId, CloisterError } from '@cloister/wire';
+import type { CaseId } from '@cloister/wire';
+import { requireOwn } from '../domain/require-own.ts';
 import { lockCase, saveClosing } from '../store/cases.ts';
 import type { Person } from '../store/people.ts';
 import { appendStatus } from '../store/status-log.ts';
@@ -14,8 +15,7 @@ export const closeCase = (
   { by, id }: { readonly by: Person; readonly id: CaseId },
 ): Promise<void> =>
   database.transaction(async (transaction) => {
-    const known = await lockCase(transaction, id);
-    if (known?.organisationId !== by.organisationId) throw new CloisterError('identity/not-found');
+    const known = requireOwn(await lockCase(transaction, id), by);
     if (known.closedAt !== null) return;
     const at = now();
     await saveClosing(transaction, id, { by: by.id, at });

@@ -1,5 +1,6 @@
 import type { Database } from '@cloister/database';
-import { CloisterError, type MachineId } from '@cloister/wire';
+import type { MachineId } from '@cloister/wire';
+import { requireOwn } from '../domain/require-own.ts';
 import { endMachine, findMachine } from '../store/machines.ts';
 import type { Person } from '../store/people.ts';
 import { revokeMachineSession } from '../store/sessions.ts';
@@ -14,8 +15,7 @@ export const removeMachine = (
   { by, id }: { readonly by: Person; readonly id: MachineId },
 ): Promise<void> =>
   database.transaction(async (transaction) => {
-    const machine = await findMachine(transaction, id);
-    if (machine?.organisationId !== by.organisationId) throw new CloisterError('identity/not-found');
+    const machine = requireOwn(await findMachine(transaction, id), by);
     if (!(await endMachine(transaction, id, { by: by.id, at: now() }))) return;
     const { organisationId, purpose } = machine;
     await appendStatus(transaction, {

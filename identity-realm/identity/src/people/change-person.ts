@@ -1,5 +1,6 @@
 import { type Database, type Queries, sql } from '@cloister/database';
 import { CloisterError, type UserId } from '@cloister/wire';
+import { requireOwn } from '../domain/require-own.ts';
 import type { Role } from '../domain/roles.ts';
 import { findPerson, lockAdministrators, type Person, updatePerson } from '../store/people.ts';
 import { revokeSessionsOf } from '../store/sessions.ts';
@@ -25,8 +26,7 @@ export const changePerson = (
 ): Promise<void> =>
   database.transaction(async (transaction) => {
     const administrators = await lockAdministrators(transaction, by.organisationId);
-    const person = await findPerson(transaction, id);
-    if (person === null || person.organisationId !== by.organisationId) throw new CloisterError('identity/not-found');
+    const person = requireOwn(await findPerson(transaction, id), by);
     const roles = change.roles === undefined ? undefined : withMember(change.roles);
     const stays = (change.active ?? person.active) && (roles ?? person.roles).includes('full-admin');
     if (!stays && administrators.length === 1 && administrators[0] === id) {
