@@ -11,6 +11,7 @@ import { HsmClient } from './client/hsm-client.ts';
 import { encodeFrame, FRAME_LIMIT, FrameReader } from './protocol/frame.ts';
 
 const organisationId = '11111111-1111-4111-8111-111111111111';
+const place = { organisationId, kekId: randomUUID(), version: 1, level: 'content', label: '1' } as const;
 const secret = randomBytes(32).toString('base64');
 let folder: string;
 let socket: string;
@@ -47,7 +48,8 @@ beforeEach(() => {
     JSON.stringify({
       listen: { socket },
       health: { socket: join(folder, 'health.sock') },
-      keystore: join(folder, 'keystore'),
+      keystore: { kind: 'software', path: join(folder, 'keystore') },
+      uploadKeyBits: 3072,
       credentials: { pin: join(folder, 'pin'), shared: join(folder, 'shared') },
     }),
   );
@@ -72,17 +74,20 @@ describe('the hsm process', () => {
     const hsm = client();
     const { keyId } = await hsm.ensureKey(organisationId, 'main', 'default');
     const kek = randomBytes(32);
-    const { wrapped, version } = await hsm.wrap(keyId, kek, Buffer.from('aad'));
-    expect(await hsm.unwrap(keyId, version, wrapped, Buffer.from('aad'))).toEqual(kek);
-    expect((await hsm.describe(keyId)).keystore).toBe('software');
-    await expect(hsm.unwrap(keyId, version, wrapped, Buffer.from('other'))).rejects.toMatchObject({
+    const key = { keyId, organisationId };
+    const wrapped = await hsm.wrap(key, place, kek);
+    expect(await hsm.unwrap(key, place, wrapped)).toEqual(kek);
+    expect(await hsm.describe(key)).toMatchObject({ keystore: 'software', protection: 'software', label: 'default' });
+    await expect(hsm.unwrap(key, { ...place, version: 2 }, wrapped)).rejects.toMatchObject({
       code: 'hsm/unwrap-failed',
     });
   });
 
   it('refuses a caller with another credential, and the caller refuses such an hsm', async () => {
     await start();
-    await expect(client('x'.repeat(44)).describe(randomUUID())).rejects.toMatchObject({ code: 'hsm/unauthenticated' });
+    await expect(client('x'.repeat(44)).describe({ keyId: randomUUID(), organisationId })).rejects.toMatchObject({
+      code: 'hsm/unauthenticated',
+    });
   });
 
   it('reads no request before the proof, and no frame beyond the limit', async () => {
@@ -109,14 +114,16 @@ describe('the hsm process', () => {
     const first = await start();
     const hsm = client();
     const { keyId, check } = await hsm.ensureKey(organisationId, 'main', 'default');
-    const { wrapped, version } = await hsm.wrap(keyId, Buffer.from('kek'), Buffer.from('aad'));
+    const key = { keyId, organisationId };
+    const kek = randomBytes(32);
+    const wrapped = await hsm.wrap(key, place, kek);
     const gone = once(first, 'exit');
     first.kill('SIGKILL');
     await gone;
-    await expect(hsm.describe(keyId)).rejects.toMatchObject({ code: 'hsm/unavailable' });
+    await expect(hsm.describe(key)).rejects.toMatchObject({ code: 'hsm/unavailable' });
     await start();
     expect((await hsm.ensureKey(organisationId, 'main', 'default')).check).toBe(check);
-    expect((await hsm.unwrap(keyId, version, wrapped, Buffer.from('aad'))).toString()).toBe('kek');
+    expect(await hsm.unwrap(key, place, wrapped)).toEqual(kek);
   });
 
   it('stops on SIGTERM with exit code 0', async () => {
@@ -137,6 +144,8 @@ describe('the hsm process', () => {
     );
     processes.push(second);
     expect(await once(second, 'exit')).toEqual([1, null]);
-    expect(await client().ensureKey(organisationId, 'main', 'default')).toMatchObject({ version: 1 });
+    expect(await client().ensureKey(organisationId, 'main', 'default')).toMatchObject({
+      keyId: expect.any(String),
+    });
   });
 });

@@ -1,9 +1,8 @@
 import { readCredential } from '@cloister/config';
 import { Metrics, openHealth } from '@cloister/health';
 import { openLog } from '@cloister/logging';
-import { newId } from '@cloister/wire';
 import type { HsmConfig } from './config.ts';
-import { Keystore } from './keystore/keystore.ts';
+import { openKeystore } from './keystore/open-keystore.ts';
 import { serveHsm } from './server/serve.ts';
 
 /** Opens the keystore and serves it; the result stops it. */
@@ -12,11 +11,10 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
   const metrics = new Metrics();
   const requests = metrics.counter('cloister_hsm_requests_total', 'Requests by operation and outcome.');
   const pin = readCredential(config.credentials.pin);
-  const keystore = Keystore.open({ path: config.keystore, pin, now: () => new Date(), newId });
-  pin.fill(0);
+  const keystore = await openKeystore(config, pin).finally(() => pin.fill(0));
   const server = await serveHsm({
     socket: config.listen.socket,
-    keystore,
+    keys: { keystore, amazon: null },
     secret: readCredential(config.credentials.shared),
     now: () => performance.now(),
     record: ({ op, code }) => {
@@ -27,9 +25,10 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
     },
   });
   const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
-  log.event('hsm.ready', { kind: 'software' });
+  log.event('hsm.ready', { kind: keystore.kind });
   return async () => {
     await server.stop();
+    await keystore.close();
     await health.close();
     log.event('hsm.stopped');
   };

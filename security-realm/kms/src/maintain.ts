@@ -31,7 +31,7 @@ export const maintain = async ({ database, hsm, now, log }: Maintained): Promise
 /** The hsm first: a row without its key is useless, a key without its row would live for ever. */
 const destroy = async ({ database, hsm }: Pick<Maintained, 'database' | 'hsm'>, kek: KekRow): Promise<void> => {
   try {
-    await hsm.destroy(kek.hsmKeyId);
+    await hsm.destroy({ keyId: kek.hsmKeyId, organisationId: kek.organisationId });
   } catch (error) {
     if (!(error instanceof CloisterError) || error.code !== 'hsm/not-found') throw error;
   }

@@ -68,7 +68,8 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const { kmsHost, organisations, database, sideDatabase, hsm, now, monotonicNow, newId } = parts;
   const { keks, realmOrganisationId } = openKeks(parts);
   const { staticKey, receiptKey, authorizationKey } = parts.secrets;
-  const mainKey = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
+  const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
+  const mainKey = { keyId, organisationId: realmOrganisationId };
   const context: KmsContext = {
     kmsHost,
     organisations,
@@ -80,7 +81,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
     receipts: { kid: receiptKey.kid, key: keyObjectOf(receiptKey) },
     bearers: new AnonymousBearers(kmsHost, await PrivateKey.fromJwk(authorizationKey.kid, authorizationKey.privateJwk)),
-    mainKey: async () => ({ keyId: mainKey.keyId, keystore: (await hsm.describe(mainKey.keyId)).keystore }),
+    mainKey: async () => ({ keyId, keystore: (await hsm.describe(mainKey)).keystore }),
     status: parts.status,
     verifyToken: parts.verifyToken,
     log: parts.log,
@@ -105,7 +106,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     ready: async () => {
       const reasons = await failing({
         database: () => database.rows(sql`select 1`),
-        hsm: () => hsm.describe(mainKey.keyId),
+        hsm: () => hsm.describe(mainKey),
       });
       return { ok: reasons.length === 0, reasons };
     },

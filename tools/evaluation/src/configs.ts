@@ -41,7 +41,7 @@ export class Configs {
     const name = `${label}-hsm`;
     this.#write(name, {
       ...this.#sockets(name),
-      keystore: `${this.#layout.server(name)}/keystore`,
+      keystore: { kind: 'software', path: `${this.#layout.server(name)}/keystore` },
       credentials: { pin: `${this.#layout.server(name)}/pin`, shared: this.hsmShared(label) },
     });
   }

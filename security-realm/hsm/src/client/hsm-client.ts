@@ -1,32 +1,34 @@
-import { connect, type Socket } from 'node:net';
 import { CloisterError } from '@cloister/wire';
-import { newChallenge, prove, provesSide } from '../protocol/challenge.ts';
-import { encodeFrame, FrameReader } from '../protocol/frame.ts';
 import {
   type HsmKey,
   type HsmKeyDescription,
+  type KeyDiagnosis,
   type KeyPurpose,
+  parseCheck,
   parseDescription,
+  parseDiagnosis,
   parseEmpty,
-  parseHello,
-  parseHsmAnswer,
   parseHsmKey,
   parsePlaintext,
-  parseProofOfHsm,
+  parsePrincipal,
+  parsePublicKey,
   parseWrapped,
-} from '../protocol/messages.ts';
-import { hsmCode } from './hsm-code.ts';
-
-type Waiting = { resolve: (result: Record<string, unknown>) => void; reject: (error: CloisterError) => void };
-type Link = { socket: Socket; waiting: Map<number, Waiting> };
+} from '../protocol/answers.ts';
+import type { KekPlace } from '../protocol/kek-place.ts';
+import type { AmazonKey, KeyName, MainKey } from '../protocol/main-key.ts';
+import { type Link, openLink } from './link.ts';
 
 export type HsmClientOptions = {
-  socket: string;
+  readonly socket: string;
   /** Credential shared with the hsm. */
-  secret: Buffer;
+  readonly secret: Buffer;
   /** How long one request may take before it fails as `hsm/unavailable`. */
-  timeoutMs?: number;
+  readonly timeoutMs?: number;
 };
+
+const TIMEOUT_MS = 5_000;
+/** Making a new RSA-4096 key, or Amazon with its retries, may take longer than anything else here. */
+const SLOW_FACTOR = 12;
 
 /**
  * Calls one hsm over its socket; requests are pipelined on one connection, which is made when first needed and again
@@ -35,126 +37,115 @@ export type HsmClientOptions = {
 export class HsmClient {
   readonly #options: HsmClientOptions;
   #link: Promise<Link> | null = null;
-  #nextId = 1;
   #closed = false;
 
   constructor(options: HsmClientOptions) {
     this.#options = options;
   }
 
+  /** The key of that organisation, purpose and label in the local keystore; made when there is none. */
   async ensureKey(organisationId: string, purpose: KeyPurpose, label: string): Promise<HsmKey> {
     return parseHsmKey(await this.#call({ op: 'ensureKey', organisationId, purpose, label }));
   }
 
-  async createKey(organisationId: string, purpose: KeyPurpose, label: string): Promise<HsmKey> {
-    return parseHsmKey(await this.#call({ op: 'createKey', organisationId, purpose, label }));
+  /** What an upload is encrypted to: SPKI PEM without a trailing newline. */
+  async publicKey(organisationId: string): Promise<string> {
+    return parsePublicKey(await this.#callSlow({ op: 'publicKey', organisationId })).publicKey;
   }
 
-  async addVersion(keyId: string): Promise<HsmKey> {
-    return parseHsmKey(await this.#call({ op: 'addVersion', keyId }));
+  /** Keeps an uploaded key under this id. Throws `hsm/import-failed` for every fault of the upload. */
+  async importKey({ keyId, organisationId }: KeyName, wrapped: Uint8Array): Promise<HsmKey> {
+    return parseHsmKey(await this.#callSlow({ op: 'importKey', keyId, organisationId, wrapped: base64(wrapped) }));
   }
 
-  async wrap(keyId: string, plaintext: Uint8Array, aad: Uint8Array): Promise<{ wrapped: Buffer; version: number }> {
-    const request = { op: 'wrap', keyId, plaintext: base64(plaintext), aad: base64(aad) };
-    const { wrapped, version } = parseWrapped(await this.#call(request));
-    return { wrapped: Buffer.from(wrapped, 'base64'), version };
+  /** The 16 bytes that name a local key's material. */
+  async check({ keyId, organisationId }: KeyName): Promise<Buffer> {
+    return bytes(parseCheck(await this.#call({ op: 'check', key: { keyId, organisationId } })).check);
   }
 
-  async unwrap(keyId: string, version: number, wrapped: Uint8Array, aad: Uint8Array): Promise<Buffer> {
-    const request = { op: 'unwrap', keyId, version, wrapped: base64(wrapped), aad: base64(aad) };
-    return Buffer.from(parsePlaintext(await this.#call(request)).plaintext, 'base64');
+  /** Wraps a KEK of 32 bytes for its place. */
+  async wrap(key: MainKey, place: KekPlace, plaintext: Uint8Array): Promise<Buffer> {
+    const request = { op: 'wrap', key: named(key), place: placed(place), plaintext: base64(plaintext) };
+    return bytes(parseWrapped(await this.#callFor(key, request)).wrapped);
   }
 
-  async describe(keyId: string): Promise<HsmKeyDescription> {
-    return parseDescription(await this.#call({ op: 'describe', keyId }));
+  /** The KEK, which the caller zeroes. Throws `hsm/unwrap-failed` for everything that can be wrong. */
+  async unwrap(key: MainKey, place: KekPlace, wrapped: Uint8Array): Promise<Buffer> {
+    const request = { op: 'unwrap', key: named(key), place: placed(place), wrapped: base64(wrapped) };
+    return bytes(parsePlaintext(await this.#callFor(key, request)).plaintext);
   }
 
-  async destroy(keyId: string): Promise<void> {
-    parseEmpty(await this.#call({ op: 'destroy', keyId }));
+  async describe(key: MainKey): Promise<HsmKeyDescription> {
+    return parseDescription(await this.#call({ op: 'describe', key: named(key) }));
+  }
+
+  /** Whether a key at Amazon can be used; `light` asks for its description alone. Throws the AWS faults. */
+  async probe(key: AmazonKey, { light = false }: { readonly light?: boolean } = {}): Promise<void> {
+    parseEmpty(await this.#callSlow({ op: 'probe', key: named(key), light }));
+  }
+
+  async diagnose(key: AmazonKey): Promise<KeyDiagnosis> {
+    return parseDiagnosis(await this.#callSlow({ op: 'diagnose', key: named(key) }));
+  }
+
+  /** The ARN of the organisation's own principal at Amazon, or null. */
+  async principal(organisationId: string): Promise<string | null> {
+    return parsePrincipal(await this.#call({ op: 'principal', organisationId })).arn;
+  }
+
+  /** For good; a local key only. */
+  async destroy({ keyId, organisationId }: KeyName): Promise<void> {
+    parseEmpty(await this.#call({ op: 'destroy', key: { keyId, organisationId } }));
   }
 
   close(): void {
     this.#closed = true;
     this.#link?.then(
-      ({ socket }) => socket.destroy(),
+      (link) => link.close(),
       () => {},
     );
   }
 
-  async #call(request: Record<string, unknown>): Promise<Record<string, unknown>> {
+  #callFor(key: MainKey, request: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return key.arn === undefined ? this.#call(request) : this.#callSlow(request);
+  }
+
+  #callSlow(request: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return this.#call(request, SLOW_FACTOR);
+  }
+
+  async #call(request: Record<string, unknown>, factor = 1): Promise<Record<string, unknown>> {
     if (this.#closed) throw new CloisterError('hsm/unavailable');
     this.#link ??= this.#open();
-    const link = this.#link;
-    const { socket, waiting } = await link;
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => socket.destroy(), this.#options.timeoutMs ?? 5_000);
-      const settle =
-        <T>(then: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(timer);
-          waiting.delete(id);
-          then(value);
-        };
-      waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      socket.write(encodeFrame({ id, ...request }));
-    });
+    return (await this.#link).call(request, this.#timeoutMs * factor);
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? TIMEOUT_MS;
   }
 
   #open(): Promise<Link> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(this.#options.socket);
-      const reader = new FrameReader();
-      const waiting = new Map<number, Waiting>();
-      const callerChallenge = newChallenge();
-      let hsmChallenge: Buffer | null = null;
-      let proved = false;
-      const timer = setTimeout(() => socket.destroy(), this.#options.timeoutMs ?? 5_000);
-      let fault: CloisterError = new CloisterError('hsm/unavailable');
-
-      const receive = (value: unknown): void => {
-        if (hsmChallenge === null) {
-          hsmChallenge = Buffer.from(parseHello(value).challenge, 'base64');
-          const proof = prove(this.#options.secret, 'caller', hsmChallenge, callerChallenge);
-          socket.write(encodeFrame({ challenge: base64(callerChallenge), proof: base64(proof) }));
-          // From here on a closed socket means that the proof was not accepted.
-          fault = new CloisterError('hsm/unauthenticated');
-        } else if (!proved) {
-          const proof = Buffer.from(parseProofOfHsm(value).proof, 'base64');
-          if (!provesSide(this.#options.secret, 'hsm', hsmChallenge, callerChallenge, proof)) throw fault;
-          proved = true;
-          fault = new CloisterError('hsm/unavailable');
-          clearTimeout(timer);
-          resolve({ socket, waiting });
-        } else {
-          settle(waiting, value);
-        }
-      };
-
-      socket.on('data', (bytes) => {
-        try {
-          for (const value of reader.push(bytes)) receive(value);
-        } catch {
-          socket.destroy();
-        }
-      });
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        clearTimeout(timer);
-        this.#link = null;
-        reject(fault);
-        for (const { reject: fail } of [...waiting.values()]) fail(new CloisterError('hsm/unavailable'));
-      });
-    });
+    const { socket, secret } = this.#options;
+    const onLost = () => {
+      this.#link = null;
+    };
+    return openLink({ socket, secret, timeoutMs: this.#timeoutMs, onLost });
   }
 }
 
-const settle = (waiting: Map<number, Waiting>, value: unknown): void => {
-  const answer = parseHsmAnswer(value);
-  const call = waiting.get(answer.id);
-  if (!call) return;
-  if ('error' in answer) call.reject(new CloisterError(hsmCode(answer.error.code)));
-  else call.resolve(answer.result);
-};
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const base64 = (value: Uint8Array): string =>
+  Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+// Rows carry more than their names: only what the protocol knows is sent.
+const named = ({ keyId, organisationId, arn }: MainKey) => ({
+  keyId,
+  organisationId,
+  ...(arn === undefined ? {} : { arn }),
+});
+const placed = ({ organisationId, kekId, version, level, label }: KekPlace) => ({
+  organisationId,
+  kekId,
+  version,
+  level,
+  label,
+});

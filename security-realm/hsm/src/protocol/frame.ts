@@ -28,7 +28,7 @@ const parseJson = (body: Buffer): unknown => {
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
 
-  /** The frames completed by these bytes. Throws `hsm/invalid-request` or `hsm/invalid-request`; the stream is then lost. */
+  /** The frames completed by these bytes. Throws `hsm/invalid-request`; the stream is then lost. */
   push(bytes: Buffer): unknown[] {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     const values: unknown[] = [];

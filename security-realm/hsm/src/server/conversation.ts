@@ -1,16 +1,17 @@
 import { CloisterError } from '@cloister/wire';
-import type { Keystore } from '../keystore/keystore.ts';
+import { parseProofOfCaller } from '../protocol/answers.ts';
 import { newChallenge, prove, provesSide } from '../protocol/challenge.ts';
-import { parseHsmRequest, parseProofOfCaller } from '../protocol/messages.ts';
+import { denialReasonOf } from '../protocol/denial.ts';
+import { parseHsmRequest, requestIdOf } from '../protocol/requests.ts';
 import type { Budget } from './budget.ts';
-import { perform } from './perform.ts';
+import { type Keys, perform } from './perform.ts';
 
 export type ConversationOptions = {
-  keystore: Keystore;
-  secret: Buffer;
-  budget: Budget;
+  readonly keys: Keys;
+  readonly secret: Buffer;
+  readonly budget: Budget;
   /** Told what was done, never what with. */
-  record: (event: { op: string; code: string | null }) => void;
+  readonly record: (event: { op: string; code: string | null }) => void;
 };
 
 /** One connection's dialogue, without its socket: challenge, proof, then one answer per request. */
@@ -29,15 +30,11 @@ export class Conversation {
 
   /** The first frame, sent as soon as somebody connects. */
   hello(): unknown {
-    return { challenge: this.#challenge.toString('base64'), keystore: 'software' };
+    return { challenge: this.#challenge.toString('base64'), keystore: this.#options.keys.keystore.kind };
   }
 
-  /** The answer to a frame. A throw ends the connection. */
-  answer(value: unknown): unknown {
-    return this.#proved ? this.#perform(value) : this.#admit(value);
-  }
-
-  #admit(value: unknown): unknown {
+  /** Our proof for theirs. A throw ends the connection. */
+  admit(value: unknown): unknown {
     const { challenge, proof } = parseProofOfCaller(value);
     const theirs = Buffer.from(challenge, 'base64');
     const { secret } = this.#options;
@@ -48,17 +45,22 @@ export class Conversation {
     return { proof: prove(secret, 'hsm', this.#challenge, theirs).toString('base64') };
   }
 
-  #perform(value: unknown): unknown {
-    const request = parseHsmRequest(value);
+  /** The answer to a request. A rejection ends the connection: it was no request at all. */
+  async answer(value: unknown): Promise<unknown> {
+    const id = requestIdOf(value);
+    let op = 'unreadable';
     try {
+      const request = parseHsmRequest(value);
+      op = request.op;
       if (!this.#options.budget.take()) throw new CloisterError('hsm/too-many');
-      const result = perform(this.#options.keystore, request);
-      this.#options.record({ op: request.op, code: null });
-      return { id: request.id, result };
+      const result = await perform(this.#options.keys, request);
+      this.#options.record({ op, code: null });
+      return { id, result };
     } catch (cause) {
-      const code = cause instanceof CloisterError ? cause.code : 'hsm/internal';
-      this.#options.record({ op: request.op, code });
-      return { id: request.id, error: { code } };
+      const code = cause instanceof CloisterError && cause.code.startsWith('hsm/') ? cause.code : 'hsm/internal';
+      const reason = denialReasonOf(cause);
+      this.#options.record({ op, code });
+      return { id, error: reason === null ? { code } : { code, reason } };
     }
   }
 }

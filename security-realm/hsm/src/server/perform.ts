@@ -1,29 +1,89 @@
+import { CloisterError } from '@cloister/wire';
+import type { AmazonKeys } from '../keystore/amazon-keys.ts';
 import type { Keystore } from '../keystore/keystore.ts';
-import type { HsmRequest } from '../protocol/messages.ts';
+import type { HsmKeyDescription } from '../protocol/answers.ts';
+import { kekAad } from '../protocol/kek-place.ts';
+import type { AmazonKey, MainKey } from '../protocol/main-key.ts';
+import type { HsmRequest } from '../protocol/requests.ts';
 
-const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64');
+/** The keys of one hsm: its local keystore and, where configured, a way to Amazon's. */
+export type Keys = { readonly keystore: Keystore; readonly amazon: AmazonKeys | null };
 
-/** One request against the keystore; the result is the answer's `result`. Throws `hsm/…` errors only. */
-export const perform = (keystore: Keystore, request: HsmRequest): Record<string, unknown> => {
+type Result = Record<string, unknown>;
+
+/** One request; the result is the answer's `result`. Throws `hsm/…` errors only. Plaintexts are zeroed here. */
+export const perform = async (keys: Keys, request: HsmRequest): Promise<Result> => {
+  const { keystore } = keys;
   switch (request.op) {
     case 'ensureKey':
       return keystore.ensureKey(request.organisationId, request.purpose, request.label);
-    case 'createKey':
-      return keystore.createKey(request.organisationId, request.purpose, request.label);
-    case 'addVersion':
-      return keystore.addVersion(request.keyId);
-    case 'wrap': {
-      const { wrapped, version } = keystore.wrap(request.keyId, bytes(request.plaintext), bytes(request.aad));
-      return { wrapped: wrapped.toString('base64'), version };
-    }
-    case 'unwrap': {
-      const plaintext = keystore.unwrap(request.keyId, request.version, bytes(request.wrapped), bytes(request.aad));
-      return { plaintext: plaintext.toString('base64') };
-    }
+    case 'publicKey':
+      return { publicKey: await keystore.publicKey(request.organisationId) };
+    case 'importKey':
+      return keystore.importKey(nameOf(request), bytes(request.wrapped));
+    case 'check':
+      return { check: text(await keystore.check(request.key)) };
+    case 'wrap':
+      return wrap(keys, request);
+    case 'unwrap':
+      return unwrap(keys, request);
     case 'describe':
-      return keystore.describe(request.keyId);
+      return describe(keystore, request.key);
+    case 'probe':
+      await amazonOf(keys).probe(request.key, { light: request.light ?? false });
+      return {};
+    case 'diagnose':
+      return amazonOf(keys).diagnose(request.key);
+    case 'principal':
+      return { arn: keys.amazon?.principal(request.organisationId) ?? null };
     case 'destroy':
-      keystore.destroy(request.keyId);
+      await keystore.destroy(request.key);
       return {};
   }
 };
+
+type Of<Op> = Extract<HsmRequest, { op: Op }>;
+
+const wrap = async (keys: Keys, { key, place, plaintext: given }: Of<'wrap'>): Promise<Result> => {
+  const plaintext = bytes(given);
+  try {
+    const wrapped = isAmazons(key)
+      ? await amazonOf(keys).wrap(key, place, plaintext)
+      : await keys.keystore.wrap(key, plaintext, kekAad(key.keyId, place));
+    return { wrapped: text(wrapped) };
+  } finally {
+    plaintext.fill(0);
+  }
+};
+
+const unwrap = async (keys: Keys, { key, place, wrapped: given }: Of<'unwrap'>): Promise<Result> => {
+  const wrapped = bytes(given);
+  const plaintext = isAmazons(key)
+    ? await amazonOf(keys).unwrap(key, place, wrapped)
+    : await keys.keystore.unwrap(key, wrapped, kekAad(key.keyId, place));
+  try {
+    if (plaintext.length !== 32) throw new CloisterError('hsm/unwrap-failed');
+    return { plaintext: text(plaintext) };
+  } finally {
+    plaintext.fill(0);
+  }
+};
+
+const describe = async (keystore: Keystore, key: MainKey): Promise<HsmKeyDescription> => {
+  const { organisationId } = key;
+  if (isAmazons(key)) return { keystore: 'aws-kms', organisationId, protection: 'aws-kms' };
+  const { kind, protection, module } = keystore;
+  const description = await keystore.describe(key);
+  return { keystore: kind, protection, organisationId, ...description, ...(module === undefined ? {} : { module }) };
+};
+
+const isAmazons = (key: MainKey): key is AmazonKey => key.arn !== undefined;
+
+const amazonOf = ({ amazon }: Keys): AmazonKeys => {
+  if (amazon === null) throw new CloisterError('hsm/no-aws');
+  return amazon;
+};
+
+const nameOf = ({ keyId, organisationId }: Of<'importKey'>) => ({ keyId, organisationId });
+const bytes = (base64: string): Buffer => Buffer.from(base64, 'base64');
+const text = (buffer: Buffer): string => buffer.toString('base64');

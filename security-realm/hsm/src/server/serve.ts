@@ -1,26 +1,29 @@
 import { createServer, type Socket } from 'node:net';
 import { listenOnSocket } from '@cloister/unix-socket';
 import { CloisterError } from '@cloister/wire';
-import type { Keystore } from '../keystore/keystore.ts';
-import { encodeFrame, FrameReader } from '../protocol/frame.ts';
+import { FrameReader } from '../protocol/frame.ts';
+import { FrameWriter } from '../protocol/frame-writer.ts';
 import { Budget } from './budget.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
+import type { Keys } from './perform.ts';
 
 export type ServeOptions = {
-  socket: string;
-  keystore: Keystore;
+  readonly socket: string;
+  readonly keys: Keys;
   /** Credential shared with the callers, at least 32 bytes. */
-  secret: Buffer;
-  now: () => number;
-  record: ConversationOptions['record'];
+  readonly secret: Buffer;
+  readonly now: () => number;
+  readonly record: ConversationOptions['record'];
   /** Requests a second and saved up, over all connections. */
-  rate?: { perSecond: number; burst: number };
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
 };
 
 const MAX_CONNECTIONS = 32;
+/** Requests of one connection that are at work at once; a caller that sends more is not read meanwhile. */
+const MAX_AT_WORK = 1024;
 const PROOF_DEADLINE_MS = 5_000;
 
-/** Serves the keystore on a unix socket that only its owner may use, and on no network. */
+/** Serves the keys on a unix socket that only its owner may use, and on no network. */
 export const serveHsm = async (options: ServeOptions): Promise<{ stop: () => Promise<void> }> => {
   if (options.secret.length < 32) {
     throw new CloisterError('config/invalid', { detail: 'the credential shared with the hsm needs at least 32 bytes' });
@@ -46,20 +49,36 @@ export const serveHsm = async (options: ServeOptions): Promise<{ stop: () => Pro
 
 const converse = (socket: Socket, conversation: Conversation): void => {
   const reader = new FrameReader();
+  const writer = new FrameWriter(socket);
   const deadline = setTimeout(() => socket.destroy(), PROOF_DEADLINE_MS);
+  let atWork = 0;
+  // A caller that does not read its answers is not read either.
+  const flow = () => (atWork >= MAX_AT_WORK || socket.writableNeedDrain ? socket.pause() : socket.resume());
+  const answer = async (request: unknown) => {
+    atWork += 1;
+    try {
+      writer.write(await conversation.answer(request));
+    } catch {
+      socket.destroy();
+    } finally {
+      atWork -= 1;
+      flow();
+    }
+  };
   socket.on('error', () => socket.destroy());
   socket.on('close', () => clearTimeout(deadline));
+  socket.on('drain', flow);
   socket.on('data', (bytes) => {
     try {
       for (const value of reader.push(bytes)) {
-        // A caller that does not read its answers is not read either.
-        if (!socket.write(encodeFrame(conversation.answer(value)))) socket.pause();
+        if (conversation.proved) void answer(value);
+        else writer.write(conversation.admit(value));
       }
       if (conversation.proved) clearTimeout(deadline);
+      flow();
     } catch {
       socket.destroy();
     }
   });
-  socket.on('drain', () => socket.resume());
-  socket.write(encodeFrame(conversation.hello()));
+  writer.write(conversation.hello());
 };

@@ -1,4 +1,17 @@
 import type { HsmClient } from '@cloister/hsm';
 
 /** What the KMS asks of its hsm. */
-export type Hsm = Pick<HsmClient, 'ensureKey' | 'wrap' | 'unwrap' | 'describe' | 'destroy'>;
+export type Hsm = Pick<
+  HsmClient,
+  | 'ensureKey'
+  | 'publicKey'
+  | 'importKey'
+  | 'check'
+  | 'wrap'
+  | 'unwrap'
+  | 'describe'
+  | 'probe'
+  | 'diagnose'
+  | 'principal'
+  | 'destroy'
+>;

@@ -11,14 +11,14 @@ export type KekRow = {
   readonly organisationId: string;
   readonly level: KekLevel;
   readonly label: string;
+  /** The main key that it is wrapped under. */
   readonly hsmKeyId: string;
-  readonly hsmKeyVersion: number;
   readonly wrapped: Buffer;
   readonly commitment: Buffer;
 };
 
 const columns = sql`kek_id as "kekId", version, organisation_id as "organisationId", level, label,
-  hsm_key_id as "hsmKeyId", hsm_key_version as "hsmKeyVersion", wrapped, commitment`;
+  hsm_key_id as "hsmKeyId", wrapped, commitment`;
 
 export const kekById = (queries: Queries, kekId: string, version: number): Promise<KekRow | null> =>
   queries.maybe(sql<KekRow>`select ${columns} from kek where kek_id = ${kekId} and version = ${version}`);
@@ -40,7 +40,7 @@ export const insertKek = async (queries: Queries, row: KekRow, now: Date): Promi
   const inserted = await queries.execute(sql`insert into kek (kek_id, version, organisation_id, level, label,
       hsm_key_id, hsm_key_version, wrap_algorithm, wrapped, commitment, created_at)
     values (${row.kekId}, ${row.version}, ${row.organisationId}, ${row.level}, ${row.label},
-      ${row.hsmKeyId}, ${row.hsmKeyVersion}, 1, ${row.wrapped}, ${row.commitment}, ${now})
+      ${row.hsmKeyId}, 1, 1, ${row.wrapped}, ${row.commitment}, ${now})
     on conflict do nothing`);
   return inserted === 1;
 };

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Database } from '@cloister/database';
+import type { MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
 import type { Hsm } from './hsm.ts';
 import { insertKek, type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from './kek-row.ts';
@@ -8,13 +9,13 @@ import { unwrapKek, wrapKek } from './kek-wrap.ts';
 /** An unwrapped KEK in memory. */
 export type Kek = { readonly kekId: string; readonly version: number; readonly key: KeyObject };
 
-/** Which hsm key wraps the KEKs of a level. */
-export type WrappingKey = { readonly keyId: string; readonly version: number };
-
 export type KekStoreOptions = {
   database: Database;
   hsm: Hsm;
-  wrappingKeyOf: (organisationId: string, level: KekLevel, label: string) => Promise<WrappingKey>;
+  /** The main key that a new KEK is wrapped under. */
+  wrappingKeyOf: (organisationId: string, level: KekLevel, label: string) => Promise<MainKey>;
+  /** The main key that a stored KEK is wrapped under. */
+  mainKeyOf: (row: KekRow) => Promise<MainKey>;
   now: () => Date;
   /** Milliseconds that only grow. A wall clock could be set back, and keep a key alive. */
   monotonicNow: () => number;
@@ -76,7 +77,8 @@ export class KekStore {
   }
 
   async #unwrap(row: KekRow): Promise<Kek> {
-    const bytes = await unwrapKek(this.#options.hsm, row);
+    const { hsm, mainKeyOf } = this.#options;
+    const bytes = await unwrapKek(hsm, await mainKeyOf(row), row);
     const key = createSecretKey(bytes);
     bytes.fill(0);
     return { kekId: row.kekId, version: row.version, key };
@@ -85,11 +87,9 @@ export class KekStore {
   async #create(wanted: KekPlace): Promise<KekRow> {
     const { organisationId, level, label } = wanted;
     const { database, hsm, now, newId, wrappingKeyOf } = this.#options;
-    const { keyId, version: hsmKeyVersion } = await wrappingKeyOf(organisationId, level, label);
+    const key = await wrappingKeyOf(organisationId, level, label);
     const bytes = randomBytes(32);
-    const place = { kekId: newId(), ...wanted, hsmKeyId: keyId, hsmKeyVersion };
-    const row = await wrapKek(hsm, place, bytes);
-    bytes.fill(0);
+    const row = await wrapKek(hsm, key, { kekId: newId(), ...wanted }, bytes).finally(() => bytes.fill(0));
     if (await insertKek(database, row, now())) return row;
     const others = await kekAt(database, wanted);
     if (others === null) throw new CloisterError('kms/unavailable');

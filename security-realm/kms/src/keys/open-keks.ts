@@ -28,10 +28,14 @@ export const openKeks = (parts: KekParts): { keks: KekStore; realmOrganisationId
     now,
     monotonicNow,
     newId,
-    wrappingKeyOf: (_organisationId, level, label) =>
-      level === 'channel'
-        ? hsm.ensureKey(realmOrganisationId, 'channel', label)
-        : hsm.ensureKey(realmOrganisationId, 'main', 'default'),
+    wrappingKeyOf: async (_organisationId, level, label) => {
+      const { keyId } =
+        level === 'channel'
+          ? await hsm.ensureKey(realmOrganisationId, 'channel', label)
+          : await hsm.ensureKey(realmOrganisationId, 'main', 'default');
+      return { keyId, organisationId: realmOrganisationId };
+    },
+    mainKeyOf: async ({ hsmKeyId }) => ({ keyId: hsmKeyId, organisationId: realmOrganisationId }),
   });
   return { keks, realmOrganisationId };
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeAad, open } from '@cloister/at-rest';
-import { HsmClient } from '@cloister/hsm';
+import { open } from '@cloister/at-rest';
+import { HsmClient, type KekPlace } from '@cloister/hsm';
 import type { Constellation } from '@cloister/testkit';
 import { inDatabase } from './databases.ts';
 
@@ -15,10 +15,9 @@ interface KekRow {
   kek_id: string;
   version: number;
   organisation_id: string;
-  level: string;
+  level: KekPlace['level'];
   label: string;
   hsm_key_id: string;
-  hsm_key_version: number;
   wrapped: Buffer;
 }
 
@@ -43,7 +42,9 @@ export const openedKeys = async (all: Constellation, label: string): Promise<Ope
     return await inDatabase(all, `${label}_kms`, async (client) => {
       const keks = new Map<string, Buffer>();
       for (const row of (await client.query<KekRow>('select * from kek')).rows) {
-        const bytes = await hsm.unwrap(row.hsm_key_id, row.hsm_key_version, row.wrapped, kekPlace(row));
+        // One organisation a realm here: its default main key is its own.
+        const key = { keyId: row.hsm_key_id, organisationId: row.organisation_id };
+        const bytes = await hsm.unwrap(key, kekPlace(row), row.wrapped);
         keks.set(`${row.kek_id}/${row.version}`, bytes);
       }
       const rows = (await client.query<ContentKeyRow>('select * from content_key')).rows;
@@ -65,18 +66,13 @@ export const openedKeys = async (all: Constellation, label: string): Promise<Ope
   }
 };
 
-const kekPlace = (row: KekRow): Buffer =>
-  encodeAad([
-    'cloister/kek/v1',
-    row.organisation_id,
-    row.kek_id,
-    String(row.version),
-    row.level,
-    row.label,
-    row.hsm_key_id,
-    String(row.hsm_key_version),
-    '1',
-  ]);
+const kekPlace = (row: KekRow): KekPlace => ({
+  organisationId: row.organisation_id,
+  kekId: row.kek_id,
+  version: row.version,
+  level: row.level,
+  label: row.label,
+});
 
 const openContentKey = (row: ContentKeyRow, kek: Buffer | undefined): Buffer => {
   if (kek === undefined) throw new Error(`no KEK for key ${row.key_id}`);

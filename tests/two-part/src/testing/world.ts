@@ -194,9 +194,15 @@ const opened = ({ host, database: name, user, credentialFile }: TestDatabase): D
 
 const watched = (hsm: HsmClient, busy: Busy): KmsParts['hsm'] => ({
   ensureKey: (...input) => busy.track(hsm.ensureKey(...input)),
+  publicKey: (...input) => busy.track(hsm.publicKey(...input)),
+  importKey: (...input) => busy.track(hsm.importKey(...input)),
+  check: (...input) => busy.track(hsm.check(...input)),
   wrap: (...input) => busy.track(hsm.wrap(...input)),
   unwrap: (...input) => busy.track(hsm.unwrap(...input)),
   describe: (...input) => busy.track(hsm.describe(...input)),
+  probe: (...input) => busy.track(hsm.probe(...input)),
+  diagnose: (...input) => busy.track(hsm.diagnose(...input)),
+  principal: (...input) => busy.track(hsm.principal(...input)),
   destroy: (...input) => busy.track(hsm.destroy(...input)),
 });
 
