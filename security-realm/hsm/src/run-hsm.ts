@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { readCredential } from '@cloister/config';
 import { Metrics, openHealth } from '@cloister/health';
 import { openLog } from '@cloister/logging';
 import type { HsmConfig } from './config.ts';
+import { AwsKeys } from './keystore/aws/aws-keys.ts';
 import { openKeystore } from './keystore/open-keystore.ts';
 import { serveHsm } from './server/serve.ts';
 
@@ -10,11 +12,13 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
   const log = openLog({ name: 'hsm' });
   const metrics = new Metrics();
   const requests = metrics.counter('cloister_hsm_requests_total', 'Requests by operation and outcome.');
+  const { aws } = config;
+  const amazon = aws === undefined ? null : await AwsKeys.open({ config: aws, now: () => performance.now(), wait });
   const pin = readCredential(config.credentials.pin);
   const keystore = await openKeystore(config, pin).finally(() => pin.fill(0));
   const server = await serveHsm({
     socket: config.listen.socket,
-    keys: { keystore, amazon: null },
+    keys: { keystore, amazon },
     secret: readCredential(config.credentials.shared),
     now: () => performance.now(),
     record: ({ op, code }) => {
@@ -28,6 +32,7 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
   log.event('hsm.ready', { kind: keystore.kind });
   return async () => {
     await server.stop();
+    amazon?.close();
     await keystore.close();
     await health.close();
     log.event('hsm.stopped');

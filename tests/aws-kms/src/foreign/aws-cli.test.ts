@@ -11,7 +11,7 @@ const documented = `aws kms create-grant \\
               --grantee-principal {KMS_CISCO_USER_ARN} \\
               --retiring-principal {KMS_CISCO_USER_ARN}`;
 
-describe.skipIf(!hasAwsCli)("Debian's awscli", () => {
+describe.skipIf(!hasAwsCli)("Debian's awscli", { timeout: 300_000 }, () => {
   let kms: AwsKms;
   let customer: User;
   let ours: User;

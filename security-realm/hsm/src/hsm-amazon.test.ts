@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { awsShell, hasAwsCli } from '@cloister/aws-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AmazonKey } from './protocol/main-key.ts';
+import { type Amazon, DOCUMENTED_OPERATIONS, keyOf, openAmazon, placeOf } from './testing/amazon.ts';
+import { type HsmProcess, startHsmProcess } from './testing/hsm-process.ts';
+
+describe('the hsm process with keys at Amazon', { timeout: 300_000 }, () => {
+  let amazon: Amazon;
+  let hsm: HsmProcess;
+  let key: AmazonKey;
+  const kek = randomBytes(32);
+  const byAwsCli = (command: string) => awsShell(amazon.kms, amazon.customer, command);
+
+  beforeAll(async () => {
+    amazon = await openAmazon();
+    hsm = await startHsmProcess({ aws: amazon.config });
+    key = keyOf(amazon.acme, amazon.makeKey());
+  });
+  afterAll(async () => {
+    await hsm.stop();
+    await amazon.stop();
+  });
+
+  it('shows each organisation its own principal, and says what a key without a grant lacks (R068, R069, R079)', async () => {
+    const { client } = hsm;
+    expect(await client.principal(amazon.acme.organisationId)).toBe(amazon.acme.user.arn);
+    expect(await client.principal(amazon.globex.organisationId)).toBe(amazon.globex.user.arn);
+    await expect(client.probe(key)).rejects.toMatchObject({ code: 'hsm/key-denied', detail: 'denied' });
+    expect(await client.diagnose(key)).toMatchObject({
+      arn: key.arn,
+      missing: DOCUMENTED_OPERATIONS,
+      reason: 'denied',
+    });
+    expect(await client.describe(key)).toMatchObject({ keystore: 'aws-kms', protection: 'aws-kms' });
+  });
+
+  it.skipIf(!hasAwsCli)(
+    "uses the key from the documents' command on, until the customer takes the grant back or the key away (R061, R067)",
+    async () => {
+      const { client } = hsm;
+      const place = placeOf(amazon.acme);
+      const [, id] = key.arn.split('/');
+      const arn = amazon.acme.user.arn;
+      const createGrant = `aws kms create-grant \\
+              --name Cisco-KMS-acme-encrypt-decrypt \\
+              --key-id ${id} \\
+              --operations Encrypt Decrypt DescribeKey \\
+              --grantee-principal ${arn} \\
+              --retiring-principal ${arn}`;
+      const { GrantId } = JSON.parse(await byAwsCli(createGrant));
+      await client.probe(key);
+      const wrapped = await client.wrap(key, place, kek);
+      expect(await client.unwrap(key, place, wrapped)).toEqual(kek);
+
+      await byAwsCli(`aws kms revoke-grant --key-id ${id} --grant-id ${GrantId}`);
+      await expect(client.unwrap(key, place, wrapped)).rejects.toMatchObject({
+        code: 'hsm/key-denied',
+        detail: 'denied',
+      });
+      await byAwsCli(createGrant);
+      expect(await client.unwrap(key, place, wrapped)).toEqual(kek);
+
+      await byAwsCli(`aws kms disable-key --key-id ${id}`);
+      const disabled = { code: 'hsm/key-denied', detail: 'disabled' };
+      await expect(client.unwrap(key, place, wrapped)).rejects.toMatchObject(disabled);
+      await expect(client.probe(key, { light: true })).rejects.toMatchObject(disabled);
+      await byAwsCli(`aws kms enable-key --key-id ${id}`);
+      expect(await client.unwrap(key, place, wrapped)).toEqual(kek);
+
+      const ours = amazon.kms.log.filter(({ principal }) => principal === arn);
+      expect(new Set(ours.map(({ eventName }) => eventName))).toEqual(new Set(DOCUMENTED_OPERATIONS));
+    },
+  );
+
+  it('destroys nothing at Amazon, and keeps its own keys beside (R064)', async () => {
+    const { client } = hsm;
+    const local = await client.ensureKey(amazon.acme.organisationId, 'main', 'default');
+    const ours = { keyId: local.keyId, organisationId: amazon.acme.organisationId };
+    const place = placeOf(amazon.acme);
+    expect(await client.unwrap(ours, place, await client.wrap(ours, place, kek))).toEqual(kek);
+    const before = amazon.kms.log.length;
+    await expect(client.destroy(key)).rejects.toMatchObject({ code: 'hsm/not-found' });
+    expect(amazon.kms.log.slice(before)).toEqual([]);
+  });
+
+  it('logs neither a KEK nor a credential', () => {
+    for (const secret of [kek.toString('base64'), amazon.acme.user.secretAccessKey, amazon.acme.user.accessKeyId])
+      expect(hsm.output()).not.toContain(secret);
+    expect(hsm.output()).toContain('hsm/key-denied');
+  });
+});
+
+it('says that it has no way to Amazon when none is configured', async () => {
+  const hsm = await startHsmProcess({});
+  const key = { keyId: crypto.randomUUID(), organisationId: crypto.randomUUID() };
+  const arn = 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  try {
+    expect(await hsm.client.principal(key.organisationId)).toBeNull();
+    await expect(hsm.client.probe({ ...key, arn })).rejects.toMatchObject({ code: 'hsm/no-aws' });
+  } finally {
+    await hsm.stop();
+  }
+});
