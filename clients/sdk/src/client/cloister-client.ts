@@ -1,9 +1,10 @@
-import { type ActivityId, CloisterError, type KeyLimits, type RoomId } from '@cloister/wire';
+import { type ActivityId, CloisterError, type KeyLimits, type KmsResponse, type RoomId } from '@cloister/wire';
 import type { Client, FileSource, History, TransferOptions, Unsubscribe } from '../api/client.ts';
 import type { ClientSnapshot } from '../api/client-snapshot.ts';
 import type { FileView, MessageText, TimelineEntry } from '../api/timeline-entry.ts';
 import type { TimelineView } from '../api/timeline-view.ts';
 import { downloadFile } from '../files/download-file.ts';
+import type { KmsCall } from '../kms/key-server.ts';
 import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
 import type { Session } from '../session/session.ts';
@@ -145,6 +146,11 @@ export class CloisterClient implements Client {
 
   reopen(roomId: RoomId): void {
     this.#parts.opener.retry(roomId);
+  }
+
+  /** For what belongs to no room: one operation of the own key server. */
+  askKeyServer(call: KmsCall, requestId?: string): Promise<KmsResponse> {
+    return this.#parts.keyServer.ask(call, requestId);
   }
 
   reconnect(): void {

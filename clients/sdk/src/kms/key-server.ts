@@ -1,10 +1,11 @@
-import { type KeyChannel, refusalOf, routeOf } from '@cloister/kms-channel';
+import { type KeyChannel, routeOf } from '@cloister/kms-channel';
 import { CloisterError, type KmsMethod, type KmsResponse, type RoomId } from '@cloister/wire';
 import { backoff } from '../async/backoff.ts';
 import { type Deferred, deferred } from '../async/deferred.ts';
 import type { Platform, Timer } from '../platform.ts';
 import type { Session } from '../session/session.ts';
 import type { ChannelKeeper } from './channel-keeper.ts';
+import { Refusal } from './refusal.ts';
 
 /** One KMS operation: the published members, and the room for two-part changes (wires §4). */
 export interface KmsCall {
@@ -56,12 +57,15 @@ export class KeyServer {
     this.#options = options;
   }
 
-  /** @throws CloisterError `kms/…`: the refusal, or `kms/timeout` when nobody answered */
-  async ask(call: KmsCall): Promise<KmsResponse> {
+  /**
+   * @param requestId the same as before for a change that was not answered: it is made once (architecture §5)
+   * @throws CloisterError `kms/…`: a {@link Refusal}, or `kms/timeout` when nobody answered
+   */
+  async ask(call: KmsCall, requestId = this.#options.platform.randomUuid()): Promise<KmsResponse> {
     const { platform } = this.#options;
     const waiting: Waiting = {
       call,
-      requestId: platform.randomUuid(),
+      requestId,
       done: deferred<KmsResponse>(),
       end: platform.now() + deadline,
       sealed: undefined,
@@ -151,8 +155,8 @@ export class KeyServer {
   }
 
   #settle(waiting: Waiting, response: KmsResponse): void {
-    const refusal = refusalOf(response);
-    if (refusal === null) {
+    const refusal = Refusal.in(response);
+    if (refusal === undefined) {
       waiting.done.resolve(response);
       return;
     }
@@ -222,7 +226,7 @@ export class KeyServer {
 }
 
 const accept = (response: KmsResponse): KmsResponse => {
-  const refusal = refusalOf(response);
-  if (refusal !== null) throw refusal;
+  const refusal = Refusal.in(response);
+  if (refusal !== undefined) throw refusal;
   return response;
 };
