@@ -32,7 +32,7 @@ export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { formatCheck } from './key-management/format-check.ts';
-export type { KeyManagement, NewKeyOptions, NewMasterKey } from './key-management/key-management.ts';
+export type { KeyManagement, NewKeyOptions } from './key-management/key-management.ts';
 export { KeyUnusable } from './key-management/key-unusable.ts';
 export { masterKeyCheck } from './key-management/master-key-check.ts';
 export { type MasterKeyFile, makeMasterKeyFile } from './key-management/master-key-file.ts';

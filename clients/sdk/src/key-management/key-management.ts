@@ -6,11 +6,6 @@ export interface NewKeyOptions {
   readonly version?: number;
 }
 
-export interface NewMasterKey {
-  readonly uri: MasterKeyUri;
-  readonly overview: MasterKeyOverview;
-}
-
 /**
  * The main keys of one's own organisation, for its full administrators (docs/wires.md §12), over the sealed channel to
  * its key server: the core sees nothing of it. Every change resolves to the keys as they are then. With the `version` of
@@ -23,8 +18,8 @@ export interface KeyManagement {
   /** The RSA key that uploads are encrypted to: SPKI PEM. */
   publicKey(): Promise<string>;
   /** `wrapped`: 32 random bytes under that key, as OpenSSL or {@link makeMasterKeyFile} writes them. */
-  upload(wrapped: Uint8Array, options: NewKeyOptions): Promise<NewMasterKey>;
-  addAwsKey(arn: string, options: NewKeyOptions): Promise<NewMasterKey>;
+  upload(wrapped: Uint8Array, options: NewKeyOptions): Promise<MasterKeyOverview>;
+  addAwsKey(arn: string, options: NewKeyOptions): Promise<MasterKeyOverview>;
   activate(uri: MasterKeyUri, version?: number): Promise<MasterKeyOverview>;
   /** Also makes a key revoked by Amazon one that stays off whatever Amazon says. */
   revoke(uri: MasterKeyUri, version?: number): Promise<MasterKeyOverview>;

@@ -25,8 +25,7 @@ const overview: MasterKeyOverview = {
   keys: [],
   history: [],
 };
-const reply = (more: object = {}): KmsResponse =>
-  ({ status: 200, requestId: 'r', cloister: { masterKeys: overview }, ...more }) as KmsResponse;
+const reply = (): KmsResponse => ({ status: 200, requestId: 'r', cloister: { masterKeys: { ...overview } } });
 
 let asked: { call: KmsCall; requestId: string | undefined }[];
 let answer: (call: KmsCall) => KmsResponse;
@@ -57,9 +56,8 @@ it.each<[string, (on: KeyManagement) => Promise<unknown>, string, string]>([
   },
 );
 
-it('uploads in standard base64, and tells the new key by its uri', async () => {
-  answer = () => reply({ customerMasterKeys: [{ uri }] });
-  expect(await keys.upload(Uint8Array.from([251, 255]), { activate: true, version: 4 })).toEqual({ uri, overview });
+it('uploads in standard base64', async () => {
+  expect(await keys.upload(Uint8Array.from([251, 255]), { activate: true, version: 4 })).toEqual(overview);
   await keys.addAwsKey('arn:aws:kms:eu-west-1:1:key/2', { activate: false });
   const [uploaded, added] = asked.map(({ call }) => call);
   const its = { assignedOrgId: organisationId };

@@ -8,7 +8,7 @@ import {
 } from '@cloister/wire';
 import type { Client } from '../api/client.ts';
 import { CloisterClient } from '../client/cloister-client.ts';
-import type { KeyManagement, NewKeyOptions, NewMasterKey } from './key-management.ts';
+import type { KeyManagement, NewKeyOptions } from './key-management.ts';
 import { type AskKeyServer, RepeatedChanges } from './repeated-changes.ts';
 
 /** Key management for the person of this client. */
@@ -26,7 +26,7 @@ export const keyManagement = (assignedOrgId: string, ask: AskKeyServer): KeyMana
     return overviewOf(await changes.ask({ method: 'update', uri, body }));
   };
   const create = async (uri: string, customerMasterKey: string, cloister: NewKeyOptions) =>
-    madeOf(await changes.ask({ method: 'create', uri, body: { assignedOrgId, customerMasterKey, cloister } }));
+    overviewOf(await changes.ask({ method: 'create', uri, body: { assignedOrgId, customerMasterKey, cloister } }));
   const activate = become('ACTIVE');
   return {
     overview: async () => overviewOf(await read('/cmk')),
@@ -49,11 +49,6 @@ export const keyManagement = (assignedOrgId: string, ask: AskKeyServer): KeyMana
 
 const overviewOf = (response: KmsResponse): MasterKeyOverview =>
   parseMasterKeyReply(response).masterKeys ?? unreadable();
-
-const madeOf = (response: KmsResponse): NewMasterKey => {
-  const uri = response.customerMasterKeys?.[0]?.uri ?? unreadable();
-  return { uri, overview: overviewOf(response) };
-};
 
 const publicKeyOf = ({ publicKey }: KmsResponse): string => publicKey ?? unreadable();
 
