@@ -86,7 +86,7 @@ module.exports = {
       severity: 'error',
       comment: 'An undeclared dependency is one nobody reviewed.',
       from: { path: '^(protocol|platform|core-realm|security-realm|identity-realm|clients)/', pathNot: tests },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '^(vitest|fast-check)' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], pathNot: '(^|/)(vitest|fast-check)(@|/|$)' },
     },
     {
       name: 'no-drawer-packages',

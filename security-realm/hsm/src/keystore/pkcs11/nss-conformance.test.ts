@@ -1,0 +1,3 @@
+import { describeConformance } from './testing/token-tests.ts';
+
+describeConformance('NSS');

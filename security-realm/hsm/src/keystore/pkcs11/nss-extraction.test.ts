@@ -1,0 +1,3 @@
+import { describeExtraction } from './testing/extraction-tests.ts';
+
+describeExtraction('NSS');

@@ -1,0 +1,3 @@
+import { describeSelfTest } from './testing/self-test-tests.ts';
+
+describeSelfTest('NSS');

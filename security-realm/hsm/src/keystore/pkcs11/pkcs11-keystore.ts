@@ -1,0 +1,220 @@
+import { CloisterError } from '@cloister/wire';
+import type { HsmKey, KeyPurpose } from '../../protocol/answers.ts';
+import type { KeyName } from '../../protocol/main-key.ts';
+import { keyCheck } from '../key-check.ts';
+import { type KeyDescription, type Keystore, uploadedLabel } from '../keystore.ts';
+import { idOf, textOf } from './key-names.ts';
+import { MainKeys } from './main-keys.ts';
+import { Module, type ModuleOptions } from './module.ts';
+import { isSealedKey } from './sealed-key.ts';
+import { type Profile, selfTest } from './self-test.ts';
+import { Serial } from './serial.ts';
+import { Sessions } from './sessions.ts';
+import { mainKeyTemplate } from './templates.ts';
+import { isTrouble, TokenFault } from './token-fault.ts';
+import type { Handle, TokenSession } from './token-session.ts';
+import { publicHalfOf } from './upload-key.ts';
+import { UploadKeys } from './upload-keys.ts';
+import { checkUnder, decryptUnder, encryptUnder } from './use-key.ts';
+
+/** iv, 32 bytes, tag. */
+const WRAPPED_BYTES = 12 + 32 + 16;
+
+export type Pkcs11KeystoreOptions = ModuleOptions & {
+  /** Copied; the caller zeroes its own. */
+  readonly pin: Buffer;
+  readonly uploadKeyBits?: 3072 | 4096 | undefined;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly randomBytes: (size: number) => Buffer;
+};
+
+/** Keys that stay in a PKCS#11 token. What the token does with them was proven at the start (byok.md §1). */
+export class Pkcs11Keystore implements Keystore {
+  readonly kind = 'pkcs11';
+  readonly protection: 'software' | 'token';
+  readonly module: string;
+  readonly #module: Module;
+  readonly #sessions: Sessions;
+  readonly #profile: Profile;
+  readonly #keys: MainKeys;
+  readonly #uploadKeys: UploadKeys;
+  readonly #options: Pkcs11KeystoreOptions;
+  readonly #changes = new Serial();
+
+  private constructor(
+    options: Pkcs11KeystoreOptions,
+    { module, sessions, profile, keys }: { module: Module; sessions: Sessions; profile: Profile; keys: MainKeys },
+  ) {
+    this.#options = options;
+    this.#module = module;
+    this.#sessions = sessions;
+    this.#profile = profile;
+    this.#keys = keys;
+    this.#uploadKeys = new UploadKeys(sessions, profile, { bits: options.uploadKeyBits ?? 4096, now: options.now });
+    this.protection = module.protection;
+    this.module = module.description;
+  }
+
+  /**
+   * Throws `hsm/module-unusable`, with what is missing, when the token cannot do what main keys need, and
+   * `hsm/keystore-locked` when it refuses the PIN.
+   */
+  static async open(options: Pkcs11KeystoreOptions): Promise<Pkcs11Keystore> {
+    const module = await Module.open(options);
+    const keys = new MainKeys();
+    let sessions: Sessions | undefined;
+    try {
+      sessions = new Sessions(module, options.pin, () => keys.forget());
+      const profile = await selfTest(sessions);
+      return new Pkcs11Keystore(options, { module, sessions, profile, keys });
+    } catch (cause) {
+      await sessions?.close();
+      module.close();
+      throw cause;
+    }
+  }
+
+  async ensureKey(organisationId: string, purpose: KeyPurpose, label: string): Promise<HsmKey> {
+    const named = (session: TokenSession) =>
+      this.#keys
+        .all(session)
+        .find((key) => key.organisationId === organisationId && key.purpose === purpose && key.label === label);
+    return await this.#change(organisationId, (session) => {
+      if (named(session) === undefined) {
+        const name = { keyId: this.#options.newId(), organisationId };
+        this.#keys.generate(session, name, { purpose, label, createdAt: this.#timestamp() });
+      }
+      const key = named(session);
+      if (key === undefined) throw new CloisterError('hsm/internal');
+      return asHsmKey(key, checkUnder(session, key.handle, organisationId));
+    });
+  }
+
+  async publicKey(organisationId: string): Promise<string> {
+    return await this.#changes.run(organisationId, () => told(this.#uploadKeys.publicKey(organisationId)));
+  }
+
+  async importKey(name: KeyName, wrapped: Buffer): Promise<HsmKey> {
+    const imported = this.#changes.run(name.organisationId, () =>
+      this.#sessions.use((session) => this.#import(session, name, wrapped)),
+    );
+    return await told(imported, 'hsm/import-failed');
+  }
+
+  async check(name: KeyName): Promise<Buffer> {
+    return await this.#with(name, (session, key) => checkUnder(session, key, name.organisationId));
+  }
+
+  async wrap(name: KeyName, plaintext: Buffer, aad: Buffer): Promise<Buffer> {
+    const iv = this.#options.randomBytes(12);
+    return await this.#with(name, (session, key) => encryptUnder(session, key, { iv, plaintext, aad }));
+  }
+
+  async unwrap(name: KeyName, wrapped: Buffer, aad: Buffer): Promise<Buffer> {
+    const failed = new CloisterError('hsm/unwrap-failed');
+    if (wrapped.length !== WRAPPED_BYTES) throw failed;
+    const plaintext = this.#sessions.use((session) => {
+      const key = this.#keys.find(session, name);
+      if (key === null) throw failed;
+      return decryptUnder(session, key, wrapped, aad);
+    });
+    return await told(plaintext, 'hsm/unwrap-failed');
+  }
+
+  async describe(name: KeyName): Promise<KeyDescription> {
+    return await this.#with(name, (session, key) => this.#keys.describe(session, key));
+  }
+
+  async destroy(name: KeyName): Promise<void> {
+    await this.#change(name.organisationId, (session) => this.#keys.destroy(session, name, this.#key(session, name)));
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+    this.#module.close();
+  }
+
+  #change<T>(organisationId: string, work: (session: TokenSession) => T): Promise<T> {
+    return this.#changes.run(organisationId, () => told(this.#sessions.use(work)));
+  }
+
+  #with<T>(name: KeyName, work: (session: TokenSession, key: Handle) => T): Promise<T> {
+    return told(this.#sessions.use((session) => work(session, this.#key(session, name))));
+  }
+
+  #key(session: TokenSession, name: KeyName): Handle {
+    const key = this.#keys.find(session, name);
+    if (key === null) throw new CloisterError('hsm/not-found');
+    return key;
+  }
+
+  /**
+   * The key is looked at as a session's own before it is kept: NSS puts a key of 16 bytes in the place of the one that has
+   * this id already, without a word.
+   */
+  async #import(session: TokenSession, name: KeyName, wrapped: Buffer): Promise<HsmKey> {
+    const failed = new CloisterError('hsm/import-failed');
+    const upload = this.#uploadKeys.find(session, name.organisationId);
+    if (upload === null || publicHalfOf(session, upload).asymmetricKeyDetails?.modulusLength !== wrapped.length * 8) {
+      throw failed;
+    }
+    const check = await this.#bring(session, { name, upload, wrapped, kept: null });
+    if (check === null || check.equals(keyCheck(Buffer.alloc(32), name.organisationId))) throw failed;
+    const known = this.#keys.all(session).find(({ keyId }) => keyId === name.keyId);
+    if (known !== undefined) {
+      // The same upload again has the same answer; an id is never given another material.
+      const same =
+        known.organisationId === name.organisationId &&
+        check.equals(checkUnder(session, known.handle, name.organisationId));
+      if (!same) throw failed;
+      return asHsmKey(name, check);
+    }
+    const text = textOf({ purpose: 'main', label: uploadedLabel(name.keyId), createdAt: this.#timestamp() });
+    const kept = await this.#bring(session, { name, upload, wrapped, kept: { id: idOf(name), text } });
+    if (kept === null || !kept.equals(check)) throw failed;
+    return asHsmKey(name, check);
+  }
+
+  /** Brings the upload into the token and returns its check value; null, with nothing left, when it is not as it has to be. */
+  async #bring(
+    session: TokenSession,
+    {
+      name,
+      upload,
+      wrapped,
+      kept,
+    }: { name: KeyName; upload: Handle; wrapped: Buffer; kept: { id: Buffer; text: string } | null },
+  ): Promise<Buffer | null> {
+    const template = mainKeyTemplate(session.constants, kept);
+    const key = await this.#profile.importer.bring(session, upload, wrapped, template);
+    if (key === null) return null;
+    let check: Buffer | null = null;
+    try {
+      if (isSealedKey(session, key)) check = checkUnder(session, key, name.organisationId);
+      return check;
+    } finally {
+      if (kept === null || check === null) session.destroy(key);
+    }
+  }
+
+  #timestamp(): string {
+    return this.#options.now().toISOString();
+  }
+}
+
+const asHsmKey = ({ keyId }: { keyId: string }, check: Buffer): HsmKey => ({ keyId, check: check.toString('base64') });
+
+/**
+ * What a caller is told when the token refuses: the one error of what was asked, whatever the token's reason (threats row 7),
+ * or that it may pass.
+ */
+const told = async <T>(result: Promise<T>, code?: 'hsm/import-failed' | 'hsm/unwrap-failed'): Promise<T> => {
+  try {
+    return await result;
+  } catch (cause) {
+    if (!(cause instanceof TokenFault)) throw cause;
+    const passing = code === undefined || (code === 'hsm/unwrap-failed' && isTrouble(cause));
+    throw passing ? new CloisterError('hsm/unavailable', { cause }) : new CloisterError(code);
+  }
+};

@@ -1,0 +1,3 @@
+import { describeImport } from './testing/import-tests.ts';
+
+describeImport('SoftHSM');

@@ -1,0 +1,3 @@
+import { describeSessions } from './testing/session-tests.ts';
+
+describeSessions('SoftHSM');

@@ -1,0 +1,70 @@
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { KeyName } from '../../../protocol/main-key.ts';
+import { Openssl } from '../../testing/openssl.ts';
+import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
+import { Attacker } from './attacker.ts';
+import type { TokenKind } from './fresh-token.ts';
+import { describeToken } from './token-tests.ts';
+
+/** What uploads leave on the token, and what the token makes of a key. */
+export const describeImport = (kind: TokenKind): void =>
+  describeToken(kind, (given) => {
+    const organisationId = randomUUID();
+    const iv = randomBytes(12);
+    const openssl = new Openssl();
+    const newName = (): KeyName => ({ keyId: randomUUID(), organisationId });
+    let keystore: Pkcs11Keystore;
+    let attacker: Attacker;
+    let publicKey: string;
+    const kept = (): number => attacker.kept(attacker.p.CKO_SECRET_KEY).length;
+
+    beforeAll(async () => {
+      keystore = await given.open({ randomBytes: () => iv });
+      attacker = await Attacker.enter(given.token);
+      publicKey = await keystore.publicKey(organisationId);
+    });
+    afterAll(() => keystore?.close());
+    afterAll(() => openssl.remove());
+
+    it('wraps to the same bytes as OpenSSL under the same key, iv and associated data (R004)', async () => {
+      const [value, kek, aad] = [randomBytes(32), randomBytes(32), randomBytes(80)];
+      const name = newName();
+      await keystore.importKey(name, openssl.encrypted(publicKey, value));
+      const cipher = createCipheriv('aes-256-gcm', value, iv).setAAD(aad);
+      const expected = Buffer.concat([iv, cipher.update(kek), cipher.final(), cipher.getAuthTag()]);
+      expect(await keystore.wrap(name, kek, aad)).toEqual(expected);
+      expect(await keystore.unwrap(name, expected, aad)).toEqual(kek);
+    });
+
+    it('keeps nothing of an upload that it refuses, not even one of 16 bytes, which NSS takes (R011, R012)', async () => {
+      const before = kept();
+      for (const length of [0, 16, 24, 31, 33, 48, 64]) {
+        const upload = openssl.encrypted(publicKey, randomBytes(length));
+        await expect(keystore.importKey(newName(), upload)).rejects.toMatchObject({ code: 'hsm/import-failed' });
+      }
+      expect(kept()).toBe(before);
+    });
+
+    it('puts nothing in the place of a key, which NSS would do for an id that it has already', async () => {
+      const [value, aad] = [randomBytes(32), randomBytes(16)];
+      const name = newName();
+      await keystore.importKey(name, openssl.encrypted(publicKey, value));
+      const wrapped = await keystore.wrap(name, value, aad);
+      for (const length of [16, 32]) {
+        const upload = openssl.encrypted(publicKey, randomBytes(length));
+        await expect(keystore.importKey(name, upload)).rejects.toMatchObject({ code: 'hsm/import-failed' });
+      }
+      expect(await keystore.unwrap(name, wrapped, aad)).toEqual(value);
+    });
+
+    it('keeps one object when the same upload comes many times at once', async () => {
+      const upload = openssl.encrypted(publicKey, randomBytes(32));
+      const name = newName();
+      const before = kept();
+      await Promise.all(Array.from({ length: 6 }, () => keystore.importKey(name, upload)));
+      expect(kept()).toBe(before + 1);
+      await keystore.destroy(name);
+      expect(kept()).toBe(before);
+    });
+  });
