@@ -1,59 +1,88 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HsmClient } from '../client/hsm-client.ts';
 
-export type HsmProcess = {
-  readonly client: HsmClient;
-  /** Everything that it logged until now. */
-  readonly output: () => string;
-  readonly stop: () => Promise<void>;
-};
+const entry = join(import.meta.dirname, '../main.ts');
 
-/** Starts the real process, with a software keystore and what `more` adds to its configuration. */
-export const startHsmProcess = async (more: object): Promise<HsmProcess> => {
-  const folder = mkdtempSync(join(tmpdir(), 'cloister-hsm-'));
-  const secret = randomBytes(32).toString('base64');
-  const socket = join(folder, 'hsm.sock');
-  const file = (name: string, content: string): string => {
-    writeFileSync(join(folder, name), content, { mode: 0o600 });
-    return join(folder, name);
-  };
-  const config = {
-    listen: { socket },
-    health: { socket: join(folder, 'health.sock') },
-    keystore: { kind: 'software', path: join(folder, 'keystore') },
-    credentials: { pin: file('pin', randomBytes(32).toString('hex')), shared: file('shared', secret) },
-    ...more,
-  };
-  const main = join(import.meta.dirname, '..', 'main.ts');
-  const child = spawn(process.execPath, [main, '--config', file('hsm.json', JSON.stringify(config))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  await ready(child, lines);
-  const client = new HsmClient({ socket, secret: Buffer.from(secret) });
-  return {
-    client,
-    output: () => lines.join('\n'),
-    stop: async () => {
-      client.close();
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-      rmSync(folder, { recursive: true });
-    },
-  };
-};
+/** The real hsm process in a folder of its own, as often as a test starts it. */
+export class HsmProcess {
+  readonly folder = mkdtempSync(join(tmpdir(), 'cloister-hsm-'));
+  readonly socket = join(this.folder, 'hsm.sock');
+  readonly #secret = randomBytes(32).toString('base64');
+  readonly #processes: ChildProcess[] = [];
+  readonly #clients: HsmClient[] = [];
 
-const ready = (child: ChildProcess & { readonly stdout: NodeJS.ReadableStream }, lines: string[]): Promise<void> =>
-  new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the hsm did not start')));
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(line);
-      if (line.includes('hsm.ready')) resolve();
+  constructor() {
+    this.write('pin', randomBytes(32).toString('hex'));
+    this.write('shared', this.#secret);
+    this.configure({});
+  }
+
+  /** Other settings than the usual ones. */
+  configure(settings: object): void {
+    const config = {
+      listen: { socket: this.socket },
+      health: { socket: join(this.folder, 'health.sock') },
+      keystore: { kind: 'software', path: join(this.folder, 'keystore') },
+      uploadKeyBits: 3072,
+      credentials: { pin: join(this.folder, 'pin'), shared: join(this.folder, 'shared') },
+      ...settings,
+    };
+    this.write('hsm.json', JSON.stringify(config));
+  }
+
+  write(name: string, content: string): void {
+    writeFileSync(join(this.folder, name), content, { mode: 0o600 });
+  }
+
+  chmod(name: string, mode: number): void {
+    chmodSync(join(this.folder, name), mode);
+  }
+
+  /** A process started through this shell text, in which "$@" is the command of the hsm; when it serves. */
+  async start(shell = 'exec "$@"', nodeArguments: readonly string[] = []): Promise<ChildProcess> {
+    const child = spawn('/bin/sh', ['-c', shell, 'sh', ...this.#command(nodeArguments)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-  });
+    this.#processes.push(child);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes('hsm.ready')) return child;
+    }
+    throw new Error('the hsm did not start');
+  }
+
+  /** One that is not expected to serve: how it ended. */
+  failing(nodeArguments: readonly string[] = [], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+    const [command = '', ...rest] = this.#command(nodeArguments);
+    return spawnSync(command, rest, { cwd: this.folder, encoding: 'utf8', env: { ...process.env, ...env } });
+  }
+
+  client(secret = this.#secret): HsmClient {
+    const client = new HsmClient({ socket: this.socket, secret: Buffer.from(secret) });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await Promise.all(this.#processes.map(killed));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #command(nodeArguments: readonly string[]): string[] {
+    return [process.execPath, ...nodeArguments, entry, '--config', join(this.folder, 'hsm.json')];
+  }
+}
+
+/** SIGKILL, and until it is gone. */
+export const killed = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+};

@@ -62,6 +62,8 @@ export class KmsClients {
       region,
       credentials: principals.accessKey(organisationId),
       ...(endpoint === undefined ? {} : { endpoint }),
+      // The configuration says where KEKs go, and not an environment variable or a file in somebody's home.
+      ignoreConfiguredEndpointUrls: true,
       maxAttempts: limits.attempts,
       retryMode: 'standard',
       requestHandler: {
