@@ -101,9 +101,11 @@ export class Supervisor {
   #spawn(spec: ServerSpec, failures: number): void {
     if (existsSync(spec.health)) rmSync(spec.health);
     const log = openSync(spec.logFile, 'a', 0o600);
+    const node = [process.execPath, '--import', guard, ...(spec.nodeArguments ?? []), spec.entry, ...spec.args];
     const child = spawn(
-      process.execPath,
-      ['--import', guard, ...(spec.nodeArguments ?? []), spec.entry, ...spec.args],
+      '/bin/sh',
+      // No server leaves its memory on the disk. The process stays the same one.
+      ['-c', 'ulimit -c 0; exec "$0" "$@"', ...node],
       {
         stdio: ['ignore', log, log, 'ipc'],
         // A process group of its own: a Ctrl-C reaches the supervisor only, which stops the servers in order.
