@@ -1,0 +1,3 @@
+import { describeProcess } from './testing/process-tests.ts';
+
+describeProcess('NSS');
