@@ -36,7 +36,7 @@ describe('the way to Amazon opens', () => {
   it('with a principal and a file that only its owner may read', async () => {
     expect(await open({})).toBeNull();
     expect(await open({ mode: 0o640 })).toMatchObject({ code: 'config/insecure' });
-    expect(await open({ arn: 'arn:aws-us-gov:iam::999988887777:role/path/cloister' })).toBeNull();
+    expect(await open({ arn: 'arn:aws-us-gov:iam::999988887777:user/path/cloister' })).toBeNull();
   });
 
   it.each([
@@ -51,12 +51,15 @@ describe('the way to Amazon opens', () => {
     expect(`${refusal?.stack}${refusal?.cause}`).not.toMatch(/secret"|AKIAIOS/);
   });
 
-  it.each(['cloister-acme', 'arn:aws:iam::1:user/x', 'arn:aws:iam::999988887777:user/x; rm -rf /', `${arn}\n`])(
-    'not with a principal %j, which people paste into a shell',
-    async (wrong) => {
-      expect(await open({ arn: wrong })).toMatchObject({ code: 'config/invalid' });
-    },
-  );
+  it.each([
+    'cloister-acme',
+    'arn:aws:iam::1:user/x',
+    'arn:aws:iam::999988887777:role/x',
+    'arn:aws:iam::999988887777:user/x; rm -rf /',
+    `${arn}\n`,
+  ])('not with a principal %j, which people paste into a shell', async (wrong) => {
+    expect(await open({ arn: wrong })).toMatchObject({ code: 'config/invalid' });
+  });
 
   it('to an endpoint with TLS, or on the loopback', async () => {
     for (const endpoint of [

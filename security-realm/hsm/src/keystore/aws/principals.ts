@@ -10,8 +10,8 @@ const accessKey = z.strictObject({
 
 export type AccessKey = z.infer<typeof accessKey>;
 
-// It is put into a command that an administrator pastes into a shell.
-const principalArn = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:(?:user|role)\/[\w+=,.@/-]{1,512}$/;
+// A user: roles have no access keys. It is put into a command that an administrator pastes into a shell.
+const principalArn = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:user\/[\w+=,.@/-]{1,512}$/;
 
 /** Who we are at Amazon: a principal for each organisation, with an access key of its own (R068). */
 export class Principals {
@@ -21,7 +21,8 @@ export class Principals {
   constructor(principals: AwsConfig['principals']) {
     this.#principals = principals;
     for (const { arn, credentials } of Object.values(principals)) {
-      if (!principalArn.test(arn)) throw new CloisterError('config/invalid', { detail: `"${arn}" is no user or role` });
+      if (!principalArn.test(arn))
+        throw new CloisterError('config/invalid', { detail: `"${arn}" is not the ARN of an IAM user` });
       readAccessKey(credentials);
     }
   }
