@@ -189,7 +189,7 @@ describe('a message in the channel', () => {
 
   it('asking for what is not offered is told so', async () => {
     const alice = await realm.client();
-    expect(await alice.ask({ method: 'retrieve', uri: '/publicKey' })).toMatchObject({ status: 501 });
+    expect(await alice.ask({ method: 'update', uri: '/cmk' })).toMatchObject({ status: 501 });
     const foreign = 'kms://kms.globex.example/keys/00000000-0000-4000-8000-000000000000';
     expect(await alice.ask({ method: 'retrieve', uri: foreign })).toMatchObject({ status: 501 });
   });

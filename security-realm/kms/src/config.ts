@@ -16,6 +16,13 @@ export const configSchema = z.strictObject({
   identity: z.strictObject({ url: z.string().check(z.regex(/^https?:\/\//)), issuer: z.string(), feedKey }),
   /** PEM of the root that signed the certificates of core and identity; else the system's roots are trusted. */
   root: z.optional(path),
+  /** How long a node may use keys without a look at the epochs, and how often it looks (wires.md §12). */
+  revocation: z.optional(
+    z.strictObject({
+      leaseMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(300_000))),
+      lookMs: z.optional(z.int().check(z.minimum(100), z.maximum(60_000))),
+    }),
+  ),
   status: path,
   certificates: path,
   provision: path,

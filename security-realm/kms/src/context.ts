@@ -1,4 +1,5 @@
 import type { Database, Queries } from '@cloister/database';
+import type { HsmKeyDescription } from '@cloister/hsm';
 import type { Log } from '@cloister/logging';
 import type { ReceiptSigner } from '@cloister/receipts';
 import type { PrivateKey } from '@cloister/seal';
@@ -8,7 +9,9 @@ import type { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ChannelStore } from './channel/channel-store.ts';
 import type { Limits } from './channel/limits.ts';
+import type { Hsm } from './keys/hsm.ts';
 import type { KekStore } from './keys/kek-store.ts';
+import type { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
 
 /** Everything the KMS works with. */
 export type KmsContext = {
@@ -18,14 +21,17 @@ export type KmsContext = {
   readonly database: Database;
   readonly audit: AuditLog;
   readonly keks: KekStore;
+  /** Whether this node may use keys, and which organisations' are off. */
+  readonly revocation: RevocationWatch;
   readonly channels: ChannelStore;
   readonly limits: Limits;
   /** Opens and signs handshakes, and does nothing else. */
   readonly staticKey: PrivateKey;
   readonly receipts: ReceiptSigner;
   readonly bearers: AnonymousBearers;
+  readonly hsm: Hsm;
   /** The realm's default main key, as the hsm describes it. */
-  readonly mainKey: () => Promise<{ readonly keyId: string; readonly keystore: string }>;
+  readonly mainKey: () => Promise<{ readonly keyId: string } & Pick<HsmKeyDescription, 'keystore' | 'protection'>>;
   readonly status: StatusView;
   readonly verifyToken: TokenVerifier;
   readonly log: Log;

@@ -16,6 +16,10 @@ import { openKeks } from './keys/open-keks.ts';
 import { type Removing, removeLeavers } from './leavers/remove-leavers.ts';
 import { takeUndelivered, type UntoldRemoval } from './leavers/undelivered.ts';
 import { maintain } from './maintain.ts';
+import { watchDenials } from './master-keys/amazon/watch-denials.ts';
+import { type MasterKeyJobs, openMasterKeyJobs } from './master-keys/jobs.ts';
+import { Lease } from './master-keys/revocation/lease.ts';
+import { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { countUndelivered, setDelivered } from './store/leaver-removal-row.ts';
@@ -38,11 +42,24 @@ export type KmsParts = {
   readonly databaseNow?: ((queries: Queries) => Promise<Date>) | undefined;
   readonly monotonicNow: () => number;
   readonly newId: () => Uuid;
+  /** In [0, 1); `Math.random` unless told. */
+  readonly random?: (() => number) | undefined;
   readonly limits?: LimitSettings;
+  /** How long this node may use keys without a look at the epochs; a minute unless told. */
+  readonly leaseMs?: number | undefined;
+  /** KEKs that a rotation rewraps in one transaction. */
+  readonly rotationBatch?: number | undefined;
 };
+
+/** wires.md §12. */
+const LEASE_MS = 60_000;
 
 /** A KMS without its sockets. */
 export type Kms = {
+  /** This process among those of its realm. */
+  readonly nodeId: Uuid;
+  /** What a node does about main keys by itself. */
+  readonly masterKeys: MasterKeyJobs;
   /** Answers the sealed messages of one person; those without a reply are met with silence. */
   handleBatch(batch: Batch): Promise<Reply[]>;
   /** The sealed half of a two-part change; null is silence. */
@@ -65,8 +82,13 @@ export type Kms = {
 
 /** Opens the KMS over a migrated database and the keys of `provisionRealm`. */
 export const openKms = async (parts: KmsParts): Promise<Kms> => {
-  const { kmsHost, organisations, database, sideDatabase, hsm, now, monotonicNow, newId } = parts;
-  const { keks, realmOrganisationId } = openKeks(parts);
+  const { kmsHost, organisations, database, sideDatabase, now, monotonicNow, newId, log } = parts;
+  const { databaseNow = clockOf, leaseMs = LEASE_MS, random = Math.random, rotationBatch: batchSize } = parts;
+  const hsm = watchDenials(parts.hsm, (deniedId) => void masterKeys?.useDenied(deniedId));
+  let masterKeys: MasterKeyJobs | null = null;
+  const lease = new Lease(leaseMs, { monotonicNow, now });
+  const { keks, realmOrganisationId } = openKeks({ ...parts, hsm, requireLease: lease.require });
+  const nodeId = newId();
   const { staticKey, receiptKey, authorizationKey } = parts.secrets;
   const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const mainKey = { keyId, organisationId: realmOrganisationId };
@@ -76,20 +98,25 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     database,
     audit: new AuditLog(sideDatabase),
     keks,
+    revocation: new RevocationWatch({ database: sideDatabase, keks, lease, nodeId, databaseNow, log }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
     receipts: { kid: receiptKey.kid, key: keyObjectOf(receiptKey) },
     bearers: new AnonymousBearers(kmsHost, await PrivateKey.fromJwk(authorizationKey.kid, authorizationKey.privateJwk)),
-    mainKey: async () => ({ keyId, keystore: (await hsm.describe(mainKey)).keystore }),
+    hsm,
+    mainKey: async () => ({ keyId, ...(await hsm.describe(mainKey)) }),
     status: parts.status,
     verifyToken: parts.verifyToken,
-    log: parts.log,
+    log,
     now,
-    databaseNow: parts.databaseNow ?? clockOf,
+    databaseNow,
     newId,
   };
+  masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, batchSize });
   return {
+    nodeId,
+    masterKeys,
     handleBatch: (batch) => handleBatch(context, batch),
     handleOperation: (frame) => handleOperation(context, frame),
     handleOperationStatus: (frame) => handleOperationStatus(context, frame),

@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
 import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
-import { newId } from '@cloister/wire';
 import type { KmsConfig } from './config.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { keepRemoving } from './leavers/keep-removing.ts';
 import { CoreLink } from './link/core-link.ts';
 import { socketOptions } from './link/socket-options.ts';
+import { keepMasterKeys } from './master-keys/keep-master-keys.ts';
 import { type Kms, openKms } from './open-kms.ts';
 import { openParts } from './open-parts.ts';
 import { openRealm } from './provision.ts';
@@ -26,7 +26,8 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   const secrets = await whenHsmAnswers(() => openRealm({ ...parts, organisations }), HSM_PATIENCE);
   const feed = openFeed(config, secrets, log);
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
-  const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log });
+  const { leaseMs, lookMs } = config.revocation ?? {};
+  const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log, leaseMs });
   const link = await openLink(config, secrets, kms, log);
   const metrics = new Metrics();
   const undelivered = metrics.gauge(
@@ -43,6 +44,9 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     log,
     now: parts.now,
   });
+  const { masterKeys } = kms;
+  const stopTelling = masterKeys.onFrozen((frozen) => link.tellRevoked(frozen));
+  const stopMasterKeys = await keepMasterKeys({ jobs: masterKeys, database: parts.database, metrics, log, lookMs });
   feed.start();
   link.start();
   log.event('kms.ready', { kmsHost });
@@ -50,6 +54,8 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     stopMaintenance();
     await stopRemoving();
     await link.stop();
+    stopTelling();
+    await stopMasterKeys();
     await feed.stop();
     await health.close();
     await parts.close();
@@ -78,8 +84,9 @@ const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log:
     url: core.url,
     socketOptions: socketOptions(core.url, rootOf(config).root),
     token: () => signRealmToken({ key, issuer: kmsHost, audience: 'core', now: Date.now() }),
-    hello: { type: 'hello', node: newId(), kmsHost, discovery, receiptKid: secrets.receiptKey.kid },
+    hello: { type: 'hello', node: kms.nodeId, kmsHost, discovery, receiptKid: secrets.receiptKey.kid },
     kms,
+    frozen: kms.masterKeys.frozen,
     log,
     random: Math.random,
     monotonicNow: () => performance.now(),

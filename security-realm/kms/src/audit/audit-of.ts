@@ -34,6 +34,7 @@ export const auditAllowed = (asked: Asked, outcome: Outcome, now: Date): AuditEn
       ? {}
       : { keyIds: [...new Set([...outcome.keys.map(({ keyId }) => keyId), ...outcome.keyUris.map(idOf)])] }),
     ...(outcome.kekId === undefined ? {} : { kekId: outcome.kekId }),
+    ...(outcome.masterKeyId === undefined ? {} : { masterKeyId: outcome.masterKeyId }),
     ...(outcome.authorizationId === undefined ? {} : { authorizationId: outcome.authorizationId }),
     ...(outcome.subjects.length === 0 ? {} : { subjectIds: outcome.subjects.map(({ id }) => id) }),
   };
@@ -47,4 +48,5 @@ export const auditRefused = (asked: Asked, error: CloisterError, now: Date): Aud
   ...('keyUri' in asked.request ? { keyIds: [idOf(asked.request.keyUri)] } : {}),
   ...('resourceUri' in asked.request ? { resourceId: idOf(asked.request.resourceUri) } : {}),
   ...('kekUri' in asked.request ? { kekId: idOf(asked.request.kekUri) } : {}),
+  ...('masterKeyUri' in asked.request ? { masterKeyId: idOf(asked.request.masterKeyUri) } : {}),
 });

@@ -7,9 +7,13 @@ import { retrieveKeys } from '../operations/retrieve-keys.ts';
 import { answerRequest } from './answer-request.ts';
 import { openBatch, type Step } from './open-batch.ts';
 import type { Opened } from './open-message.ts';
+import { hasKeys } from './release.ts';
 
 export type Batch = Pick<MessagesFrame, 'userId' | 'organisationId' | 'messages'>;
 export type Reply = { readonly index: number; readonly message: string };
+
+/** A sealed reply, and whether there are keys in it. */
+type Answer = { readonly message: string; readonly hasKeys: boolean } | null;
 
 /**
  * Answers the messages of one person, in their order; what has no reply is met with silence.
@@ -21,18 +25,25 @@ export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Re
     log.event('batch.silent', { reason: 'status-stale', count: batch.messages.length }, 'warn');
     return [];
   }
+  const permit = await context.revocation.permit();
+  if (permit === null) {
+    log.event('batch.silent', { reason: 'no-lease', count: batch.messages.length }, 'warn');
+    return [];
+  }
   const { userId, organisationId, messages } = batch;
   const steps = await openBatch(context, { userId, organisationId }, messages);
-  const replies: Reply[] = [];
+  const answers: Answer[] = [];
   for (let at = 0; at < steps.length; ) {
     const run = runOfRetrievals(steps, at);
     const answered = run.length > 0 ? await retrieveAll(context, run) : [await answerStep(context, steps[at] ?? null)];
-    answered.forEach((message, offset) => {
-      if (message !== null) replies.push({ index: at + offset, message });
-    });
+    answers.push(...answered);
     at += answered.length;
   }
-  return replies;
+  // Now they leave: a node that was stopped on the way here gives away no key that was revoked meanwhile (wires.md §12).
+  const mayRelease = permit.holds();
+  return answers.flatMap((answer, index) =>
+    answer === null || (answer.hasKeys && !mayRelease) ? [] : [{ index, message: answer.message }],
+  );
 };
 
 type Retrieval = Opened & { readonly asked: Asked<RequestOf<'retrieveKey'>> };
@@ -54,7 +65,7 @@ const runOfRetrievals = (steps: readonly Step[], from: number): Retrieval[] => {
   return run;
 };
 
-const retrieveAll = async (context: KmsContext, run: readonly Retrieval[]): Promise<(string | null)[]> => {
+const retrieveAll = async (context: KmsContext, run: readonly Retrieval[]): Promise<Answer[]> => {
   try {
     const responses = await retrieveKeys(
       context,
@@ -67,11 +78,13 @@ const retrieveAll = async (context: KmsContext, run: readonly Retrieval[]): Prom
   }
 };
 
-const answerStep = async (context: KmsContext, step: Step): Promise<string | null> => {
+const answerStep = async (context: KmsContext, step: Step): Promise<Answer> => {
   if (step === null) return null;
-  if ('reply' in step) return step.reply;
+  if ('reply' in step) return { message: step.reply, hasKeys: false };
   return sealOrNull(step.channel, await answerRequest(context, step.asked));
 };
 
-const sealOrNull = async ({ key }: Opened['channel'], response: KmsResponse | null): Promise<string | null> =>
-  response === null ? null : sealResponse(key, response);
+const sealOrNull = async ({ key }: Opened['channel'], response: KmsResponse | null): Promise<Answer> => {
+  if (response === null) return null;
+  return { message: await sealResponse(key, response), hasKeys: hasKeys(response) };
+};

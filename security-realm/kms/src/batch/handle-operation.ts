@@ -23,19 +23,27 @@ export type Operation = Omit<OperationFrame, 'type' | 'id'>;
  */
 export const handleOperation = async (context: KmsContext, frame: Operation): Promise<OperationResult | null> => {
   try {
-    const known = await findOperation(context.database, frame.operationId);
-    const { message, reset } = await locate(context, frame);
-    if (known !== null) {
-      const recalled = await recall(context, frame, known);
-      const applied = recalled.status < 400 && message !== null;
-      return { ...recalled, reply: applied ? await replyAgain(context, frame, message) : null };
-    }
-    if (message === null) return await closeOperation(context, frame, new CloisterError('kms/reset'), reset);
-    return await perform(context, frame, message);
+    const permit = await context.revocation.permit();
+    const result = permit === null ? null : await answer(context, frame);
+    // Its reply may hold keys, and now it leaves (wires.md §12).
+    if (!permit?.holds()) throw new CloisterError('kms/unavailable', { detail: 'no lease, or a main key was revoked' });
+    return result;
   } catch (error) {
     context.log.failure('operation.silent', error, { operationId: frame.operationId, kind: frame.kind });
     return null;
   }
+};
+
+const answer = async (context: KmsContext, frame: Operation): Promise<OperationResult> => {
+  const known = await findOperation(context.database, frame.operationId);
+  const { message, reset } = await locate(context, frame);
+  if (known !== null) {
+    const recalled = await recall(context, frame, known);
+    const applied = recalled.status < 400 && message !== null;
+    return { ...recalled, reply: applied ? await replyAgain(context, frame, message) : null };
+  }
+  if (message === null) return closeOperation(context, frame, new CloisterError('kms/reset'), reset);
+  return perform(context, frame, message);
 };
 
 /** The sealed half with its channel, or the reset to answer when that does not live. */

@@ -15,6 +15,8 @@ export const unwrapKeys = async (keks: KekStore, rows: readonly KeyRow[]): Promi
       [...wanted].map(async ([name, row]) => [name, await keks.byId(row.kekId, row.kekVersion)] as const),
     ),
   );
+  // The hsm may have taken its time.
+  keks.requireLease();
   const material = new Map<string, string>();
   for (const row of rows) {
     // The last door before a key is in the clear: who decided must have seen it too.
@@ -27,6 +29,9 @@ export const unwrapKeys = async (keks: KekStore, rows: readonly KeyRow[]): Promi
   }
   return material;
 };
+
+/** Whether a response gives keys away. */
+export const hasKeys = ({ key, keys }: KmsResponse): boolean => key !== undefined || keys !== undefined;
 
 /** A key with its bytes. */
 export const fillKey = (key: KeyRepresentation, material: KeyMaterial): KeyRepresentation => {

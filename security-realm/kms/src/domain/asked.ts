@@ -15,6 +15,10 @@ export type Asked<R extends KmsRequest = KmsRequest> = {
 /** A request of one operation. */
 export type RequestOf<O extends KmsRequest['operation']> = Extract<KmsRequest, { operation: O }>;
 
+/** Whether a request is of this operation. */
+export const asks = <O extends KmsRequest['operation']>(asked: Asked, operation: O): asked is Asked<RequestOf<O>> =>
+  asked.request.operation === operation;
+
 /** SHA-256 over the person and the sealed bytes (wires.md §4): only changes need it. */
 export const operationIdOf = ({ caller, sealed }: Pick<Asked, 'caller' | 'sealed'>): OperationId =>
   operationId(caller.personId as UserId, sealed);

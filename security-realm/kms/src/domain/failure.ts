@@ -1,4 +1,5 @@
 import { CloisterError, type KmsResponse, kmsReply } from '@cloister/wire';
+import { KeyUnusable } from '../master-keys/domain/key-unusable.ts';
 import { NotAuthorized } from './decide-retrieval.ts';
 
 /** The error as a KMS names it: what a parser or a seal refuses is, to the client, a request that cannot be read. */
@@ -12,5 +13,7 @@ export const asKmsError = (error: CloisterError): CloisterError => {
 export const failureOf = (requestId: string, error: CloisterError): KmsResponse => {
   const known = asKmsError(error);
   const response = kmsReply.failure(requestId, known);
-  return known instanceof NotAuthorized ? { ...response, reason: known.reason } : response;
+  if (known instanceof NotAuthorized) return { ...response, reason: known.reason };
+  if (known instanceof KeyUnusable) return { ...response, cloister: { code: known.code, ...known.denial } };
+  return response;
 };

@@ -16,6 +16,8 @@ export type Outcome = {
   readonly keyUris: readonly KeyUri[];
   /** The KEK that an administrator made or changed. */
   readonly kekId?: string;
+  /** The main key of it that an administrator made or changed. */
+  readonly masterKeyId?: string | undefined;
   /** The anonymous authorization that the request rested on. */
   readonly authorizationId?: string | undefined;
 };

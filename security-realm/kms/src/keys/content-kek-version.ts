@@ -1,6 +1,7 @@
 import type { Queries } from '@cloister/database';
-import { CloisterError, type Uuid } from '@cloister/wire';
-import { ensureKekGeneration, type KekGenerationRow, kekGenerations } from '../store/kek-generation-row.ts';
+import { CloisterError } from '@cloister/wire';
+import { type KekGenerationRow, kekGenerations } from '../store/kek-generation-row.ts';
+import type { KekStore } from './kek-store.ts';
 
 /**
  * The version of KEK that wraps an organisation's new content keys: the newest that is active.
@@ -9,11 +10,11 @@ import { ensureKekGeneration, type KekGenerationRow, kekGenerations } from '../s
 export const contentKekVersion = async (
   queries: Queries,
   organisationId: string,
-  { newId, now }: { newId: () => Uuid; now: () => Date },
+  keks: Pick<KekStore, 'begin'>,
 ): Promise<number> => {
   const known = await kekGenerations(queries, organisationId);
   if (known.length > 0) return newestActive(known);
-  await ensureKekGeneration(queries, { generationId: newId(), organisationId, createdAt: now() });
+  await keks.begin(organisationId);
   return newestActive(await kekGenerations(queries, organisationId));
 };
 

@@ -36,11 +36,16 @@ export const kekAt = (queries: Queries, { organisationId, level, label, version 
     and level = ${level} and label = ${label} and version = ${version}`);
 
 /** False when another node stored one for the same place first. */
-export const insertKek = async (queries: Queries, row: KekRow, now: Date): Promise<boolean> => {
+export const insertKek = async (
+  queries: Queries,
+  row: KekRow,
+  now: Date,
+  by: 'aes-gcm' | 'aws-kms' = 'aes-gcm',
+): Promise<boolean> => {
   const inserted = await queries.execute(sql`insert into kek (kek_id, version, organisation_id, level, label,
-      hsm_key_id, hsm_key_version, wrap_algorithm, wrapped, commitment, created_at)
+      hsm_key_id, wrap_algorithm, wrapped, commitment, created_at)
     values (${row.kekId}, ${row.version}, ${row.organisationId}, ${row.level}, ${row.label},
-      ${row.hsmKeyId}, 1, 1, ${row.wrapped}, ${row.commitment}, ${now})
+      ${row.hsmKeyId}, ${by === 'aws-kms' ? 2 : 1}, ${row.wrapped}, ${row.commitment}, ${now})
     on conflict do nothing`);
   return inserted === 1;
 };
@@ -50,3 +55,22 @@ export const channelKeks = (queries: Queries): Promise<KekRow[]> =>
 
 export const deleteKek = (queries: Queries, kekId: string): Promise<number> =>
   queries.execute(sql`delete from kek where kek_id = ${kekId}`);
+
+/** Content KEKs of an organisation that are under a main key, held until the transaction ends; none that another holds. */
+export const lockKeksUnder = (
+  tx: Queries,
+  { organisationId, hsmKeyId, limit }: { organisationId: string; hsmKeyId: string; limit: number },
+): Promise<KekRow[]> =>
+  tx.rows(sql<KekRow>`select ${columns} from kek
+    where level = 'content' and organisation_id = ${organisationId} and hsm_key_id = ${hsmKeyId}
+    order by kek_id, version limit ${limit} for update skip locked`);
+
+/** Puts a KEK under another main key; false when it is not under the one before any more. */
+export const moveKek = async (
+  tx: Queries,
+  { kekId, version, hsmKeyId, wrapped, commitment }: KekRow,
+  { from, isAmazon }: { from: string; isAmazon: boolean },
+): Promise<boolean> =>
+  (await tx.execute(sql`update kek set hsm_key_id = ${hsmKeyId}, wrap_algorithm = ${isAmazon ? 2 : 1},
+      wrapped = ${wrapped}, commitment = ${commitment}
+    where kek_id = ${kekId} and version = ${version} and hsm_key_id = ${from}`)) === 1;

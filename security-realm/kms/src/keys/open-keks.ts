@@ -2,6 +2,7 @@ import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import type { Hsm } from './hsm.ts';
 import { KekStore } from './kek-store.ts';
+import { MainKeys } from './main-keys.ts';
 
 export type KekParts = {
   readonly organisations: readonly string[];
@@ -10,14 +11,13 @@ export type KekParts = {
   readonly now: () => Date;
   readonly monotonicNow: () => number;
   readonly newId: () => string;
+  /** Throws where this node may not use keys; without it, it always may (provisioning). */
+  readonly requireLease?: () => void;
 };
 
-/**
- * The KEKs of a realm: content and realm keys under the realm's default main key, channels under a key of the day that is
- * destroyed with its last channel (architecture §5).
- */
+/** The KEKs of a realm, and whose its own keys are: the first organisation's. */
 export const openKeks = (parts: KekParts): { keks: KekStore; realmOrganisationId: string } => {
-  const { organisations, sideDatabase, hsm, now, monotonicNow, newId } = parts;
+  const { organisations, sideDatabase, hsm, now, monotonicNow, newId, requireLease = () => {} } = parts;
   const [realmOrganisationId] = organisations;
   if (realmOrganisationId === undefined) {
     throw new CloisterError('config/invalid', { detail: 'organisations names none' });
@@ -28,14 +28,8 @@ export const openKeks = (parts: KekParts): { keks: KekStore; realmOrganisationId
     now,
     monotonicNow,
     newId,
-    wrappingKeyOf: async (_organisationId, level, label) => {
-      const { keyId } =
-        level === 'channel'
-          ? await hsm.ensureKey(realmOrganisationId, 'channel', label)
-          : await hsm.ensureKey(realmOrganisationId, 'main', 'default');
-      return { keyId, organisationId: realmOrganisationId };
-    },
-    mainKeyOf: async ({ hsmKeyId }) => ({ keyId: hsmKeyId, organisationId: realmOrganisationId }),
+    requireLease,
+    mainKeys: new MainKeys({ database: sideDatabase, hsm, realmOrganisationId, now }),
   });
   return { keks, realmOrganisationId };
 };

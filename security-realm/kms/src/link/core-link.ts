@@ -4,11 +4,15 @@ import {
   CloisterError,
   type CoreFrame,
   type HelloFrame,
+  type KeysRevokedFrame,
   maxRealmFrameBytes,
+  newId,
+  type OrganisationId,
   parseCoreFrame,
   type RealmFrame,
 } from '@cloister/wire';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { FrozenOrganisation } from '../master-keys/revocation/revocation-watch.ts';
 import type { Kms } from '../open-kms.ts';
 import { backoff } from './backoff.ts';
 import { FrameHandler } from './frame-handler.ts';
@@ -26,6 +30,8 @@ export type CoreLinkOptions = {
     Kms,
     'handleBatch' | 'handleOperation' | 'handleOperationStatus' | 'takeRemovals' | 'removalRecorded'
   >;
+  /** The organisations whose main key is off at this moment. */
+  readonly frozen: () => readonly FrozenOrganisation[];
   readonly log: Log;
   readonly random: () => number;
   readonly monotonicNow: () => number;
@@ -53,6 +59,11 @@ export class CoreLink {
     if (this.connected) void this.#outbox?.send();
   }
 
+  /** Tells the core at once that an organisation's main key is off; without a connection, when there is one. */
+  tellRevoked(frozen: FrozenOrganisation): void {
+    if (this.connected) this.#socket?.send(JSON.stringify(keysRevoked(frozen)));
+  }
+
   start(): void {
     this.#loop ??= this.#follow();
   }
@@ -76,7 +87,7 @@ export class CoreLink {
 
   /** Resolves when the connection is over, with whether it had been open. */
   #connect(): Promise<boolean> {
-    const { url, socketOptions, token, hello, kms, log, monotonicNow } = this.#options;
+    const { url, socketOptions, token, hello, kms, frozen, log, monotonicNow } = this.#options;
     return new Promise((resolve) => {
       const socket = new WebSocket(url, {
         perMessageDeflate: false,
@@ -102,6 +113,7 @@ export class CoreLink {
         heartbeat.start();
         send(hello);
         log.event('core-link.open', { kmsHost: hello.kmsHost });
+        for (const organisation of frozen()) send(keysRevoked(organisation));
         void outbox.send();
         again = setInterval(outbox.send, AGAIN_MS);
       });
@@ -122,6 +134,13 @@ export class CoreLink {
     });
   }
 }
+
+const keysRevoked = ({ organisationId, epoch }: FrozenOrganisation): KeysRevokedFrame => ({
+  type: 'keys-revoked',
+  id: newId(),
+  organisationId: organisationId as OrganisationId,
+  epoch,
+});
 
 const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
   pause(ms, undefined, { signal }).catch(() => undefined);

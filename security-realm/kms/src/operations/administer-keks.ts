@@ -66,7 +66,11 @@ export const listKeks = async (
 };
 
 /** `retrieve /cmk` in the draft's form: the realm's default main key, which is of no organisation of its own. */
-export const listMasterKeys = async (context: KmsContext, caller: Caller, requestId: string): Promise<KmsResponse> => {
+export const listDefaultMasterKey = async (
+  context: KmsContext,
+  caller: Caller,
+  requestId: string,
+): Promise<KmsResponse> => {
   checkAdministrator(context, caller);
   const { keyId, keystore } = await context.mainKey();
   const uri = instanceUri(context.kmsHost, 'cmk', keyId as Uuid);

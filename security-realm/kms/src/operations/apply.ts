@@ -1,8 +1,11 @@
 import type { Queries } from '@cloister/database';
-import { CloisterError, type KmsRequest } from '@cloister/wire';
+import { CloisterError } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
-import type { Asked, RequestOf } from '../domain/asked.ts';
+import { type Asked, asks, type RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { changeMasterKeys } from '../master-keys/operations/change-master-keys.ts';
+import { createMasterKey } from '../master-keys/operations/create-master-key.ts';
+import { masterKeyChanges, type Prepared } from '../master-keys/operations/prepare.ts';
 import { createKek, updateKek } from './administer-keks.ts';
 import { appointModerators } from './appoint-moderators.ts';
 import { bindKey } from './bind-key.ts';
@@ -27,16 +30,22 @@ const changes = [
   'deleteAuthorizations',
   'createKek',
   'updateKek',
+  ...masterKeyChanges,
 ] as const;
 
 export const isChange = (asked: Asked): asked is Asked<Change> =>
   changes.some((operation) => operation === asked.request.operation);
 
-const asks = <O extends KmsRequest['operation']>(asked: Asked, operation: O): asked is Asked<RequestOf<O>> =>
-  asked.request.operation === operation;
-
-/** Makes the change in the open transaction, or throws a `kms/…` refusal, which undoes it. */
-export const apply = (context: KmsContext, tx: Queries, asked: Asked<Change>): Promise<Outcome> => {
+/**
+ * Makes the change in the open transaction, or throws a `kms/…` refusal, which undoes it. For main keys something was
+ * prepared before; when it was not, somebody else just asked for the same, and whoever repeats it gets their result.
+ */
+export const apply = (
+  context: KmsContext,
+  tx: Queries,
+  asked: Asked<Change>,
+  prepared: Prepared | null,
+): Promise<Outcome> => {
   if (asks(asked, 'createKeys')) return createKeys(context, tx, asked);
   if (asks(asked, 'createResource')) return createResource(context, tx, asked);
   if (asks(asked, 'bindKey')) return bindKey(context, tx, asked);
@@ -47,5 +56,10 @@ export const apply = (context: KmsContext, tx: Queries, asked: Asked<Change>): P
   if (asks(asked, 'deleteAuthorizations')) return removeAuthorizations(context, tx, asked);
   if (asks(asked, 'createKek')) return createKek(context, tx, asked);
   if (asks(asked, 'updateKek')) return updateKek(context, tx, asked);
+  if (prepared === null) throw new CloisterError('kms/unavailable');
+  if (asks(asked, 'createMasterKey')) return createMasterKey(context, tx, asked, prepared);
+  if (asks(asked, 'updateMasterKey')) return changeMasterKeys(context, tx, asked, prepared);
+  if (asks(asked, 'useDefaultMasterKey')) return changeMasterKeys(context, tx, asked, prepared);
+  if (asks(asked, 'deleteMasterKeys')) return changeMasterKeys(context, tx, asked, prepared);
   throw new CloisterError('kms/unsupported');
 };

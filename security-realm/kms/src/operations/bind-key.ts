@@ -5,6 +5,7 @@ import type { Asked, RequestOf } from '../domain/asked.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representKey } from '../domain/represent.ts';
 import { checkRoomOf } from '../domain/two-part.ts';
+import { requireKeyOn } from '../master-keys/store/require-key-on.ts';
 import { lockResource } from '../store/resource-row.ts';
 import { ownId, requireReadable } from './change-tools.ts';
 import { claimKeys } from './claim-keys.ts';
@@ -19,10 +20,10 @@ export const bindKey = async (
   const resourceId = ownId(context.kmsHost, request.resourceUri);
   const locked = await lockResource(tx, resourceId);
   const resource = await requireReadable(context, tx, locked, caller, resourceId);
+  await requireKeyOn(tx, caller.organisationId, resource.organisationId);
   // A bare bind changes nobody's right; as half of a change it must be that room's.
   if (part.kind !== 'message') checkRoomOf(resource, asked);
   const keys = await claimKeys(context, tx, caller.personId, [request.keyUri], resource, part.kind !== 'message');
-  if (keys.some(({ isRevoked }) => isRevoked)) throw new CloisterError('kms/revoked');
   const [key] = keys.map((row) => representKey(context.kmsHost, row, resource));
   if (key === undefined) throw new CloisterError('kms/internal');
   return { response: kmsReply.key(request.requestId, key), keys, resource, subjects: [], keyUris: [request.keyUri] };

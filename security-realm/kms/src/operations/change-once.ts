@@ -8,6 +8,7 @@ import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerpri
 import type { Outcome } from '../domain/outcome.ts';
 import type { Kek } from '../keys/kek-store.ts';
 import { requireTold } from '../leavers/require-told.ts';
+import { type Prepared, prepare } from '../master-keys/operations/prepare.ts';
 import type { KeyRow } from '../store/key-row.ts';
 import {
   completeOperation,
@@ -41,9 +42,10 @@ const UNDECIDED = 0;
  */
 export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Promise<Changed> => {
   const kek = await resultKek(context, asked.caller.organisationId);
+  const prepared = await prepare(context, asked);
   return context.database.transaction(async (tx) => {
     const row = rowOf(asked);
-    if (await insertOperation(tx, row, context.now())) return perform(context, tx, asked, row, kek);
+    if (await insertOperation(tx, row, context.now())) return perform(context, tx, { asked, prepared }, row, kek);
     return repeat(context, tx, asked, row, kek);
   });
 };
@@ -66,11 +68,11 @@ const rowOf = ({ request, caller, part, sealed }: Asked<Change>): OperationRow =
 const perform = async (
   context: KmsContext,
   tx: Queries,
-  asked: Asked<Change>,
+  { asked, prepared }: { readonly asked: Asked<Change>; readonly prepared: Prepared | null },
   row: OperationRow,
   kek: Kek,
 ): Promise<Changed> => {
-  const outcome = await apply(context, tx, asked);
+  const outcome = await apply(context, tx, asked, prepared);
   const receipt = await receiptOf(context, tx, asked, outcome);
   await completeOperation(tx, row.operationId, {
     resourceId: outcome.resource?.resourceId ?? null,

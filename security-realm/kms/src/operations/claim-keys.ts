@@ -24,6 +24,7 @@ export const claimKeys = async (
   const { resourceId, departureVersion } = resource;
   const known = new Map((await lockKeys(tx, keyUris.map(idOf))).map((row) => [row.keyId, row]));
   const rows = keyUris.map((uri) => claimable(known.get(idOf(uri)), personId, resourceId, at));
+  if (rows.some(({ isRevoked }) => isRevoked)) throw new CloisterError('kms/revoked');
   const fresh = rows.filter((row) => row.resourceId === null).map(({ keyId }) => keyId);
   if (fresh.length > 0 && (await bindKeys(tx, fresh, resource, at)) !== fresh.length) {
     throw new CloisterError('kms/conflict');

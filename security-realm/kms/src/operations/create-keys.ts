@@ -9,6 +9,7 @@ import { contentKekVersion } from '../keys/content-kek-version.ts';
 import { contentKeyPlace } from '../keys/content-key-place.ts';
 import { contentShard } from '../keys/content-shard.ts';
 import { sealUnder } from '../keys/key-vault.ts';
+import { requireKeyOn } from '../master-keys/store/require-key-on.ts';
 import { insertKeys, type KeyRow } from '../store/key-row.ts';
 
 /** A key that is not bound to a resource by then is deleted. */
@@ -24,7 +25,8 @@ export const createKeys = async (
   const { personId, organisationId } = caller;
   const createdAt = context.now();
   const expiresAt = new Date(createdAt.getTime() + UNBOUND_LIFETIME_MS);
-  const version = await contentKekVersion(tx, organisationId, context);
+  await requireKeyOn(tx, organisationId);
+  const version = await contentKekVersion(tx, organisationId, keks);
   const rows: KeyRow[] = [];
   for (let made = 0; made < request.count; made++) {
     const keyId = newId();

@@ -7,6 +7,7 @@ import { peopleOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
+import { requireKeyOn } from '../master-keys/store/require-key-on.ts';
 import { insertResource } from '../store/resource-row.ts';
 import { claimKeys } from './claim-keys.ts';
 import { grant } from './grant.ts';
@@ -23,6 +24,7 @@ export const createResource = async (
 ): Promise<Outcome> => {
   const { kmsHost } = context;
   const { personId, organisationId } = caller;
+  await requireKeyOn(tx, organisationId);
   const creator: Subject = {
     kind: 'person',
     id: personId as UserId,

@@ -11,10 +11,11 @@ import type { Asked, RequestOf } from '../domain/asked.ts';
 import { declaredReaders } from '../domain/declared-readers.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representAuthorization } from '../domain/represent.ts';
+import { readMasterKeys } from '../master-keys/operations/read-master-keys.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
-import { listKeks, listMasterKeys } from './administer-keks.ts';
+import { listDefaultMasterKey, listKeks } from './administer-keks.ts';
 import { ownId, requireReadable } from './change-tools.ts';
 import { listResourceKeys } from './list-resource-keys.ts';
 
@@ -24,7 +25,7 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
   const { requestId } = request;
   switch (request.operation) {
     case 'ping':
-      return plain(kmsReply.done(requestId));
+      return plain(pong(context, asked));
     case 'deleteEphemeralKey':
       return endChannel(context, asked, request);
     case 'retrieveResource': {
@@ -48,11 +49,21 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
       return listResourceKeys(context, { ...asked, request });
     case 'listKeks':
       return plain(await listKeks(context, asked.caller, request));
+    case 'listDefaultMasterKey':
+      return plain(await listDefaultMasterKey(context, asked.caller, requestId));
+    case 'retrievePublicKey':
     case 'listMasterKeys':
-      return plain(await listMasterKeys(context, asked.caller, requestId));
+    case 'diagnoseMasterKey':
+      return plain(await readMasterKeys(context, { ...asked, request }));
     default:
       throw new CloisterError('kms/unsupported');
   }
+};
+
+/** While the asker's organisation is frozen it says so: clients forget their keys, whatever the core tells them (wires.md §12). */
+const pong = ({ revocation }: KmsContext, { caller, request }: Asked): Outcome['response'] => {
+  const done = kmsReply.done(request.requestId);
+  return revocation.isFrozen(caller.organisationId) ? { ...done, cloister: { isFrozen: true } } : done;
 };
 
 const plain = (response: Outcome['response'], resource: ResourceRow | null = null): Outcome => ({

@@ -37,6 +37,10 @@ export class TestHsm {
     await untilLine(this.#child, 'hsm.ready');
   }
 
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(name);
+  }
+
   async kill(): Promise<void> {
     await killed(this.#child);
     this.#child = null;

@@ -9,7 +9,7 @@ import { importReceiptPublicKey, type ReceiptClaims, type ReceiptPublicJwk, veri
 import { database as testDatabase } from '@cloister/testkit';
 import { openTokenVerifier, type StatusDirectory } from '@cloister/verify';
 import { newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
-import { type Kms, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
+import { type Kms, type KmsParts, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
 import { discoveryOf } from '../secrets/discovery.ts';
 import { TestClient, type Wire } from './test-client.ts';
 import { TestHsm } from './test-hsm.ts';
@@ -48,8 +48,9 @@ export class TestRealm {
   static async secondNode(
     first: TestRealm,
     status?: StatusDirectory,
+    change?: Partial<KmsParts>,
   ): Promise<{ kms: Kms; close: () => Promise<void> }> {
-    const { kms, close } = await first.#openNode(status);
+    const { kms, close } = await first.#openNode(status, change);
     return { kms, close };
   }
 
@@ -59,7 +60,7 @@ export class TestRealm {
     this.#node = await this.#openNode();
   }
 
-  async #openNode(status = this.identity.status): Promise<Node> {
+  async #openNode(status = this.identity.status, change: Partial<KmsParts> = {}): Promise<Node> {
     const { host, database, user, credentialFile } = this.testDatabase;
     const open = (max: number) => openDatabase({ host, database, user, credentialFile, max });
     const [main, side] = [open(10), open(4)];
@@ -71,6 +72,7 @@ export class TestRealm {
       sideDatabase: side,
       hsm,
       now: () => this.clock.now,
+      databaseNow: async () => this.clock.now,
       monotonicNow: () => this.clock.monotonic,
       newId,
     };
@@ -89,6 +91,7 @@ export class TestRealm {
         machineKeys: { perSecond: 10, burst: 40 },
         resets: { perSecond: 1, burst: 5 },
       },
+      ...change,
     });
     const close = async () => {
       hsm.close();

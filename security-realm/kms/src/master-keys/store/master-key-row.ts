@@ -9,7 +9,7 @@ const columns = sql`key_id as "keyId", source, arn, check_value as "checkValue",
 /** All that an organisation ever had, oldest first. */
 export const masterKeysOf = (queries: Queries, organisationId: string): Promise<MasterKey[]> =>
   queries.rows(sql<MasterKey>`select ${columns} from master_key where organisation_id = ${organisationId}
-    order by created_at, key_id`);
+    order by seq`);
 
 /** Writes a key that is new or has changed. */
 export const saveMasterKey = (queries: Queries, organisationId: string, key: MasterKey): Promise<number> =>

@@ -1,0 +1,98 @@
+import { type Database, type Queries, sql } from '@cloister/database';
+import type { MainKey } from '@cloister/hsm';
+import { CloisterError } from '@cloister/wire';
+import { ensureOrganisationKeys } from '../master-keys/store/organisation-keys-row.ts';
+import type { Hsm } from './hsm.ts';
+import { insertKek, type KekPlace, type KekRow } from './kek-row.ts';
+
+type Parts = {
+  /** Connections of their own: a change waits here for a KEK while it holds another. */
+  readonly database: Database;
+  readonly hsm: Pick<Hsm, 'ensureKey'>;
+  readonly realmOrganisationId: string;
+  readonly now: () => Date;
+};
+
+type Head = { readonly headKeyId: string | null; readonly isFrozen: boolean; readonly arn: string | null };
+
+/**
+ * Under which main key each KEK of this realm is: content KEKs under their organisation's head, realm keys and results
+ * under the realm's default main key, channels under a key of the day (architecture §5, byok.md §3).
+ */
+export class MainKeys {
+  readonly #parts: Parts;
+  #inserting: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The main key for a new KEK. @throws CloisterError `kms/revoked` while the organisation is frozen */
+  async forNew({ organisationId, level, label }: KekPlace): Promise<MainKey> {
+    const head = level === 'content' ? await headOf(this.#parts.database, organisationId) : null;
+    if (head?.isFrozen) throw new CloisterError('kms/revoked');
+    if (head !== null && head.headKeyId !== null) return named(head.headKeyId, organisationId, head.arn);
+    const { hsm, realmOrganisationId } = this.#parts;
+    const { keyId } =
+      level === 'channel'
+        ? await hsm.ensureKey(realmOrganisationId, 'channel', label)
+        : await hsm.ensureKey(realmOrganisationId, 'main', 'default');
+    return named(keyId, realmOrganisationId, null);
+  }
+
+  /**
+   * The main key that a stored KEK is under: "unwrap only with Active or Rotation, and with none while the head is
+   * Revoked/Deleted/Removed" (byok.md §4.1).
+   * @throws CloisterError `kms/revoked`, `platform/at-rest` for a KEK under a key that unwraps nothing
+   */
+  async of({ organisationId, level, hsmKeyId }: KekRow): Promise<MainKey> {
+    const { database, realmOrganisationId } = this.#parts;
+    const own = level === 'content' ? await ownKey(database, organisationId, hsmKeyId) : null;
+    if (own?.isFrozen) throw new CloisterError('kms/revoked');
+    if (own === null || own.state === null) return named(hsmKeyId, realmOrganisationId, null);
+    if (own.state !== 'active' && own.state !== 'rotation') throw new CloisterError('platform/at-rest');
+    return named(hsmKeyId, organisationId, own.arn);
+  }
+
+  /**
+   * Stores a new KEK while its main key still leads: "writers take FOR SHARE on the org's key row when wrapping, so none
+   * can wrap under old after activation commits" (byok.md §3). False when it does not, or another node was faster.
+   */
+  insert(row: KekRow, key: MainKey): Promise<boolean> {
+    if (row.level !== 'content') return insertKek(this.#parts.database, row, this.#parts.now());
+    // One after the other: who changes main keys needs a connection for the audit while these wait for them.
+    const inserted = this.#inserting.then(() => this.#insertUnderHead(row, key));
+    this.#inserting = inserted.catch(() => undefined);
+    return inserted;
+  }
+
+  #insertUnderHead(row: KekRow, key: MainKey): Promise<boolean> {
+    const { database, realmOrganisationId, now } = this.#parts;
+    return database.transaction(async (tx) => {
+      await ensureOrganisationKeys(tx, row.organisationId);
+      const head = await tx.one(
+        sql<Pick<Head, 'headKeyId' | 'isFrozen'>>`select head_key_id as "headKeyId", is_frozen as "isFrozen"
+          from organisation_keys where organisation_id = ${row.organisationId} for share`,
+      );
+      if (head.isFrozen) throw new CloisterError('kms/revoked');
+      const leads = head.headKeyId === null ? key.organisationId === realmOrganisationId : head.headKeyId === key.keyId;
+      return leads && insertKek(tx, row, now(), key.arn === undefined ? 'aes-gcm' : 'aws-kms');
+    });
+  }
+}
+
+const named = (keyId: string, organisationId: string, arn: string | null): MainKey =>
+  arn === null ? { keyId, organisationId } : { keyId, organisationId, arn };
+
+const headOf = (queries: Queries, organisationId: string): Promise<Head | null> =>
+  queries.maybe(sql<Head>`select o.head_key_id as "headKeyId", o.is_frozen as "isFrozen", k.arn
+    from organisation_keys o left join master_key k on k.key_id = o.head_key_id
+    where o.organisation_id = ${organisationId}`);
+
+type Own = { readonly isFrozen: boolean; readonly state: string | null; readonly arn: string | null };
+
+/** Null for an organisation that never touched its main keys; a state of null is the default main key's. */
+const ownKey = (queries: Queries, organisationId: string, keyId: string): Promise<Own | null> =>
+  queries.maybe(sql.prepared<Own>`select o.is_frozen as "isFrozen", k.state, k.arn
+    from organisation_keys o left join master_key k on k.organisation_id = o.organisation_id and k.key_id = ${keyId}
+    where o.organisation_id = ${organisationId}`);

@@ -1,0 +1,88 @@
+import type { Database, Queries } from '@cloister/database';
+import { sql } from '@cloister/database';
+import type { MainKey } from '@cloister/hsm';
+import { CloisterError } from '@cloister/wire';
+import type { Hsm } from '../../keys/hsm.ts';
+import { type KekRow, lockKeksUnder, moveKek } from '../../keys/kek-row.ts';
+import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
+import type { Rotation } from '../store/rotation-row.ts';
+
+export type BatchParts = {
+  readonly database: Database;
+  readonly hsm: Hsm;
+  /** The realm's default main key. */
+  readonly defaultKey: MainKey;
+  /** Throws where this node may not use keys. */
+  readonly requireLease: () => void;
+  /** KEKs in one transaction; 200 unless told. */
+  readonly batchSize?: number | undefined;
+};
+
+const BATCH = 200;
+/** Enough to hide Amazon's answering time; the local keystore is asked over one connection anyway. */
+const AT_ONCE = 8;
+
+/** `isLast` when there is nothing more to move now: all done, held by another node, or not to be moved any more. */
+export type Moved = { readonly count: number; readonly isLast: boolean };
+
+const nothing: Moved = { count: 0, isLast: true };
+
+/**
+ * Rewraps some KEKs for the organisation's head of this moment, in one transaction: all of them or none. The organisation's
+ * row is held only for the writing, so that nobody who revokes or activates waits for a key store; who did so meanwhile
+ * made the work void, and the next batch goes to the newest head (R043).
+ */
+export const moveBatch = (parts: BatchParts, { organisationId, keyId }: Rotation): Promise<Moved> =>
+  parts.database.transaction(async (tx) => {
+    const { defaultKey, batchSize = BATCH } = parts;
+    parts.requireLease();
+    const from = keyId === null ? defaultKey : await ownKey(tx, organisationId, keyId);
+    const rows = await lockKeksUnder(tx, { organisationId, hsmKeyId: from.keyId, limit: batchSize });
+    if (rows.length === 0) return nothing;
+    const headKeyId = await headOf(tx, organisationId, sql``);
+    if (headKeyId === undefined) return nothing;
+    const to = headKeyId === null ? defaultKey : await ownKey(tx, organisationId, headKeyId);
+    const moved = await rewrap(parts, rows, from, to);
+    if ((await headOf(tx, organisationId, sql`for share`)) !== headKeyId) return { count: 0, isLast: false };
+    let count = 0;
+    for (const row of moved) {
+      if (await moveKek(tx, row, { from: from.keyId, isAmazon: to.arn !== undefined })) count += 1;
+    }
+    return { count, isLast: rows.length < batchSize };
+  });
+
+/** Undefined while the organisation is frozen. */
+const headOf = async (tx: Queries, organisationId: string, lock: ReturnType<typeof sql>) => {
+  const row = await tx.one(sql<{ headKeyId: string | null; isFrozen: boolean }>`select head_key_id as "headKeyId",
+    is_frozen as "isFrozen" from organisation_keys where organisation_id = ${organisationId} ${lock}`);
+  return row.isFrozen ? undefined : row.headKeyId;
+};
+
+const ownKey = async (tx: Queries, organisationId: string, keyId: string): Promise<MainKey> => {
+  const row = await tx.maybe(sql<{ arn: string | null }>`select arn from master_key
+    where organisation_id = ${organisationId} and key_id = ${keyId}`);
+  if (row === null) throw new CloisterError('kms/internal');
+  return { keyId, organisationId, ...(row.arn === null ? {} : { arn: row.arn }) };
+};
+
+/** KEKs are in the clear one after the other, and wiped. */
+const rewrap = async (
+  { hsm }: BatchParts,
+  rows: readonly KekRow[],
+  from: MainKey,
+  to: MainKey,
+): Promise<readonly KekRow[]> => {
+  const rest = [...rows];
+  const moved: KekRow[] = [];
+  const follow = async () => {
+    for (let row = rest.pop(); row !== undefined; row = rest.pop()) {
+      const kek = await unwrapKek(hsm, from, row);
+      const { kekId, version, organisationId, level, label } = row;
+      moved.push(
+        await wrapKek(hsm, to, { kekId, version, organisationId, level, label }, kek).finally(() => kek.fill(0)),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, follow));
+  return moved;
+};
