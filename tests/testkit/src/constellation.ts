@@ -6,6 +6,7 @@ import {
   type Deployment,
   type EndpointPerson,
   type Endpoints,
+  type EvaluationOptions,
   freePort,
   startDeployment,
 } from '@cloister/evaluation';
@@ -27,13 +28,20 @@ export interface ConstellationOptions {
   readonly web?: boolean;
   /** What Node is given for a server beside its program, by the server's name. */
   readonly nodeArguments?: (server: string) => readonly string[];
+  /** A way to AWS KMS for the organisations' key stores, such as `@cloister/aws-kms`. */
+  readonly hsm?: EvaluationOptions['hsm'];
 }
 
 /** Every server of every realm, as processes of their own, in a folder and on ports of its own. */
-export async function constellation({ web = false, nodeArguments }: ConstellationOptions = {}): Promise<Constellation> {
+export async function constellation({
+  web = false,
+  nodeArguments,
+  hsm,
+}: ConstellationOptions = {}): Promise<Constellation> {
   if (web) buildWebClient(() => {});
   const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
-  const options = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
+  const place = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
+  const options = hsm === undefined ? place : { ...place, hsm };
   const hooks = nodeArguments === undefined ? {} : { nodeArguments };
   let deployment = await startDeployment(options, hooks);
   return {

@@ -4,7 +4,7 @@ import { type PublicJwk, writeJson } from './credentials.ts';
 import type { RealmDatabase } from './databases.ts';
 import { kmsHostOf, labelOf } from './endpoints.ts';
 import type { Layout } from './layout.ts';
-import type { EvaluationOptions } from './options.ts';
+import type { AwsOptions, EvaluationOptions } from './options.ts';
 import { appOrigins, coreOrigins, identityOrigins, type Origins } from './origins.ts';
 import { configPath } from './servers.ts';
 
@@ -37,13 +37,24 @@ export class Configs {
     return `${this.#origins.http.api}/idbroker`;
   }
 
-  hsm(label: string): void {
+  hsm(label: string, organisationId: string, aws?: AwsOptions): void {
     const name = `${label}-hsm`;
     this.#write(name, {
       ...this.#sockets(name),
       keystore: { kind: 'software', path: `${this.#layout.server(name)}/keystore` },
       credentials: { pin: `${this.#layout.server(name)}/pin`, shared: this.hsmShared(label) },
+      ...(aws === undefined ? {} : { aws: this.#aws(label, organisationId, aws) }),
     });
+  }
+
+  /** Each organisation's key store has that organisation's principal and no other. */
+  #aws(label: string, organisationId: string, { endpoint, principals }: AwsOptions): object {
+    const principal = principals[label];
+    if (principal === undefined) return { endpoint, principals: {} };
+    const { arn, ...accessKey } = principal;
+    const credentials = `${this.#layout.server(`${label}-hsm`)}/aws-credentials`;
+    writeJson(credentials, accessKey);
+    return { endpoint, principals: { [organisationId]: { arn, credentials } } };
   }
 
   hsmShared(label: string): string {

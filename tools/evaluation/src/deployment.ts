@@ -112,7 +112,7 @@ async function prepare({ options, layout, supervisor, authority, say }: Preparat
   const coreLinkKey = keptLinkKey(coreLinkKeyFile(layout));
   const realms = await Promise.all(
     cast.map(({ label, domain }) =>
-      provisionRealm({ layout, configs, supervisor, authority, provisioned, label, domain, say }),
+      provisionRealm({ options, layout, configs, supervisor, authority, provisioned, label, domain, say }),
     ),
   );
   const identityDatabase = await realmDatabase(layout, 'identity');
@@ -144,7 +144,7 @@ async function configureIdentity(layout: Layout, configs: Configs): Promise<void
   configs.identity({ database: await realmDatabase(layout, 'identity'), realms: [], client: identityClient(layout) });
 }
 
-interface RealmPreparation extends Omit<Preparation, 'options'> {
+interface RealmPreparation extends Preparation {
   readonly configs: Configs;
   readonly provisioned: Provisioned;
   readonly label: string;
@@ -152,14 +152,15 @@ interface RealmPreparation extends Omit<Preparation, 'options'> {
 }
 
 async function provisionRealm(parts: RealmPreparation): Promise<RealmKeys> {
-  const { layout, configs, supervisor, authority, provisioned, label, domain, say } = parts;
+  const { options, layout, configs, supervisor, authority, provisioned, label, domain, say } = parts;
+  const { id } = organisationOf(provisioned, domain);
   keptSecret(`${layout.server(`${label}-hsm`)}/pin`, randomSecret);
   keptSecret(configs.hsmShared(label), randomSecret);
-  configs.hsm(label);
+  configs.hsm(label, id, options.hsm?.aws);
   const database = await realmDatabase(layout, `${label}-kms`);
   configs.kms(label, {
     database,
-    organisationIds: [organisationOf(provisioned, domain).id],
+    organisationIds: [id],
     domain,
     feedKey: provisioned.feedKey,
   });

@@ -13,6 +13,20 @@ export interface EvaluationOptions {
   readonly name: string;
   /** Certificate and key of `name`, PEM paths; without them the evaluation's own authority issues one. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** What the organisations' key stores are given beside their own keystore. */
+  readonly hsm?: { readonly aws?: AwsOptions };
+}
+
+/** A way to AWS KMS: where it answers, and each organisation's principal, by the organisation's label. */
+export interface AwsOptions {
+  readonly endpoint: string;
+  readonly principals: Readonly<Record<string, AwsPrincipal>>;
+}
+
+export interface AwsPrincipal {
+  readonly arn: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 export const usage = `npm start -- --data ./cloister-data --port 8443
