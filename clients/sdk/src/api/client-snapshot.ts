@@ -16,6 +16,11 @@ export type ConnectionState =
 export interface ClientSnapshot {
   readonly me: { readonly id: UserId; readonly organisationId: OrganisationId };
   readonly connection: ConnectionState;
+  /**
+   * The organisation switched its main key off: nothing can be read or sent until it is on again. What was written waits
+   * in the outbox; everything comes back by itself.
+   */
+  readonly keysRevoked: boolean;
   /** False until the list was fetched once. */
   readonly loaded: boolean;
   readonly rooms: readonly RoomView[];

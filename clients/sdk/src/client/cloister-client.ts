@@ -169,7 +169,7 @@ export class CloisterClient implements Client {
   }
 
   #snapshot(): ClientSnapshot {
-    const { book, people, outbox } = this.#parts;
+    const { book, people, outbox, watch } = this.#parts;
     const { personId: id, organisationId } = this.#options.session;
     const rooms = book
       .all()
@@ -182,6 +182,7 @@ export class CloisterClient implements Client {
     return {
       me: { id, organisationId },
       connection: this.#line.state,
+      keysRevoked: watch.isRevoked,
       loaded: book.loaded,
       rooms,
       people: people.view(),

@@ -40,9 +40,15 @@ export class Line {
       refused: (token) => session.refused(token),
       onEvent: (event) => this.#heard(event),
       onOnline: (resumed) => this.#online(resumed),
-      onOffline: (retryAt) => this.#become({ state: 'offline', retryAt }),
+      onOffline: (retryAt) => {
+        parts.watch.offline();
+        this.#become({ state: 'offline', retryAt });
+      },
       onGap: () => void this.#catchUp(),
-      onEnd: () => this.#become({ state: 'signed-out' }),
+      onEnd: () => {
+        parts.watch.offline();
+        this.#become({ state: 'signed-out' });
+      },
       isFinal: (cause) => cause instanceof CloisterError && cause.code === 'client/not-signed-in',
     });
     this.#unsubscribe = session.subscribe(() => session.signedOut && this.#signedOut());
@@ -64,11 +70,13 @@ export class Line {
     this.#closed = true;
     this.#retry?.cancel();
     this.#unsubscribe();
+    this.#options.parts.watch.offline();
     this.#socket.stop();
   }
 
   #signedOut(): void {
     this.#retry?.cancel();
+    this.#options.parts.watch.offline();
     this.#socket.stop();
     this.#become({ state: 'signed-out' });
   }
@@ -79,17 +87,19 @@ export class Line {
   }
 
   #online(resumed: boolean): void {
-    const { keyServer, opener, outbox } = this.#options.parts;
+    const { keyServer, opener, outbox, watch } = this.#options.parts;
     this.#become({ state: 'online' });
     keyServer.hurry();
+    watch.online();
     opener.retryAll();
     outbox.hurry();
     if (!resumed) void this.#catchUp();
   }
 
   #heard(event: EventData): void {
-    const { keyServer, book } = this.#options.parts;
+    const { keyServer, book, watch } = this.#options.parts;
     if (event.eventType === 'encryption.kms_message') void keyServer.received(event.kmsMessages);
+    if (event.eventType === 'encryption.keys_revoked') watch.hinted();
     if (event.eventType !== 'conversation.activity') return;
     const roomId = roomOf(event.activity);
     // What cannot be applied is in the room's log: it is asked instead.

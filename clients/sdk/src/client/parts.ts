@@ -4,6 +4,7 @@ import { HttpClient } from '../http/http-client.ts';
 import { ContentKeys } from '../keys/content-keys.ts';
 import { OwnKeys } from '../keys/own-keys.ts';
 import { Readers } from '../keys/readers.ts';
+import { RevocationWatch } from '../keys/revocation-watch.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
@@ -32,7 +33,13 @@ export type Parts = ReturnType<typeof makeParts>;
 
 export const makeParts = ({ session, store, platform, deviceName, contentKeys, changed }: PartsOptions) => {
   const { deployment, personId: me } = session;
-  const { http, addresses, device, keyServer } = reachServers({ session, store, platform, deviceName });
+  const { http, addresses, device, keyServer } = reachServers({
+    session,
+    store,
+    platform,
+    deviceName,
+    revoked: () => watch.refused(),
+  });
   const core = new CoreRooms(http, () => addresses.of('conversation'));
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
@@ -47,7 +54,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
       opener.retry(roomId, false);
     },
   });
-  const keys = new ContentKeys(keyServer, store);
+  const keys = new ContentKeys(keyServer, store, () => watch.isRevoked);
   const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes, limits: contentKeys });
   const readers: Readers = new Readers({ platform, keyServer, book, me, changed });
   const opener: Opener = new Opener({
@@ -73,6 +80,26 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     identity: deployment.identity,
     changed: () => changed(),
   });
+  const watch: RevocationWatch = new RevocationWatch({
+    platform,
+    isFrozen: async () => {
+      const { cloister } = await keyServer.ask({ method: 'update', uri: '/ping' });
+      return cloister?.isFrozen === true;
+    },
+    forget: () => {
+      // What the store does not give up goes at the next start, when the key server says so again.
+      keys.forgetAll().catch(() => {});
+      ownKeys.forgetSpares();
+      opener.forget();
+      for (const { id } of book.all()) changed(id);
+    },
+    changed: (isRevoked) => {
+      changed();
+      if (isRevoked) return;
+      opener.retryAll();
+      outbox.hurry();
+    },
+  });
   return {
     addresses,
     device,
@@ -89,5 +116,6 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     outbox,
     uploads,
     people,
+    watch,
   };
 };

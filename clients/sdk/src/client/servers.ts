@@ -17,10 +17,12 @@ export interface ServersOptions {
   readonly deviceName: string;
   /** The core passes nothing on for this client. */
   readonly refused?: (keyServer: KeyServer, cause: CloisterError) => void;
+  /** The key server refused something because the organisation's main key is off. */
+  readonly revoked?: () => void;
 }
 
 /** The way of a device, a person's or a machine's, to the core, and through it to the own key server. */
-export const reachServers = ({ session, store, platform, deviceName, refused }: ServersOptions) => {
+export const reachServers = ({ session, store, platform, deviceName, refused, revoked = () => {} }: ServersOptions) => {
   const { deployment, personId } = session;
   const http: HttpClient = new HttpClient({
     platform,
@@ -43,6 +45,6 @@ export const reachServers = ({ session, store, platform, deviceName, refused }: 
   const send = (message: string) => relay.send(message);
   const trustedKey = () => discoverKmsKey({ http, address, personId, deployment, now: platform.now });
   const channels = new ChannelKeeper({ platform, session, clientId, trustedKey, send });
-  const keyServer: KeyServer = new KeyServer({ platform, session, clientId, channels, send });
+  const keyServer: KeyServer = new KeyServer({ platform, session, clientId, channels, send, revoked });
   return { http, addresses, device, keyServer };
 };

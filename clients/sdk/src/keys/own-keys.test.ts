@@ -54,7 +54,7 @@ const device = () => {
   const open = () =>
     new OwnKeys({
       ...{ platform, store, limits: keyLimits, keyServer: { ask }, changes: { change }, book: { applyAnswer: apply } },
-      keys: new ContentKeys({ ask } as never, store),
+      keys: new ContentKeys({ ask } as never, store, () => false),
     } as unknown as OwnKeysOptions);
   return { platform, open, room: () => room };
 };

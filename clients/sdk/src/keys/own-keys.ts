@@ -47,6 +47,8 @@ export class OwnKeys {
   readonly #refused = new Set<KeyUri>();
   #spares: { readonly key: ContentKey; readonly until: number }[] = [];
   #spare: Promise<void> | undefined;
+  /** How often the spares were forgotten. */
+  #era = 0;
 
   constructor(options: OwnKeysOptions) {
     this.#options = options;
@@ -94,6 +96,12 @@ export class OwnKeys {
     return this.#spare;
   }
 
+  /** The organisation's main key is off: keys that wait for their room go too. */
+  forgetSpares(): void {
+    this.#era += 1;
+    for (const { key } of this.#spares.splice(0)) key.key.destroy();
+  }
+
   /** The store learns of a block before its first message is sealed. */
   async #count(roomId: RoomId, own: Own): Promise<void> {
     own.used += 1;
@@ -139,8 +147,9 @@ export class OwnKeys {
 
   async #fetchSpares(): Promise<void> {
     const { keyServer, platform } = this.#options;
+    const era = this.#era;
     const { keys = [] } = await keyServer.ask({ method: 'create', uri: '/keys', body: { count: 1 } });
-    if (keys.length === 0) throw new CloisterError('kms/unavailable');
+    if (keys.length === 0 || era !== this.#era) throw new CloisterError('kms/unavailable');
     for (const answer of keys) {
       const ends = Date.parse(answer.expirationDate ?? '');
       const until = Number.isFinite(ends) ? ends - spareMargin : platform.now() + spareMargin;

@@ -28,6 +28,8 @@ export interface KeyServerOptions {
   readonly clientId: () => Promise<string>;
   readonly channels: ChannelKeeper;
   readonly send: (message: string) => void;
+  /** It refused something because the organisation's main key is off. */
+  readonly revoked?: () => void;
 }
 
 interface Waiting {
@@ -88,7 +90,7 @@ export class KeyServer {
     const channel = await this.#options.channels.channel();
     const requestId = this.#options.platform.randomUuid();
     const sealed = await channel.seal(await this.#frame(call, requestId));
-    return { sealed, open: async (answer) => accept(await this.#openAnswer(answer, channel)) };
+    return { sealed, open: async (answer) => this.#accept(await this.#openAnswer(answer, channel)) };
   }
 
   /** Messages for this device from the event socket. What belongs to nobody is dropped. */
@@ -165,7 +167,18 @@ export class KeyServer {
       void this.#renewToken(waiting);
       return;
     }
-    waiting.done.reject(refusal);
+    waiting.done.reject(this.#heard(refusal));
+  }
+
+  #accept(response: KmsResponse): KmsResponse {
+    const refusal = Refusal.in(response);
+    if (refusal !== undefined) throw this.#heard(refusal);
+    return response;
+  }
+
+  #heard(refusal: Refusal): Refusal {
+    if (refusal.code === 'kms/revoked') this.#options.revoked?.();
+    return refusal;
   }
 
   async #renewToken(waiting: Waiting): Promise<void> {
@@ -224,9 +237,3 @@ export class KeyServer {
     return (this.#options.channels.byUri(route.kid) ?? channel).open(answer);
   }
 }
-
-const accept = (response: KmsResponse): KmsResponse => {
-  const refusal = Refusal.in(response);
-  if (refusal !== undefined) throw refusal;
-  return response;
-};

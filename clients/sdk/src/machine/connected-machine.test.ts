@@ -16,10 +16,10 @@ import { ChannelKeeper } from '../kms/channel-keeper.ts';
 import { KeyServer } from '../kms/key-server.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { type KeyServerHalf, keyServerHalf, kmsHost } from '../testing/key-server-half.ts';
-import { activity, activityId, keyUri, roomId } from '../testing/log.ts';
+import { activity, activityId, alice, keyUri, roomId } from '../testing/log.ts';
 import { type ManualPlatform, manualPlatform, settle } from '../testing/manual-platform.ts';
 import { ConnectedMachine } from './connected-machine.ts';
-import { makeMachineParts } from './machine-parts.ts';
+import { type MachineParts, makeMachineParts } from './machine-parts.ts';
 
 const work = { id: newId<WorkId>(), roomId, activityId: activityId(3) };
 const resourceUri = `kms://${kmsHost}/resources/${newId()}` as ResourceUri;
@@ -31,6 +31,7 @@ let half: KeyServerHalf;
 let contentKey: SecretKey;
 let platform: ManualPlatform;
 let machine: ConnectedMachine;
+let line: MachineParts['socket'];
 /** Ciphertext the core holds, by address. */
 let stored: Map<string, Uint8Array>;
 let put: unknown[];
@@ -52,6 +53,7 @@ beforeEach(() => {
   half.forget();
   platform = manualPlatform(core);
   const parts = makeMachineParts({ session: half.session, store: memoryStore(), platform, deviceName: 'test' });
+  line = parts.socket;
   machine = new ConnectedMachine({ ...parts, keyServer: directly() });
 });
 
@@ -90,6 +92,7 @@ const core = async (url: string, init: RequestInit): Promise<Response> => {
       kmsResourceObjectUrl: resourceUri,
     });
   }
+  if (pathname.endsWith('/devices')) return Response.json(device);
   if (pathname.endsWith('/space')) return Response.json({ spaceUrl: 'http://localhost/files/v1/spaces/1' });
   if (pathname.endsWith('/upload_sessions')) {
     const id = newId();
@@ -110,6 +113,14 @@ const paths: Readonly<Record<string, string>> = { files: 'files/v1', conversatio
 const catalogue = {
   serviceLinks: Object.fromEntries(links.map((name) => [name, `http://localhost/${paths[name] ?? name}`])),
 };
+
+const device = {
+  url: 'http://localhost/wdm/devices/1',
+  webSocketUrl: 'ws://localhost/1',
+  services: {},
+  userId: alice,
+};
+const eventOf = (data: object) => ({ id: newId(), data });
 
 /** A share of one file with these bytes. */
 const shared = async (bytes: Uint8Array): Promise<object> => {
@@ -163,6 +174,24 @@ it('asks for the key each time and keeps none, so that off is off at once (R342)
   await meanwhile(machine.contentKey(found));
   await meanwhile(machine.contentKey(found));
   expect(keyRequests).toBe(2);
+});
+
+it('gives back every key it lent when the organisation switches its main key off (invariant 8)', async () => {
+  share = await shared(new Uint8Array([1]));
+  const found = await machine.share(work);
+  const [file] = found?.files ?? [];
+  if (found === undefined || file === undefined) throw new RangeError('no share');
+  const key = await meanwhile(machine.contentKey(found));
+  line.start();
+  await settle();
+  const [socket] = platform.sockets;
+  socket?.hear(eventOf({ eventType: 'mercury.buffer_state', bufferState: {} }));
+  socket?.hear(eventOf({ eventType: 'encryption.keys_revoked', encryption: { organisationId: newId() } }));
+  const page = { png: new Uint8Array([1]), width: 1, height: 1 };
+  await expect(machine.download(key, file)).rejects.toMatchObject({ code: 'kms/revoked' });
+  await expect(machine.upload(found, key, page)).rejects.toMatchObject({ code: 'kms/revoked' });
+  const again = await meanwhile(machine.contentKey(found));
+  expect(await machine.download(again, file)).toEqual(new Uint8Array([1]));
 });
 
 it('does not open a share that the core relabelled as another room’s (threats row 17)', async () => {

@@ -59,15 +59,18 @@ export class ConnectedMachine implements MachineClient {
     const { key } = await this.#parts.keyServer.ask({ method: 'retrieve', uri: keyUri });
     const found = contentKeyOf(keyUri, key);
     // Threats row 17: the core may relabel a share; its key then belongs to another room's resource.
-    if (found.resourceUri === share.resourceUri) return found;
+    if (found.resourceUri === share.resourceUri) {
+      this.#parts.keys.lend(found.key);
+      return found;
+    }
     found.key.destroy();
     throw new CloisterError('client/cannot-open', { detail: 'the key belongs to another room' });
   }
 
   async download(key: ContentKey, file: SealedFile, { signal }: Cancellable = {}): Promise<Uint8Array> {
-    const { platform, addresses, session } = this.#parts;
+    const { platform, addresses, session, keys } = this.#parts;
     const context = { platform, address: () => addresses.of('files'), token: () => session.coreToken() };
-    const blob = await downloadFile(context, key, file, signalOf(signal));
+    const blob = await keys.using(key.key, () => downloadFile(context, key, file, signalOf(signal)));
     return new Uint8Array(await blob.arrayBuffer());
   }
 
@@ -79,7 +82,7 @@ export class ConnectedMachine implements MachineClient {
   ): Promise<TranscodedPage> {
     // Readers open pages with the share's key: under another they would be nobody's.
     if (uri !== share.keyUri) throw new CloisterError('client/invalid-request', { detail: 'not the key of the share' });
-    const { http, platform } = this.#parts;
+    const { http, platform, keys } = this.#parts;
     const mimeType = 'image/png';
     const source = { name: '', mimeType, blob: new Blob([png as Uint8Array<ArrayBuffer>]) };
     const context = { http, platform, roomUrl: await this.#roomUrl(share.roomId) };
@@ -91,7 +94,7 @@ export class ConnectedMachine implements MachineClient {
         mimeType,
         fileSize: uploaded.size,
         url: uploaded.scr.loc,
-        scr: (await sealScr(key, scr)) as TranscodedPage['scr'],
+        scr: (await keys.using(key, () => sealScr(key, scr))) as TranscodedPage['scr'],
         image: { width, height },
       };
     } finally {

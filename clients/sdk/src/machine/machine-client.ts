@@ -41,7 +41,8 @@ export interface TakeWorkOptions {
 
 /**
  * A machine's connection to Cloister: takes work, fetches the one key each piece needs, and gives results back. It keeps
- * no key: each piece of work asks anew, so that a function that is switched off reads nothing more (R342).
+ * no key: each piece of work asks anew, so that a function that is switched off reads nothing more (R342). When the organisation switches its main key off, the keys of
+ * the work at hand are wiped, and what needs them rejects with `kms/revoked`.
  * Methods reject with a CloisterError; `core/function-off` and `kms/function-off` while the function is off.
  */
 export interface MachineClient {

@@ -3,6 +3,7 @@ import { EventSocket } from '../device/event-socket.ts';
 import type { Platform } from '../platform.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store/store.ts';
+import { LentKeys } from './lent-keys.ts';
 
 export interface MachinePartsOptions {
   readonly session: Session;
@@ -15,6 +16,7 @@ export interface MachinePartsOptions {
 export type MachineParts = ReturnType<typeof makeMachineParts>;
 
 export const makeMachineParts = ({ session, store, platform, deviceName }: MachinePartsOptions) => {
+  const keys = new LentKeys();
   const { http, addresses, device, keyServer } = reachServers({
     session,
     store,
@@ -22,6 +24,7 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     deviceName,
     // A function that is off, said at once and not by silence.
     refused: (server, cause) => server.refused(cause),
+    revoked: () => keys.revoke(),
   });
   const socket = new EventSocket({
     platform,
@@ -33,6 +36,8 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     refused: (token) => session.refused(token),
     onEvent: (event) => {
       if (event.eventType === 'encryption.kms_message') void keyServer.received(event.kmsMessages);
+      // A hint that anybody could have given; who needs a key asks for it again.
+      if (event.eventType === 'encryption.keys_revoked') keys.revoke();
     },
     onOnline: () => keyServer.hurry(),
     onOffline: () => {},
@@ -42,5 +47,5 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     // A function that is off may be on again, and a machine has nobody to sign it in.
     isFinal: () => false,
   });
-  return { session, store, platform, http, addresses, device, keyServer, socket };
+  return { session, store, platform, http, addresses, device, keyServer, keys, socket };
 };

@@ -38,8 +38,11 @@ export class Delivery {
       try {
         return await work(key);
       } catch (cause) {
-        const stale = cause instanceof CloisterError && staleKey.includes(cause.code);
-        if (!stale || rotation >= mostRotations) throw cause;
+        const code = cause instanceof CloisterError ? cause.code : undefined;
+        if (rotation >= mostRotations) throw cause;
+        // Forgotten while it was used: the core said that a main key was switched off.
+        if (code === 'seal/invalid-key') continue;
+        if (code === undefined || !staleKey.includes(code)) throw cause;
         ownKeys.refused(key.uri);
         await book.refresh(roomId);
       }

@@ -48,17 +48,20 @@ it('sends in order and forgets what was stored', async () => {
   expect((await store.readAll('outbox')).size).toBe(0);
 });
 
-it('holds what follows back while a fault may pass, and goes on in order', async () => {
-  const box = outbox();
-  answer = fail('client/offline');
-  await say(box, 'one');
-  await say(box, 'two');
-  await platform.advance(10_000);
-  expect(delivered).toEqual([]);
-  answer = () => {};
-  await platform.advance(30_000);
-  expect(delivered).toEqual(['one', 'two']);
-});
+it.each<ErrorCode>(['client/offline', 'kms/revoked'])(
+  'holds all back while %s may pass, and goes on in order',
+  async (code) => {
+    const box = outbox();
+    answer = fail(code);
+    await say(box, 'one');
+    await say(box, 'two');
+    await platform.advance(10_000);
+    expect(delivered).toEqual([]);
+    answer = () => {};
+    await platform.advance(30_000);
+    expect(delivered).toEqual(['one', 'two']);
+  },
+);
 
 it('does not let one room wait for another', async () => {
   const box = outbox();

@@ -17,6 +17,8 @@ export const mayPass = (cause: unknown): boolean => {
   if (!(cause instanceof CloisterError)) return false;
   const decided = ['kms/invalid-certificate', 'channel/untrusted-answer', 'client/unreadable', 'client/storage'];
   if (decided.includes(cause.code)) return false;
+  // Switched off is not for ever: what was written goes out when the main key is on again.
+  if (cause.code === 'kms/revoked') return true;
   // Without a session an entry waits for the next sign-in instead of failing.
   return cause.status >= 500 || cause.status === 429 || cause.code === 'client/not-signed-in';
 };

@@ -101,6 +101,25 @@ it('asks again for what is lost only when it is told to', async () => {
   expect(asked).toBe(1);
 });
 
+it('forgets what it opened, and what a key opened that was on its way meanwhile (invariant 8)', async () => {
+  const text = await sealed('secret');
+  await opener.settled(roomId, text);
+  found = () => {
+    throw new CloisterError('kms/revoked');
+  };
+  const late = await sealed('late');
+  opener.read(roomId, late);
+  opener.forget();
+  expect(opener.read(roomId, text)).toEqual({ state: 'opening' });
+  await settle();
+  const off = { state: 'undecryptable', reason: 'key-server-sealed', host: 'kms.acme.example', retrying: true };
+  expect([opener.read(roomId, text), opener.read(roomId, late)]).toEqual([off, off]);
+  found = () => ({ uri: keyUri(1), key, resourceUri: resource });
+  opener.retryAll();
+  await settle();
+  expect(opener.read(roomId, text)).toEqual({ state: 'open', value: 'secret' });
+});
+
 it.each<[ErrorCode, boolean, string, boolean]>([
   ['kms/not-authorized', true, 'not-yet-authorized', true],
   ['kms/not-authorized', false, 'removed', false],

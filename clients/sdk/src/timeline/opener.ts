@@ -28,6 +28,8 @@ export class Opener {
   readonly #contents = new Map<string, Content<string>>();
   readonly #failed = new Map<RoomId, Map<string, SealedText>>();
   readonly #retries = new Map<RoomId, { timer: Timer; count: number }>();
+  /** How often everything was forgotten. */
+  #era = 0;
 
   constructor(options: OpenerOptions) {
     this.#options = options;
@@ -67,13 +69,24 @@ export class Opener {
     for (const roomId of [...this.#failed.keys()]) this.retry(roomId, false);
   }
 
+  /** Forgets all that was opened: it shows again when its key is given again. */
+  forget(): void {
+    this.#era += 1;
+    this.#contents.clear();
+    this.#failed.clear();
+    this.close();
+  }
+
   close(): void {
     for (const { timer } of this.#retries.values()) timer.cancel();
     this.#retries.clear();
   }
 
   async #open(roomId: RoomId, text: SealedText, name: string): Promise<Content<string>> {
+    const era = this.#era;
     const content = await this.#attempt(roomId, text);
+    // Opened by a key that was to be forgotten meanwhile.
+    if (era !== this.#era) return this.#open(roomId, text, name);
     this.#remember(name, content);
     if (content.state === 'undecryptable') this.#failing(roomId, text, name, content.retrying);
     else this.#retries.delete(roomId);

@@ -64,6 +64,7 @@ export class ScriptedClient implements Client {
       loaded: true,
       rooms: script.rooms.map(({ room }) => room),
       people: new Map([script.me, ...script.people].map((person) => [person.id, person])),
+      keysRevoked: false,
       unsent: 0,
     };
   }
