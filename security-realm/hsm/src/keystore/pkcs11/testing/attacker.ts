@@ -1,6 +1,6 @@
+import type { FreshToken } from '@cloister/testkit';
 import type { PKCS11, Template } from 'pkcs11js';
 import { loadPkcs11js, type Pkcs11js } from '../pkcs11js.ts';
-import type { FreshToken } from './fresh-token.ts';
 
 /**
  * Somebody who got into the hsm's process: the same library, which is the process's, and so the same login. What it tries

@@ -1,4 +1,5 @@
 import { createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeyName } from '../../../protocol/main-key.ts';
 import { parseHsmRequest } from '../../../protocol/requests.ts';
@@ -6,7 +7,6 @@ import { Openssl } from '../../testing/openssl.ts';
 import { idOf } from '../key-names.ts';
 import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
 import { Attacker } from './attacker.ts';
-import type { TokenKind } from './fresh-token.ts';
 import { describeToken } from './token-tests.ts';
 
 /** Attempts to get a main key out of the token, made from inside the process (byok.md §1.1). */

@@ -1,10 +1,10 @@
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
+import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeyName } from '../../../protocol/main-key.ts';
 import { Openssl } from '../../testing/openssl.ts';
 import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
 import { Attacker } from './attacker.ts';
-import type { TokenKind } from './fresh-token.ts';
 import { describeToken } from './token-tests.ts';
 
 /** What uploads leave on the token, and what the token makes of a key. */

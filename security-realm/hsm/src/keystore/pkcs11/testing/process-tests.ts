@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HsmProcess, killed } from '../../../testing/hsm-process.ts';
 import { Openssl } from '../../testing/openssl.ts';
-import type { TokenKind } from './fresh-token.ts';
 import { describeToken } from './token-tests.ts';
 
 /** The real hsm process with a token: what it keeps, whom it answers, and when it does not start. */

@@ -1,10 +1,10 @@
+import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Module } from '../module.ts';
 import { type Profile, selfTest } from '../self-test.ts';
 import { Sessions } from '../sessions.ts';
 import type { TokenSession } from '../token-session.ts';
 import { Attacker } from './attacker.ts';
-import type { TokenKind } from './fresh-token.ts';
 import { describeToken } from './token-tests.ts';
 
 const ways: Record<TokenKind, Profile['importer']['way']> = { SoftHSM: 'raw', NSS: 'unwrap' };

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { TokenKind } from '@cloister/testkit';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 import type { KeyName } from '../../../protocol/main-key.ts';
@@ -7,7 +8,6 @@ import { idOf } from '../key-names.ts';
 import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
 import { loadPkcs11js, type Pkcs11js } from '../pkcs11js.ts';
 import { Attacker } from './attacker.ts';
-import type { TokenKind } from './fresh-token.ts';
 import { describeToken } from './token-tests.ts';
 
 const runs = Number(process.env.CLOISTER_RUNS ?? 100);

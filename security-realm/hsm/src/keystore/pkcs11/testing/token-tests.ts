@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FreshToken, freshToken, hasToken, type TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeKeystore } from '../../testing/keystore-suite.ts';
 import { Pkcs11Keystore, type Pkcs11KeystoreOptions } from '../pkcs11-keystore.ts';
 import { loadPkcs11js } from '../pkcs11js.ts';
-import { type FreshToken, freshToken, hasToken, type TokenKind } from './fresh-token.ts';
 
 export type TokenInTest = {
   readonly token: FreshToken;

@@ -2,13 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModuleOptions } from '../module.ts';
 
-/** A token that was just made, in a folder of its own. */
-export type FreshToken = ModuleOptions & { readonly pin: Buffer };
+/** A token that was just made, in a folder of its own: an hsm's `keystore` configuration but for its kind, and the PIN. */
+export type FreshToken = {
+  readonly module: string;
+  readonly tokenLabel: string;
+  readonly libraryParameters?: string;
+  readonly environment?: { readonly SOFTHSM2_CONF: string };
+  readonly pin: Buffer;
+};
 
-export const tokenKinds = ['SoftHSM', 'NSS'] as const;
-export type TokenKind = (typeof tokenKinds)[number];
+export type TokenKind = 'SoftHSM' | 'NSS';
 
 const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 const places: Record<TokenKind, { libraries: string[]; tool: string }> = {
