@@ -3,8 +3,6 @@ import { randomBytes } from 'node:crypto';
 /** An IAM user with one access key. Each may use everything that its account owns. */
 export type User = {
   readonly arn: string;
-  readonly account: string;
-  readonly name: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 };
@@ -22,8 +20,6 @@ export class Accounts {
       throw new TypeError('an account has twelve digits, a user a name of its own in it');
     const user = {
       arn,
-      account,
-      name,
       accessKeyId: `AKIA${[...randomBytes(16)].map((byte) => base32[byte % 32]).join('')}`,
       secretAccessKey: randomBytes(30).toString('base64'),
     };
@@ -42,9 +38,12 @@ export class Accounts {
 
   /** Whether the ARN names a user, or an account, that there is. */
   isPrincipal(arn: string): boolean {
-    return [...this.#users.values()].some((user) => user.arn === arn || rootOf(user.account) === arn);
+    return [...this.#users.values()].some((user) => user.arn === arn || rootOf(accountOf(user)) === arn);
   }
 }
+
+/** The account that the user is of. */
+export const accountOf = ({ arn }: Pick<User, 'arn'>): string => arn.split(':')[4] ?? '';
 
 /** The account itself as a principal. */
 export const rootOf = (account: string): string => `arn:aws:iam::${account}:root`;

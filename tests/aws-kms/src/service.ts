@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Accounts, User } from './accounts.ts';
+import { type Accounts, accountOf, type User } from './accounts.ts';
 import { AwsError, type AwsErrorName } from './aws-error.ts';
 import type { Clock } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -81,10 +81,11 @@ export class Service {
     const { accounts, clock, quota, grantDelayMs } = this.#parts;
     const perform = operationNamed(name);
     if (perform === undefined) throw new AwsError('UnknownOperationException', 'no such operation here');
-    quota.spend(user.account);
+    const account = accountOf(user);
+    quota.spend(account);
     if (fault !== null && isErrorName(fault)) throw new AwsError(fault, `injected: ${fault}`);
     const cloud = { accounts, ring: this.ring, now: clock.now(), delayMs: grantDelayMs };
-    const asker = { arn: user.arn, account: user.account, region };
+    const asker = { arn: user.arn, account, region };
     const input = fault === 'any-context' ? { ...(body as object), EncryptionContext: {} } : body;
     const reply = perform(input, asker, cloud);
     return fault === 'wrong-plaintext' && reply?.Plaintext !== undefined
