@@ -2,14 +2,14 @@ import { CloisterError } from '@cloister/wire';
 import { parseProofOfCaller } from '../protocol/answers.ts';
 import { newChallenge, prove, provesSide } from '../protocol/challenge.ts';
 import { denialReasonOf } from '../protocol/denial.ts';
-import { parseHsmRequest, requestIdOf } from '../protocol/requests.ts';
+import { type HsmRequest, parseHsmRequest, requestIdOf } from '../protocol/requests.ts';
 import type { Budget } from './budget.ts';
 import { type Keys, perform } from './perform.ts';
 
 export type ConversationOptions = {
   readonly keys: Keys;
   readonly secret: Buffer;
-  readonly budget: Budget;
+  readonly budgets: { readonly requests: Budget; readonly imports: Budget };
   /** Told what was done, never what with. */
   readonly record: (event: { op: string; code: string | null }) => void;
 };
@@ -52,7 +52,7 @@ export class Conversation {
     try {
       const request = parseHsmRequest(value);
       op = request.op;
-      if (!this.#options.budget.take()) throw new CloisterError('hsm/too-many');
+      this.#spend(request);
       const result = await perform(this.#options.keys, request);
       this.#options.record({ op, code: null });
       return { id, result };
@@ -62,5 +62,10 @@ export class Conversation {
       this.#options.record({ op, code });
       return { id, error: reason === null ? { code } : { code, reason } };
     }
+  }
+
+  #spend({ op }: HsmRequest): void {
+    const { requests, imports } = this.#options.budgets;
+    if (!requests.take() || (op === 'importKey' && !imports.take())) throw new CloisterError('hsm/too-many');
   }
 }

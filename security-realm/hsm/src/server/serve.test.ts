@@ -49,6 +49,7 @@ const client = (timeoutMs = 20_000) => {
   cleanUp.push(() => made.close());
   return made;
 };
+const plenty = { requests: { perSecond: 1e6, burst: 1e6 }, imports: { perSecond: 1e6, burst: 1e6 } };
 const newKey = async () => ({ ...(await keystore.ensureKey(organisationId, 'main', 'default')), organisationId });
 
 describe('requests', () => {
@@ -67,7 +68,7 @@ describe('requests', () => {
   });
 
   it('may be many more at once than are worked on, and each has its own answer', async () => {
-    await serve({}, { rate: { perSecond: 1, burst: 10_000 } });
+    await serve({}, { rates: { ...plenty, requests: { perSecond: 1, burst: 10_000 } } });
     const key = await newKey();
     const hsm = client();
     const keks = Array.from({ length: 3_000 }, () => randomBytes(32));
@@ -77,13 +78,23 @@ describe('requests', () => {
 
   it('beyond the rate are refused, over all connections, until time has passed', async () => {
     let now = 0;
-    await serve({}, { now: () => now, rate: { perSecond: 10, burst: 3 } });
+    await serve({}, { now: () => now, rates: { ...plenty, requests: { perSecond: 10, burst: 3 } } });
     const [one, other] = [client(), client()];
     const ask = (hsm: HsmClient) => hsm.principal(organisationId).catch(({ code }: CloisterError) => code);
     expect([await ask(one), await ask(other), await ask(one)]).toEqual([null, null, null]);
     expect([await ask(one), await ask(other)]).toEqual(['hsm/too-many', 'hsm/too-many']);
     now = 100;
     expect([await ask(other), await ask(one)]).toEqual([null, 'hsm/too-many']);
+  });
+
+  it('to import are few, whoever asks (threats row 7)', async () => {
+    await serve({}, { rates: { ...plenty, imports: { perSecond: 1, burst: 2 } } });
+    const ask = (hsm: HsmClient) =>
+      hsm.importKey({ keyId: randomUUID(), organisationId }, randomBytes(384)).catch(({ code }: CloisterError) => code);
+    const [one, other] = [client(), client()];
+    expect([await ask(one), await ask(other)]).toEqual(['hsm/import-failed', 'hsm/import-failed']);
+    expect([await ask(one), await ask(other)]).toEqual(['hsm/too-many', 'hsm/too-many']);
+    expect(await one.principal(organisationId)).toBeNull();
   });
 
   it('that cannot be read are refused alone', async () => {

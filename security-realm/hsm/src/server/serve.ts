@@ -14,9 +14,15 @@ export type ServeOptions = {
   readonly secret: Buffer;
   readonly now: () => number;
   readonly record: ConversationOptions['record'];
-  /** Requests a second and saved up, over all connections. */
-  readonly rate?: { readonly perSecond: number; readonly burst: number };
+  /** Over all connections; {@link RATES} unless told. */
+  readonly rates?: Rates;
 };
+
+type Rate = { readonly perSecond: number; readonly burst: number };
+export type Rates = { readonly requests: Rate; readonly imports: Rate };
+
+/** More than a rotation asks of the fastest token; a trickle of uploads, each of which costs an RSA decryption. */
+const RATES: Rates = { requests: { perSecond: 50_000, burst: 100_000 }, imports: { perSecond: 10, burst: 50 } };
 
 const MAX_CONNECTIONS = 32;
 /** Requests of one connection that are at work at once; a caller that sends more is not read meanwhile. */
@@ -29,12 +35,13 @@ export const serveHsm = async (options: ServeOptions): Promise<{ stop: () => Pro
     throw new CloisterError('config/invalid', { detail: 'the credential shared with the hsm needs at least 32 bytes' });
   }
   const sockets = new Set<Socket>();
-  const rate = options.rate ?? { perSecond: 2_000, burst: 4_000 };
-  const budget = new Budget(rate.perSecond, rate.burst, options.now);
+  const { requests, imports } = options.rates ?? RATES;
+  const budgetOf = ({ perSecond, burst }: Rate) => new Budget(perSecond, burst, options.now);
+  const budgets = { requests: budgetOf(requests), imports: budgetOf(imports) };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    converse(socket, new Conversation({ ...options, budget }));
+    converse(socket, new Conversation({ ...options, budgets }));
   });
   server.maxConnections = MAX_CONNECTIONS;
   await listenOnSocket(server, options.socket);
