@@ -14,6 +14,7 @@ import type { CoreContext } from './context.ts';
 import { limitsOf } from './domain/key-limits.ts';
 import { EventSockets } from './events/event-sockets.ts';
 import { Readers } from './events/readers.ts';
+import { RevocationHints } from './events/revocation-hints.ts';
 import { SharedEvent } from './events/shared-event.ts';
 import { Files } from './files/files.ts';
 import { LocalFiles } from './files/local-files.ts';
@@ -30,6 +31,7 @@ import { RotationHints } from './rooms/rotation-hints.ts';
 import { readActivities } from './store/activities.ts';
 import { ownsDevice } from './store/devices.ts';
 import { loadDiscovery, saveDiscovery } from './store/discovery.ts';
+import { guestsOf } from './store/guests-of.ts';
 import { loadRoster } from './store/load-roster.ts';
 import { watchBacklog } from './watch-backlog.ts';
 
@@ -64,6 +66,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const link = new RealmLink(
     (userId, deviceId, kmsMessages) => readers.reply(userId, deviceId, kmsEvent(kmsMessages, now())),
     (kmsHost, removal) => leavers.record(kmsHost, removal),
+    (kmsHost, frame) => revocations.heard(kmsHost, frame),
   );
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
   const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db), later: inASecond });
@@ -85,6 +88,8 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const person = (id: string) => feed.person(id as UserId);
   const servedBy = (kmsHost: string) => registered.named(kmsHost)?.organisationIds ?? [];
   const leavers = new LeaverRemovals({ rooms, receiptOf, servedBy, person, isGone, now, log });
+  const guests = (organisationId: OrganisationId, people: readonly UserId[]) => guestsOf(db, organisationId, people);
+  const revocations = new RevocationHints({ readers, servedBy, guestsOf: guests, now, log });
   const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
   const { issuer } = config.identity;
   const identify = identifyBy(openTokenVerifier({ feed, issuer }), now);

@@ -1,5 +1,6 @@
 import {
   type DeviceId,
+  type KeysRevokedFrame,
   newId,
   type OperationFrame,
   type OperationResultFrame,
@@ -28,16 +29,21 @@ export type DeliverReplies = (userId: UserId, deviceId: DeviceId | undefined, me
 /** Writes a removal that a realm's key server made by itself; answers whether it is written. */
 export type RecordRemoval = (kmsHost: string, removal: RemovalFrame) => Promise<boolean>;
 
+/** Hears that a realm says an organisation's main key was switched off. */
+export type HearRevocation = (kmsHost: string, frame: KeysRevokedFrame) => Promise<void>;
+
 /** The core's end of the realm link (docs/wires.md §4): relays what it cannot read, and asks about operations. */
 export class RealmLink {
   readonly nodes = new RealmNodes();
   readonly #batches = new Batches();
   readonly #deliver: DeliverReplies;
   readonly #recordRemoval: RecordRemoval;
+  readonly #hearRevocation: HearRevocation;
 
-  constructor(deliver: DeliverReplies, recordRemoval: RecordRemoval) {
+  constructor(deliver: DeliverReplies, recordRemoval: RecordRemoval, hearRevocation: HearRevocation) {
     this.#deliver = deliver;
     this.#recordRemoval = recordRemoval;
+    this.#hearRevocation = hearRevocation;
   }
 
   /** Hands messages to a node. Without one, or with one that does not keep up, they are dropped: the clients' ladder asks again. */
@@ -97,6 +103,9 @@ export class RealmLink {
         return;
       case 'removal':
         void this.#record(node, frame);
+        return;
+      case 'keys-revoked':
+        void this.#hearRevocation(node.kmsHost, frame);
         return;
       case 'hello':
         // A second greeting changes nothing.
