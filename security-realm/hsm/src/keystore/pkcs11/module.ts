@@ -1,18 +1,12 @@
 import { CloisterError } from '@cloister/wire';
 import type { PKCS11 } from 'pkcs11js';
+import type { Pkcs11Config } from '../../config.ts';
 import { loadPkcs11js, type Pkcs11js } from './pkcs11js.ts';
 import { protectionOf } from './protection.ts';
 import { isInitializedAlready, TokenFault } from './token-fault.ts';
 
-export type ModuleOptions = {
-  /** The shared library. */
-  readonly module: string;
-  readonly tokenLabel: string;
-  /** What NSS takes in place of a configuration file. */
-  readonly libraryParameters?: string | undefined;
-  /** Environment that the library reads, such as `SOFTHSM2_CONF`. */
-  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-};
+/** The shared library, the token in it, and what the library takes as settings of its own. */
+export type ModuleOptions = Omit<Pkcs11Config, 'kind'>;
 
 /** A loaded PKCS#11 library and the token in it. A library is the process's own: there is one a process. */
 export class Module {

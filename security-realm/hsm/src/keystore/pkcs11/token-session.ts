@@ -38,6 +38,7 @@ export class TokenSession {
     return this.#spoiled;
   }
 
+  /** pkcs11js takes the PIN as a string, which nobody can zero: one more reason to let nothing look into this process. */
   login(pin: Buffer): void {
     this.#try(() => this.#api.C_Login(this.#handle, this.constants.CKU_USER, pin.toString('utf8')));
   }

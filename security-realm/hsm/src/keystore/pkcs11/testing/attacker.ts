@@ -50,21 +50,35 @@ export class Attacker {
 
   /** A key whose value the attacker knows, to carry others out under. */
   ownKey(value: Buffer): Buffer {
-    const { p } = this;
-    const template: Template = [
-      { type: p.CKA_CLASS, value: p.CKO_SECRET_KEY },
-      { type: p.CKA_KEY_TYPE, value: p.CKK_AES },
-      { type: p.CKA_TOKEN, value: false },
-      { type: p.CKA_WRAP, value: true },
-      { type: p.CKA_ENCRYPT, value: true },
-      { type: p.CKA_VALUE, value },
-    ];
-    return this.api.C_CreateObject(this.session, template);
+    return this.#create(value, [
+      { type: this.p.CKA_TOKEN, value: false },
+      { type: this.p.CKA_WRAP, value: true },
+    ]);
+  }
+
+  /** A key that is kept on the token, and that anybody may read. */
+  keptKey(value: Buffer, more: Template): Buffer {
+    return this.#create(value, [{ type: this.p.CKA_TOKEN, value: true }, ...more]);
   }
 
   /** The target under the attacker's key, by AES key wrap (RFC 3394). */
   carryOut(own: Buffer, target: Buffer): Buffer {
     const CKM_AES_KEY_WRAP = 0x2109;
     return this.api.C_WrapKey(this.session, { mechanism: CKM_AES_KEY_WRAP }, own, target, Buffer.alloc(64));
+  }
+
+  #create(value: Buffer, more: Template): Buffer {
+    const { p } = this;
+    return this.api.C_CreateObject(this.session, [
+      { type: p.CKA_CLASS, value: p.CKO_SECRET_KEY },
+      { type: p.CKA_KEY_TYPE, value: p.CKK_AES },
+      { type: p.CKA_SENSITIVE, value: false },
+      { type: p.CKA_EXTRACTABLE, value: true },
+      { type: p.CKA_ENCRYPT, value: true },
+      { type: p.CKA_DECRYPT, value: true },
+      { type: p.CKA_SIGN, value: true },
+      { type: p.CKA_VALUE, value },
+      ...more,
+    ]);
   }
 }

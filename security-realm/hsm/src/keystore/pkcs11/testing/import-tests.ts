@@ -3,6 +3,7 @@ import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeyName } from '../../../protocol/main-key.ts';
 import { Openssl } from '../../testing/openssl.ts';
+import { idOf, textOf } from '../key-names.ts';
 import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
 import { Attacker } from './attacker.ts';
 import { describeToken } from './token-tests.ts';
@@ -66,5 +67,31 @@ export const describeImport = (kind: TokenKind): void =>
       expect(kept()).toBe(before + 1);
       await keystore.destroy(name);
       expect(kept()).toBe(before);
+    });
+
+    it('leaves keys of others on the token alone, and is not confused by them', async () => {
+      const foreign = attacker.keptKey(randomBytes(32), []);
+      const before = kept();
+      const { keyId } = await keystore.ensureKey(organisationId, 'main', 'default');
+      await keystore.importKey(newName(), openssl.encrypted(publicKey, randomBytes(32)));
+      await keystore.destroy({ keyId, organisationId });
+      expect(kept()).toBe(before + 1);
+      expect(attacker.read(foreign, attacker.p.CKA_VALUE_LEN)[0]).toBe(32);
+    });
+
+    it('does not use a key that the token would give away, whoever put it there (R012)', async () => {
+      const name = newName();
+      const text = textOf({ purpose: 'main', label: 'planted', createdAt: new Date(0).toISOString() });
+      attacker.keptKey(randomBytes(32), [
+        { type: attacker.p.CKA_ID, value: idOf(name) },
+        { type: attacker.p.CKA_LABEL, value: text },
+      ]);
+      for (const use of [
+        () => keystore.wrap(name, randomBytes(32), iv),
+        () => keystore.unwrap(name, randomBytes(60), iv),
+        () => keystore.check(name),
+      ]) {
+        await expect(use()).rejects.toMatchObject({ code: 'hsm/internal' });
+      }
     });
   });

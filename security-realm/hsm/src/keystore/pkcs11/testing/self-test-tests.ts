@@ -4,6 +4,7 @@ import { Module } from '../module.ts';
 import { type Profile, selfTest } from '../self-test.ts';
 import { Sessions } from '../sessions.ts';
 import type { TokenSession } from '../token-session.ts';
+import { makeUploadKey } from '../upload-key.ts';
 import { Attacker } from './attacker.ts';
 import { describeToken } from './token-tests.ts';
 
@@ -44,6 +45,22 @@ export const describeSelfTest = (kind: TokenKind): void =>
       const { CKO_SECRET_KEY, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY } = attacker.p;
       for (const each of [CKO_SECRET_KEY, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY]) expect(attacker.kept(each)).toEqual([]);
     });
+
+    if (kind === 'SoftHSM') {
+      it('can bind an upload key to RSA-OAEP: it does nothing else then', async () => {
+        await sessions.use(async (session) => {
+          const options = { way: 'unwrap', bits: 2048, oaepAlone: true, kept: null } as const;
+          const key = await makeUploadKey(session, options);
+          const { p, api, session: own } = await Attacker.enter(given.token);
+          for (const mechanism of [p.CKM_RSA_X_509, p.CKM_RSA_PKCS]) {
+            expect(() => api.C_DecryptInit(own, { mechanism }, key ?? Buffer.alloc(8))).toThrow(/^CKR_KEY_/);
+          }
+          expect(session.attributes(key ?? Buffer.alloc(8), [p.CKA_ALLOWED_MECHANISMS])[0]?.readUInt8()).toBe(
+            p.CKM_RSA_PKCS_OAEP,
+          );
+        });
+      });
+    }
 
     it.each<[string, (session: TokenSession) => Partial<TokenSession>]>([
       ['AES-GCM with associated data', () => ({ encrypt: (_, __, plaintext) => Buffer.alloc(plaintext.length + 16) })],
