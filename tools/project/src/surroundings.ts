@@ -35,6 +35,7 @@ const wanted: readonly DebianPackage[] = [
   { debian: 'softhsm2', proof: '/usr/bin/softhsm2-util', suites: tokens },
   { debian: 'libnss3-tools', proof: '/usr/bin/certutil', suites: tokens },
   { debian: 'openssl', proof: '/usr/bin/openssl', suites: tokens },
+  { debian: 'iproute2', proof: '/usr/sbin/ip', suites: 'a key server that is cut off by a network of its own' },
 ];
 
 const bubblewrap = '/usr/bin/bwrap';

@@ -24,7 +24,7 @@ export type RevocationWatchParts = {
 };
 
 /** How long a look may take: a connection that was cut says nothing for minutes. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5_000;
 
 /** For one answer: whether what was decided when it began may still leave. */
 export type Permit = { holds(): boolean };

@@ -3,8 +3,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Kms } from '../../index.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
+import { revocationProgress } from '../store/node-row.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
-import { revocationOf } from './revocation-of.ts';
 
 type Node = Awaited<ReturnType<typeof TestRealm.secondNode>>;
 
@@ -31,8 +31,7 @@ afterAll(stop);
 
 const nodes = (): Kms[] => [realm.kms, ...others.map(({ kms }) => kms)];
 const look = (...which: Kms[]) => Promise.all(which.map(({ masterKeys }) => masterKeys.look()));
-const progress = async () =>
-  revocationOf({ databaseNow: async () => realm.clock.now }, realm.database, realm.organisationId);
+const progress = async () => revocationProgress(realm.database, realm.organisationId, realm.clock.now);
 
 /** An active key of the organisation's own, a content key under it, and somebody who has it. */
 const setting = async () => {
