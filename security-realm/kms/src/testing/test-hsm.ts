@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+type AmazonUser = { readonly arn: string; readonly accessKeyId: string; readonly secretAccessKey: string };
 
 /** The real hsm process in a folder of the test's. */
 export class TestHsm {
   readonly socket: string;
   readonly secretFile: string;
   readonly secret: string;
+  readonly #folder: string;
   readonly #config: string;
   #child: ChildProcess | null = null;
 
   constructor(folder: string) {
+    this.#folder = folder;
     this.socket = join(folder, 'hsm.sock');
     this.secretFile = join(folder, 'hsm-shared');
     this.secret = randomBytes(32).toString('hex');
@@ -29,6 +33,19 @@ export class TestHsm {
       credentials: { pin: join(folder, 'pin'), shared: this.secretFile },
     };
     writeFileSync(this.#config, JSON.stringify(config));
+  }
+
+  /** Gives it a way to Amazon, before it starts: a user there for each organisation. */
+  reachAmazon(endpoint: string, users: Readonly<Record<string, AmazonUser>>): void {
+    const principals = Object.fromEntries(
+      Object.entries(users).map(([organisationId, { arn, accessKeyId, secretAccessKey }]) => {
+        const credentials = join(this.#folder, `aws-${organisationId}.json`);
+        writeFileSync(credentials, JSON.stringify({ accessKeyId, secretAccessKey }), { mode: 0o600 });
+        return [organisationId, { arn, credentials }];
+      }),
+    );
+    const config = JSON.parse(readFileSync(this.#config, 'utf8'));
+    writeFileSync(this.#config, JSON.stringify({ ...config, aws: { endpoint, principals } }));
   }
 
   async start(): Promise<void> {

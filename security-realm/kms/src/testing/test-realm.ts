@@ -35,8 +35,10 @@ export class TestRealm {
   /** The log as it was written. */
   logged = '';
 
-  static async open(): Promise<TestRealm> {
+  /** `before` may change what the hsm starts with. */
+  static async open(before: (realm: TestRealm) => void = () => {}): Promise<TestRealm> {
     const realm = new TestRealm();
+    before(realm);
     realm.#test = await testDatabase();
     await realm.hsm.start();
     await realm.restart();
