@@ -8,11 +8,14 @@ const LONGEST = process.platform === 'darwin' ? 103 : 107;
 /** Connections that wait to be taken; a unix socket refuses more at once (EAGAIN). The kernel's own limit is mostly this. */
 const BACKLOG = 4096;
 
+/** Who may connect: the process's own user, or also those of its group. */
+export type SocketMode = 0o600 | 0o660;
+
 /**
- * Makes `server` listen on the unix socket `path` (mode 0600). A socket that a killed process left is removed first.
+ * Makes `server` listen on the unix socket `path` (mode 0600 unless told). A socket that a killed process left is removed first.
  * @throws CloisterError `platform/socket` when another process answers there, the path is no socket, too long or not writable
  */
-export async function listenOnSocket(server: Server, path: string): Promise<void> {
+export async function listenOnSocket(server: Server, path: string, mode: SocketMode = 0o600): Promise<void> {
   if (Buffer.byteLength(path) > LONGEST) {
     throw new CloisterError('platform/socket', {
       detail: `${path} is longer than the ${LONGEST} bytes a unix socket's path may have; use a folder with a shorter name`,
@@ -29,7 +32,7 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
     server.once('error', fail);
     server.listen({ path, backlog: BACKLOG }, () => {
       server.off('error', fail);
-      chmodSync(path, 0o600);
+      chmodSync(path, mode);
       resolve();
     });
   });

@@ -20,7 +20,8 @@ const aws = z.strictObject({
 
 /** The hsm's configuration. Paths only: PIN, shared credential and access keys are in files of mode 0600. */
 export const configSchema = z.strictObject({
-  listen: z.strictObject({ socket: path }),
+  /** `group`: callers of the process's group may connect too, who then need not be the same user. */
+  listen: z.strictObject({ socket: path, group: z.optional(z.boolean()) }),
   health: z.strictObject({ socket: path }),
   keystore: z.discriminatedUnion('kind', [software, pkcs11]),
   credentials: z.strictObject({ pin: path, shared: path }),

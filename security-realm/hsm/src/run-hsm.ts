@@ -16,8 +16,12 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
   const amazon = aws === undefined ? null : await AwsKeys.open({ config: aws, now: () => performance.now(), wait });
   const pin = readCredential(config.credentials.pin);
   const keystore = await openKeystore(config, pin).finally(() => pin.fill(0));
+  const { kind, protection } = keystore;
+  metrics
+    .gauge('cloister_hsm_keystore', 'Where the main keys are, and what protects them.')
+    .set(1, { kind, protection });
   const server = await serveHsm({
-    socket: config.listen.socket,
+    ...config.listen,
     keys: { keystore, amazon },
     secret: readCredential(config.credentials.shared),
     now: () => performance.now(),
@@ -29,7 +33,7 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
     },
   });
   const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
-  log.event('hsm.ready', { kind: keystore.kind });
+  log.event('hsm.ready', { kind });
   return async () => {
     await server.stop();
     amazon?.close();

@@ -125,6 +125,7 @@ it('finds nothing wrong with a sound deployment, and says which server is gone f
   expect(findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining([
       'server core',
+      'keystore acme-hsm',
       'certificate kms.acme.example',
       'fence acme-kms',
       'keys at rest acme-kms',

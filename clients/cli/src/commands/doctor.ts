@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { checkCertificates } from '../doctor/certificates.ts';
 import { checkClock } from '../doctor/clock.ts';
 import { checkDatabases } from '../doctor/databases.ts';
+import { checkKeystores } from '../doctor/keystores.ts';
 import { checkAddresses, checkServers } from '../doctor/realms.ts';
 import { readEvaluation } from '../evaluation.ts';
 import { exitCode } from '../failure.ts';
@@ -12,6 +13,7 @@ export const doctor: Command = async (context) => {
   const evaluation = await readEvaluation(context.io, context.args.data);
   const found = await Promise.all([
     checkServers(evaluation),
+    checkKeystores(evaluation),
     checkAddresses(evaluation),
     checkCertificates(evaluation),
     checkDatabases(evaluation),

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -224,6 +224,14 @@ describe('connections', () => {
     const hellos = await Promise.all(strangers.map(greetingOf));
     expect(hellos.filter((hello) => hello === null).length).toBe(1);
     expect(hellos).toContainEqual({ challenge: expect.any(String), keystore: 'software' });
+  });
+
+  it('are its owner’s alone, or also its group’s', async () => {
+    await serve({});
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    socket = join(folder, 'shared.sock');
+    await serve({}, { group: true, socket });
+    expect(statSync(socket).mode & 0o777).toBe(0o660);
   });
 
   it('need a credential of 32 bytes', async () => {

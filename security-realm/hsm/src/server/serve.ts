@@ -9,6 +9,8 @@ import type { Keys } from './perform.ts';
 
 export type ServeOptions = {
   readonly socket: string;
+  /** Whether those of the process's group may connect, too. */
+  readonly group?: boolean | undefined;
   readonly keys: Keys;
   /** Credential shared with the callers, at least 32 bytes. */
   readonly secret: Buffer;
@@ -29,7 +31,7 @@ const MAX_CONNECTIONS = 32;
 const MAX_AT_WORK = 1024;
 const PROOF_DEADLINE_MS = 5_000;
 
-/** Serves the keys on a unix socket that only its owner may use, and on no network. */
+/** Serves the keys on a unix socket that only its owner may use, unless told, and on no network. */
 export const serveHsm = async (options: ServeOptions): Promise<{ stop: () => Promise<void> }> => {
   if (options.secret.length < 32) {
     throw new CloisterError('config/invalid', { detail: 'the credential shared with the hsm needs at least 32 bytes' });
@@ -44,7 +46,7 @@ export const serveHsm = async (options: ServeOptions): Promise<{ stop: () => Pro
     converse(socket, new Conversation({ ...options, budgets }));
   });
   server.maxConnections = MAX_CONNECTIONS;
-  await listenOnSocket(server, options.socket);
+  await listenOnSocket(server, options.socket, options.group ? 0o660 : 0o600);
   return {
     stop: () =>
       new Promise((resolve) => {
