@@ -19,7 +19,7 @@ const decoder = new OaepDecoder();
 type Case = { tcId: number; msg: string; ct: string; label: string; result: 'valid' | 'invalid' };
 type Vectors = { testGroups: { privateKeyPem: string; tests: Case[] }[] };
 
-it('decodes Wycheproof’s RSA-OAEP behind the bare RSA of a token as OpenSSL decodes it (R010)', async () => {
+it('decodes Wycheproof’s RSA-OAEP behind the bare RSA of a token as OpenSSL decodes it (R012)', async () => {
   const folder = process.env.CLOISTER_VECTORS;
   if (folder === undefined) throw new Error('CLOISTER_VECTORS is not set: the public test vectors were not run');
   const file = join(folder, 'wycheproof/rsa_oaep_2048_sha256_mgf1sha256_test.json');

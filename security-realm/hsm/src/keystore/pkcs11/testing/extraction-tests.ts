@@ -32,12 +32,12 @@ export const describeExtraction = (kind: TokenKind): void =>
     afterAll(() => keystore?.close());
     afterAll(() => openssl.remove());
 
-    it('refuses the value of an uploaded and of a made key (R012)', () => {
+    it('refuses the value of an uploaded and of a made key (R004)', () => {
       expect(all).toHaveLength(2);
       for (const key of all) expect(() => attacker.read(key, attacker.p.CKA_VALUE)).toThrow('CKR_ATTRIBUTE_SENSITIVE');
     });
 
-    it('keeps them sensitive, not extractable, and no key that wraps others (R012)', () => {
+    it('keeps them sensitive, not extractable, and no key that wraps others (R004)', () => {
       const { p } = attacker;
       for (const key of all) {
         const flags = [p.CKA_SENSITIVE, p.CKA_EXTRACTABLE, p.CKA_WRAP, p.CKA_UNWRAP, p.CKA_DERIVE];
@@ -45,7 +45,7 @@ export const describeExtraction = (kind: TokenKind): void =>
       }
     });
 
-    it('does not let the attributes that protect a key be changed (R012)', () => {
+    it('does not let the attributes that protect a key be changed (R004)', () => {
       const { p, api, session } = attacker;
       for (const key of all) {
         for (const change of [
@@ -57,7 +57,7 @@ export const describeExtraction = (kind: TokenKind): void =>
       }
     });
 
-    it('does not give the value of a copy that was asked for as extractable (R012)', () => {
+    it('does not give the value of a copy that was asked for as extractable (R004)', () => {
       const { p, api, session } = attacker;
       for (const key of all) {
         expect(() => {
@@ -70,7 +70,7 @@ export const describeExtraction = (kind: TokenKind): void =>
       }
     });
 
-    it('refuses the private half of an upload key (R010)', () => {
+    it('refuses the private half of an upload key (R006)', () => {
       const { p, api, session } = attacker;
       const keys = attacker.kept(p.CKO_PRIVATE_KEY);
       expect(keys).toHaveLength(1);
@@ -83,7 +83,7 @@ export const describeExtraction = (kind: TokenKind): void =>
     });
 
     if (kind === 'SoftHSM') {
-      it('refuses to carry a main key out under a key of the attacker (R012)', () => {
+      it('refuses to carry a main key out under a key of the attacker (R004)', () => {
         const own = attacker.ownKey(randomBytes(32));
         for (const key of all) expect(() => attacker.carryOut(own, key)).toThrow('CKR_KEY_UNEXTRACTABLE');
       });
@@ -106,7 +106,7 @@ export const describeExtraction = (kind: TokenKind): void =>
       });
     }
 
-    it('offers no request for any of this over the socket (R012)', () => {
+    it('offers no request for any of this over the socket (R004)', () => {
       const key = { keyId: randomUUID(), organisationId };
       for (const op of [
         'wrapKey',

@@ -28,7 +28,7 @@ export const describeImport = (kind: TokenKind): void =>
     afterAll(() => keystore?.close());
     afterAll(() => openssl.remove());
 
-    it('wraps to the same bytes as OpenSSL under the same key, iv and associated data (R004)', async () => {
+    it('wraps to the same bytes as OpenSSL under the same key, iv and associated data', async () => {
       const [value, kek, aad] = [randomBytes(32), randomBytes(32), randomBytes(80)];
       const name = newName();
       await keystore.importKey(name, openssl.encrypted(publicKey, value));
@@ -38,7 +38,7 @@ export const describeImport = (kind: TokenKind): void =>
       expect(await keystore.unwrap(name, expected, aad)).toEqual(kek);
     });
 
-    it('keeps nothing of an upload that it refuses, not even one of 16 bytes, which NSS takes (R011, R012)', async () => {
+    it('keeps nothing of an upload that it refuses, not even one of 16 bytes, which NSS takes (R010)', async () => {
       const before = kept();
       for (const length of [0, 16, 24, 31, 33, 48, 64]) {
         const upload = openssl.encrypted(publicKey, randomBytes(length));
@@ -79,7 +79,7 @@ export const describeImport = (kind: TokenKind): void =>
       expect(attacker.read(foreign, attacker.p.CKA_VALUE_LEN)[0]).toBe(32);
     });
 
-    it('does not use a key that the token would give away, whoever put it there (R012)', async () => {
+    it('does not use a key that the token would give away, whoever put it there (R004)', async () => {
       const name = newName();
       const text = textOf({ purpose: 'main', label: 'planted', createdAt: new Date(0).toISOString() });
       attacker.keptKey(randomBytes(32), [

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TokenKind } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HsmProcess, killed } from '../../../testing/hsm-process.ts';
@@ -36,7 +37,7 @@ export const describeProcess = (kind: TokenKind): void =>
       openssl.remove();
     });
 
-    it('uses an uploaded key after it was killed and started again, and ends in order (R004)', async () => {
+    it('uses an uploaded key after it was killed and started again, and ends in order (R006)', async () => {
       const own = onToken();
       const first = await own.start();
       const client = own.client();
@@ -55,6 +56,26 @@ export const describeProcess = (kind: TokenKind): void =>
       const ended = once(second, 'exit');
       second.kill('SIGTERM');
       expect(await ended).toEqual([0, null]);
+    });
+
+    it('has an uploaded key in no file of the token, and in nothing that it says (R004)', async () => {
+      const own = onToken();
+      const child = await own.start();
+      const seen: Buffer[] = [];
+      child.stdout?.on('data', (bytes: Buffer) => seen.push(bytes));
+      const client = own.client();
+      const { key, upload } = openssl.documented(await client.publicKey(acme));
+      await client.importKey({ keyId: randomUUID(), organisationId: acme }, upload);
+      const ended = once(child, 'close');
+      child.kill('SIGTERM');
+      await ended;
+      const files = readdirSync(given.folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+      expect(files.length).toBeGreaterThan(2);
+      seen.push(...files.map(({ parentPath, name }) => readFileSync(join(parentPath, name))));
+      const text = Buffer.concat(seen).toString('latin1');
+      expect(text).toContain('importKey');
+      for (const form of ['latin1', 'hex', 'base64', 'base64url'] as const)
+        expect(text).not.toContain(key.toString(form));
     });
 
     it('says that a key is in software, and in which module', async () => {

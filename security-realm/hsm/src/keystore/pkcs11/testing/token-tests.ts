@@ -10,6 +10,8 @@ import { loadPkcs11js } from '../pkcs11js.ts';
 
 export type TokenInTest = {
   readonly token: FreshToken;
+  /** Where it keeps its files. */
+  readonly folder: string;
   /** The keystore on it; a library is the process's own, so there is one open at a time. */
   open(options?: Partial<Pkcs11KeystoreOptions>): Promise<Pkcs11Keystore>;
 };
@@ -49,6 +51,9 @@ export const describeToken = (kind: TokenKind, tests: (given: TokenInTest) => vo
     tests({
       get token() {
         return token;
+      },
+      get folder() {
+        return folder;
       },
       open: (options) => openOn(token, options),
     });
