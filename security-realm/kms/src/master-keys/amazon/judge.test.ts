@@ -8,7 +8,7 @@ const denied = (inUse = false) => ({ seen: 'denied', reason: 'disabled', inUse }
 const ok = { seen: 'ok' } as const;
 const half = () => 0.5;
 
-describe('what Amazon says of a key (R064)', () => {
+describe('what Amazon says of a key (R076)', () => {
   it('takes one denial for a glitch, and looks again at once', () => {
     expect(judge(active, denied(), at(0), half)).toEqual({
       verdict: null,

@@ -31,7 +31,7 @@ afterAll(async () => {
 const ask = async (client: TestClient, uri: string): Promise<string | null> =>
   (await client.try({ method: 'retrieve', uri }))?.key?.jwk.k ?? null;
 
-it('three processes, one cut off, one stopped: after a revocation is proven none gives a key away (R024, R027, P6, invariant 8)', async () => {
+it('three processes, one cut off, one stopped: after a revocation is proven none gives a key away (R029, R045, P6, invariant 8)', async () => {
   const alice = realm.identity.person(realm.organisationId);
   const mainKey = await keys.upload();
   const well = await realm.start('well', { revocation });

@@ -54,7 +54,7 @@ const under = async () => {
 const kekCount = async () => [...(await under()).values()].reduce((sum, count) => sum + count, 0);
 
 describe('a rotation', () => {
-  it('moves every KEK of the organisation to the new main key, from the first on; content stays as it is (R003, R042)', async () => {
+  it('moves every KEK of the organisation to the new main key, from the first on; content stays as it is (R024, R042)', async () => {
     const made = await makeKeys();
     const before = await realm.database.rows(sql`select key_id, wrapped from content_key order by key_id`);
     const first = await keys.upload();
@@ -74,7 +74,7 @@ describe('a rotation', () => {
     expect(after).toEqual(before);
   });
 
-  it('retires the old uploaded key when nothing is left under it, and tells how far it is (R008, R044)', async () => {
+  it('retires the old uploaded key when nothing is left under it, and tells how far it is (R008, R027)', async () => {
     const first = await keys.upload();
     await realm.kms.masterKeys.rotate();
     const made = await makeKeys();

@@ -25,7 +25,7 @@ afterAll(async () => {
   await realm.close();
 });
 
-it('that is killed in the middle loses no KEK, and is finished by the next process (R008, R042)', async () => {
+it('that is killed in the middle loses no KEK, and is finished by the next process (R008)', async () => {
   const { database, hsm } = keys;
   const { organisationId } = realm;
   const old = { keyId: await keys.upload(), organisationId };
