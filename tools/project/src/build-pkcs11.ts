@@ -12,8 +12,7 @@ const hsm = createRequire(join(projectRoot, 'security-realm', 'hsm', 'package.js
  * headers come with that Node or from the npm package of the same Node: nothing is downloaded, and no setting of the user's npm
  * counts. Needs a C++ compiler, make and Python 3. Returns whether the addon loads.
  */
-export function buildPkcs11(): boolean {
-  const folder = dirname(hsm.resolve('pkcs11js/package.json'));
+export function buildPkcs11(folder: string = installed()): boolean {
   if (loads(folder)) return true;
   const headers = headersOfThisNode();
   if (headers === undefined) {
@@ -30,6 +29,11 @@ export function buildPkcs11(): boolean {
   if (done.status === 0 && loads(folder)) return true;
   process.stderr.write(`${done.stdout}${done.stderr}`);
   return false;
+}
+
+/** Where the hsm finds the package. */
+export function installed(): string {
+  return dirname(hsm.resolve('pkcs11js/package.json'));
 }
 
 /** In a process of its own: an addon that does not fit may end the process that tries it. */
