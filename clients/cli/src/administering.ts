@@ -1,19 +1,17 @@
 import { type Administration, openAdministration } from '@cloister/sdk';
 import { isUuid, type Member } from '@cloister/wire';
+import { actor } from './actor.ts';
 import type { CommandContext } from './command.ts';
-import { personOf, readEvaluation } from './evaluation.ts';
 import { Failure, usageFailure } from './failure.ts';
 import { signedIn } from './signed-in.ts';
 
 /** Runs `work` as the administrator of `--as` (or CLOISTER_AS); it needs identity alone, no device. */
 export const administering = async <T>(
-  { io, args }: CommandContext,
+  context: CommandContext,
   work: (administration: Administration) => Promise<T>,
 ): Promise<T> => {
-  const email = args.as ?? io.env.CLOISTER_AS;
-  if (email === undefined) throw usageFailure('who acts?', 'add --as <email>, or set CLOISTER_AS');
-  const evaluation = await readEvaluation(io, args.data);
-  return work(openAdministration(await signedIn(evaluation, personOf(evaluation, email))));
+  const { evaluation, person } = await actor(context);
+  return work(openAdministration(await signedIn(evaluation, person)));
 };
 
 /** A person of the organisation by id, e-mail address or name, disabled people too. */

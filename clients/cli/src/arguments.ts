@@ -14,6 +14,11 @@ export interface Arguments {
   readonly days?: number;
   readonly limit?: number;
   readonly count?: number;
+  /** The id of the main key that may be changed without asking. */
+  readonly yes?: string;
+  readonly activate: boolean;
+  readonly dryRun: boolean;
+  readonly wait: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -24,7 +29,7 @@ const flag = { type: 'boolean' } as const;
 /** @throws Failure with exit code 2 */
 export const parseArguments = (argv: readonly string[]): Arguments => {
   const { values, positionals } = parse(argv);
-  const { as, data, scope, message, output, officer, days, limit, count } = values;
+  const { as, data, scope, message, output, officer, yes, days, limit, count } = values;
   return {
     words: positionals,
     ...(as === undefined ? {} : { as }),
@@ -33,9 +38,13 @@ export const parseArguments = (argv: readonly string[]): Arguments => {
     ...(message === undefined ? {} : { message }),
     ...(output === undefined ? {} : { output }),
     ...(officer === undefined ? {} : { officer }),
+    ...(yes === undefined ? {} : { yes }),
     ...(days === undefined ? {} : { days: numberOf('days', days) }),
     ...(limit === undefined ? {} : { limit: numberOf('limit', limit) }),
     ...(count === undefined ? {} : { count: numberOf('count', count) }),
+    activate: values.activate ?? false,
+    dryRun: values['dry-run'] ?? false,
+    wait: values.wait ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -53,9 +62,13 @@ const parse = (argv: readonly string[]) => {
         message: text,
         output: text,
         officer: text,
+        yes: text,
         days: text,
         limit: text,
         count: text,
+        activate: flag,
+        'dry-run': flag,
+        wait: flag,
         json: flag,
         help: { ...flag, short: 'h' },
       },

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 
 /** What a command may do to the world outside, so that tests can stand in for a terminal. */
@@ -9,6 +10,8 @@ export interface Io {
   err(line: string): void;
   /** All of standard input. */
   input(): Promise<string>;
+  /** One line that a person types, or undefined when nobody sits there. */
+  ask(question: string): Promise<string | undefined>;
   /** Ends a command that runs on, such as `tail`. */
   readonly signal: AbortSignal;
 }
@@ -20,5 +23,10 @@ export const processIo = (signal: AbortSignal): Io => ({
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
   input: () => text(process.stdin),
+  ask: async (question) => {
+    if (!process.stdin.isTTY) return undefined;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    return lines.question(question, { signal }).finally(() => lines.close());
+  },
   signal,
 });

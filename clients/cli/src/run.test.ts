@@ -22,6 +22,7 @@ const cloister = async (argv: readonly string[], env: Io['env'] = {}) => {
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
     input: async () => '',
+    ask: async () => undefined,
     signal: new AbortController().signal,
   };
   return { code: await run(argv, io), out, err };
@@ -49,6 +50,14 @@ it.each([
   [['case', 'open', 'Matter 17', '--officer', 'ben'], 'error: whose rooms may be read?'],
   [['case', 'approve'], 'error: which case?'],
   [['people', 'deactivate'], 'error: whom?'],
+  [['key', 'list'], 'error: who acts?'],
+  [['key', 'revoke', '3f2a91c0'], 'error: who acts?'],
+  [['key', 'public'], 'error: into which file?'],
+  [['key', 'make'], 'error: where to?'],
+  [['key', 'check'], 'error: of which file?'],
+  [['key', 'upload'], 'error: which file?'],
+  [['key', 'add-aws'], 'error: which key?'],
+  [['key', 'rotate'], 'error: to which key?'],
 ])('says what is wrong with %j and how to mend it, with exit code 2', async (argv, error) => {
   const { code, out, err } = await cloister(argv);
   expect(code).toBe(2);

@@ -2,6 +2,11 @@ import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { caseApprove, caseClose, caseList, caseOpen } from './commands/cases.ts';
 import { functionList, functionOff, functionOn } from './commands/functions.ts';
+import { keyAddAws, keyRotate, keyUpload } from './commands/key-add.ts';
+import { keyDiagnose } from './commands/key-diagnose.ts';
+import { keyCheck, keyMake, keyPublic } from './commands/key-files.ts';
+import { keyHistory, keyList } from './commands/key-look.ts';
+import { keyActivate, keyDelete, keyRemove, keyRevoke, keyUndelete, keyUseDefault } from './commands/key-state.ts';
 import { machineAdd, machineRemove } from './commands/machines.ts';
 import { peopleActivate, peopleDeactivate } from './commands/people-change.ts';
 import { peopleSearch } from './commands/people-search.ts';
@@ -53,6 +58,21 @@ const commands: Readonly<Record<string, Command>> = {
   'case approve': caseApprove,
   'case close': caseClose,
   'case list': caseList,
+  'key list': keyList,
+  'key history': keyHistory,
+  'key public': keyPublic,
+  'key make': keyMake,
+  'key check': keyCheck,
+  'key upload': keyUpload,
+  'key add-aws': keyAddAws,
+  'key rotate': keyRotate,
+  'key activate': keyActivate,
+  'key revoke': keyRevoke,
+  'key delete': keyDelete,
+  'key undelete': keyUndelete,
+  'key remove': keyRemove,
+  'key use-default': keyUseDefault,
+  'key diagnose': keyDiagnose,
 };
 
 /** Runs one command line and returns its exit code. Errors are two lines on standard error, or one of JSON. */

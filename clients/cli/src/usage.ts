@@ -18,13 +18,23 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   machine add <function> <public key>    a file with a P-256 JWK; machine remove <id>
   case open <reference> <person> … --officer <person> [--days <n>]
   case list                              case approve <id> (a second administrator), case close <id>
+  key list                               states, check values, progress; key history
+  key public <file.pem>                  key make <folder or file>: a new main key and its encrypted upload
+  key check <file>                       the check value of a backup, as the Control Hub shows it
+  key upload <file> [--activate]         key add-aws <arn> [--activate]
+  key rotate <file or arn>               a new main key in the place of the active one
+  key activate <id>                      key revoke <id>, key delete <id>, key undelete <id>, key remove <id>
+  key use-default                        key diagnose <id>: what is wrong at Amazon and what to do
   doctor                                 checks a running deployment
 
   --as <email>      who acts (CLOISTER_AS)
   --data <folder>   the deployment's data folder (CLOISTER_DATA; default .data in the project)
   --scope <scope>   for token: what it may be used for
+  --dry-run         for key: tells what would happen; --wait follows it to its end
+  --yes <id>        for key: confirms what it cannot simply undo
   --json            one JSON value a line
 
+A main key's <id> is the first eight digits that key list shows.
 A <room> is an id or a title, a <person> an e-mail address, a name or an id.
 A <function> is indexing, transcoding, retention, ediscovery or dlp; all are off until switched on.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
