@@ -23,6 +23,8 @@ export const configSchema = z.strictObject({
       lookMs: z.optional(z.int().check(z.minimum(100), z.maximum(60_000))),
     }),
   ),
+  /** How long a retired main key stays in the hsm: a day at least, for backups. */
+  retireMs: z.optional(z.int().check(z.minimum(24 * 3_600_000))),
   status: path,
   certificates: path,
   provision: path,

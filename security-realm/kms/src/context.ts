@@ -39,4 +39,6 @@ export type KmsContext = {
   /** The database's clock, the same for all nodes: for what is timed in days, and for who was seen when. */
   readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly newId: () => Uuid;
+  /** How long a retired main key stays in the hsm; seven days unless told. */
+  readonly retireMs?: number | undefined;
 };

@@ -47,6 +47,8 @@ export type KmsParts = {
   readonly limits?: LimitSettings;
   /** How long this node may use keys without a look at the epochs; a minute unless told. */
   readonly leaseMs?: number | undefined;
+  /** How long a retired main key stays in the hsm; seven days unless told. */
+  readonly retireMs?: number | undefined;
   /** KEKs that a rotation rewraps in one transaction. */
   readonly rotationBatch?: number | undefined;
 };
@@ -112,6 +114,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     now,
     databaseNow,
     newId,
+    retireMs: parts.retireMs,
   };
   masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, batchSize });
   return {

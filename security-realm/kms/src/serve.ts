@@ -22,12 +22,22 @@ const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => {
   const log = openLog({ name: 'kms' });
   const parts = await openParts(config, log);
-  const { kmsHost, organisations } = config;
+  const { kmsHost, organisations, retireMs } = config;
   const secrets = await whenHsmAnswers(() => openRealm({ ...parts, organisations }), HSM_PATIENCE);
   const feed = openFeed(config, secrets, log);
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
   const { leaseMs, lookMs } = config.revocation ?? {};
-  const kms = await openKms({ ...parts, kmsHost, organisations, secrets, status: feed, verifyToken, log, leaseMs });
+  const kms = await openKms({
+    ...parts,
+    kmsHost,
+    organisations,
+    secrets,
+    status: feed,
+    verifyToken,
+    log,
+    leaseMs,
+    retireMs,
+  });
   const link = await openLink(config, secrets, kms, log);
   const metrics = new Metrics();
   const undelivered = metrics.gauge(

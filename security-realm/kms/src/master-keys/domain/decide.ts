@@ -3,7 +3,14 @@ import { Draft } from './draft.ts';
 import { type Denial, KeyUnusable } from './key-unusable.ts';
 import type { MasterKeyEvent } from './master-key-event.ts';
 import { headOf, type MasterKey, type OrganisationKeys, turnsOff } from './organisation-keys.ts';
+import { RETIRED_MS } from './terms.ts';
 import type { Transition } from './transition.ts';
+
+/** What an operator may choose. */
+export type DecisionTerms = {
+  /** How long a retired key stays in the hsm. */
+  readonly retireMs?: number | undefined;
+};
 
 type EventOf<T extends MasterKeyEvent['type']> = Extract<MasterKeyEvent, { type: T }>;
 
@@ -11,8 +18,13 @@ type EventOf<T extends MasterKeyEvent['type']> = Extract<MasterKeyEvent, { type:
  * What an event does to the main keys of an organisation (byok.md §4.2). Decides by what is given alone.
  * @throws CloisterError `kms/…` where the table refuses
  */
-export const decide = (keys: OrganisationKeys, event: MasterKeyEvent, now: Date): Transition => {
-  const draft = new Draft(keys, now);
+export const decide = (
+  keys: OrganisationKeys,
+  event: MasterKeyEvent,
+  now: Date,
+  { retireMs = RETIRED_MS }: DecisionTerms = {},
+): Transition => {
+  const draft = new Draft(keys, now, retireMs);
   work(draft, event);
   return draft.finish();
 };

@@ -1,20 +1,22 @@
 import type { MasterKeyAct, MasterKeyState } from '@cloister/wire';
 import { headOf, type MasterKey, type OrganisationKeys, turnsOff } from './organisation-keys.ts';
-import { RETIRED_MS, UNDELETE_MS } from './terms.ts';
+import { UNDELETE_MS } from './terms.ts';
 import type { MasterKeyStep, Transition } from './transition.ts';
 
 /** An organisation's main keys while an event is worked into them; what follows from a state is set with it. */
 export class Draft {
   readonly before: OrganisationKeys;
   readonly now: Date;
+  readonly #retireMs: number;
   readonly #keys: Map<string, MasterKey>;
   #headKeyId: string | null;
   #defaultRole: OrganisationKeys['defaultRole'];
   readonly #steps: MasterKeyStep[] = [];
 
-  constructor(before: OrganisationKeys, now: Date) {
+  constructor(before: OrganisationKeys, now: Date, retireMs: number) {
     this.before = before;
     this.now = now;
+    this.#retireMs = retireMs;
     this.#keys = new Map(before.keys.map((key) => [key.keyId, key]));
     this.#headKeyId = before.headKeyId;
     this.#defaultRole = before.defaultRole;
@@ -91,7 +93,7 @@ export class Draft {
         // How many KEKs are to be moved is counted when it is written.
         return { rotationStartedAt: now, rotationTotal: 0 };
       case 'retired':
-        return { retireAt: new Date(now.getTime() + RETIRED_MS) };
+        return { retireAt: new Date(now.getTime() + this.#retireMs) };
       case 'deleted':
         return { stateBefore: from, purgeAt: new Date(now.getTime() + UNDELETE_MS) };
       case 'removed':

@@ -24,7 +24,7 @@ export type Actor = { readonly personId: string } | null;
  * @throws CloisterError `kms/…` where byok.md §4.2 refuses, `kms/version-mismatch`
  */
 export const transition = async (
-  context: Pick<KmsContext, 'audit' | 'databaseNow' | 'newId'>,
+  context: Pick<KmsContext, 'audit' | 'databaseNow' | 'newId' | 'retireMs'>,
   tx: Queries,
   organisationId: string,
   event: MasterKeyEvent,
@@ -36,7 +36,7 @@ export const transition = async (
     throw new CloisterError('kms/version-mismatch');
   }
   const now = await context.databaseNow(tx);
-  const decided = decide(before, event, now);
+  const decided = decide(before, event, now, context);
   const { steps, dispose, newGeneration } = decided;
   if (steps.length === 0) return before;
   const keys = await withTotals(tx, before, decided.keys);

@@ -103,6 +103,21 @@ describe('a retired main key', () => {
     expect(await isThere(first)).toBe(false);
   });
 
+  it('rests for as long as the operator chose', async () => {
+    const { kms, close } = await TestRealm.secondNode(realm, undefined, { retireMs: 2 * DAY });
+    const first = await keys.upload();
+    await keys.upload();
+    await kms.masterKeys.look();
+    await kms.masterKeys.rotate();
+    realm.pass(2 * DAY - 1);
+    await run();
+    expect(await keys.stateOf(first)).toBe('retired');
+    realm.pass(1);
+    await run();
+    expect(await keys.stateOf(first)).toBe('removed');
+    await close();
+  });
+
   it('stays, with an alarm, while anything is under it: nobody destroys what is referenced (invariant 8)', async () => {
     const { first } = await retired();
     await realm.database.execute(sql`insert into kek (kek_id, version, organisation_id, level, label, hsm_key_id,
