@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import type { Fault } from './fault.ts';
+import { useUnusableText } from './unusable-text.ts';
 
 /** What happened and what a person can do, for the codes a person can meet; the rest get the last row. */
 const sentences: Partial<Record<Fault['code'], MessageDescriptor>> = {
@@ -29,16 +30,31 @@ const sentences: Partial<Record<Fault['code'], MessageDescriptor>> = {
   'identity/invalid-request': msg`Check what you typed and try again.`,
   'kms/not-authorized': msg`The key server does not let you do this in this room.`,
   'kms/moderators-only': msg`In this room only moderators can change the title and who is in it. Ask one of them.`,
-  'kms/revoked': msg`Your organisation has locked its keys. Only its key administrators can open them again.`,
+  'kms/revoked': msg`Your organisation’s main key is off, so nothing can be made or read, and nothing was changed. Only its administrators can switch the key on again.`,
   'kms/timeout': msg`The key server did not answer. Nothing was changed; try again.`,
   'kms/unavailable': msg`The key server cannot answer at the moment. Nothing was changed; try again.`,
+  'kms/conflict': msg`The keys changed in the meantime, so nothing was changed. Look again and repeat it if it is still needed.`,
+  'kms/invalid-master-key': msg`The key store could not validate this key, so nothing was changed. It has to be 32 random bytes that are not in use here yet, encrypted with the public key of this page: RSA-OAEP with SHA-256. Encrypt it again and upload that file.`,
+  'kms/pending-exists': msg`A key is pending already, so nothing was added. Activate or remove that one first.`,
+  'kms/reactivate-first': msg`The main key is off, so nothing was changed. Activate it again first.`,
+  'kms/not-active': msg`Only the active key can be revoked. Nothing was changed.`,
+  'kms/revoke-first': msg`Only a revoked key can be deleted. Nothing was changed; revoke it first.`,
+  'kms/original-key-required': msg`This is not the original key, so nothing was changed. Look for the backup whose check value is the one on this page.`,
+  'kms/key-gone': msg`The 30 days are over and the key is destroyed. Upload the original key again from your backup.`,
+  'kms/version-mismatch': msg`Someone else changed the keys at the same moment, so nothing was changed. Look again before you decide.`,
+  'kms/not-an-arn': msg`This is not the ARN of a key in AWS KMS, so nothing was added. Copy it from the AWS KMS console: it begins with arn:aws:kms and has :key/ in it.`,
+  'kms/no-aws': msg`This key server has no account at Amazon for your organisation. Ask whoever runs it to configure one.`,
+  'kms/unsupported': msg`This key server does not offer that. Nothing was changed.`,
+  'kms/too-many': msg`Too many requests. Wait a moment and try again.`,
   'kms/invalid-certificate': msg`The key server could not prove its name, so nothing was sent to it. Tell your administrator.`,
 };
 
 /** The sentence for a fault. */
 export function useFaultText(): (fault: Fault) => string {
   const { t } = useLingui();
+  const unusableText = useUnusableText();
   return (fault) => {
+    if (fault.code === 'kms/key-unusable') return unusableText(fault.reason, fault.missing);
     const sentence = sentences[fault.code];
     const code = fault.code;
     return sentence === undefined ? t`Something went wrong (${code}). Nothing was changed; try again.` : t(sentence);

@@ -50,7 +50,7 @@ function Page() {
   if (route.page === 'hub') {
     return (
       <Suspense fallback={<Spinner label={t`Opening…`} />}>
-        <HubPage />
+        <HubPage place={route.place} />
       </Suspense>
     );
   }

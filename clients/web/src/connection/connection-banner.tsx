@@ -8,10 +8,14 @@ import styles from './connection-banner.module.css';
 
 const caughtUpFor = 4000;
 
-/** Tells when the connection is lost and when everything missed is here again. No reload is ever needed. */
+/**
+ * Tells when the connection is lost and when everything missed is here again, and when the organisation’s main key is off
+ * (R048). No reload is ever needed.
+ */
 export function ConnectionBanner() {
   const client = useClient();
-  const { state } = useSnapshot().connection;
+  const { connection, keysRevoked } = useSnapshot();
+  const { state } = connection;
   const [banner, setBanner] = useState<Banner>('none');
   useEffect(() => setBanner((before) => nextBanner(before, state)), [state]);
   useEffect(() => {
@@ -42,6 +46,14 @@ export function ConnectionBanner() {
       {banner === 'caught-up' && (
         <Notice icon="check">
           <Trans>Connected again. Everything you missed is here.</Trans>
+        </Notice>
+      )}
+      {keysRevoked && banner !== 'offline' && banner !== 'reconnecting' && (
+        <Notice kind="warning" icon="lock">
+          <Trans>
+            Your organisation has switched its main key off. Nothing can be read or sent until an administrator switches
+            it on again; what you write is kept and sent then.
+          </Trans>
         </Notice>
       )}
     </div>

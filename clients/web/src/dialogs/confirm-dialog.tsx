@@ -1,9 +1,10 @@
 import { Trans } from '@lingui/react/macro';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useAct } from '../state/use-act.ts';
 import { Button, type ButtonKind } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FaultNotice } from '../ui/fault-notice.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 interface ConfirmProps {
   title: string;
@@ -11,6 +12,8 @@ interface ConfirmProps {
   verb: string;
   /** `danger` unless nothing is lost. */
   kind?: ButtonKind;
+  /** For what reaches many: a word to be typed first, so that nobody does it by a slip. */
+  typed?: { readonly label: string; readonly word: string };
   act: () => Promise<void>;
   onClose: () => void;
   /** What will be and what will not be. */
@@ -18,10 +21,14 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot be undone, or that changes more than it seems. */
-export function ConfirmDialog({ title, verb, kind = 'danger', act, onClose, children }: ConfirmProps) {
+export function ConfirmDialog({ title, verb, kind = 'danger', typed, act, onClose, children }: ConfirmProps) {
   const { run, busy, fault } = useAct();
+  const [text, setText] = useState('');
+  const form = useId();
+  const isReady = typed === undefined || text.trim().toLowerCase() === typed.word;
   const confirm = () =>
     run(async () => {
+      if (!isReady) return;
       await act();
       onClose();
     });
@@ -32,16 +39,34 @@ export function ConfirmDialog({ title, verb, kind = 'danger', act, onClose, chil
       onClose={onClose}
       actions={
         <>
-          <Button onPress={onClose} autoFocus>
+          <Button onPress={onClose} autoFocus={typed === undefined}>
             <Trans>Cancel</Trans>
           </Button>
-          <Button kind={kind} isBusy={busy} onPress={() => void confirm()}>
+          <Button kind={kind} type="submit" form={form} isBusy={busy} isDisabled={!isReady}>
             {verb}
           </Button>
         </>
       }
     >
       {children}
+      <form
+        id={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void confirm();
+        }}
+      >
+        {typed && (
+          <TextField
+            label={typed.label}
+            value={text}
+            onChange={setText}
+            autoFocus
+            autoComplete="off"
+            spellCheck="false"
+          />
+        )}
+      </form>
       <FaultNotice fault={fault} />
     </Dialog>
   );

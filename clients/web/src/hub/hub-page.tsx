@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import type { HubPlace } from '../app/route.ts';
 import { useConfig } from '../state/config-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { FaultNotice } from '../ui/fault-notice.tsx';
@@ -7,14 +8,16 @@ import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { FunctionsSection } from './functions-section.tsx';
+import { HubNavigation } from './hub-navigation.tsx';
 import styles from './hub-page.module.css';
 import { KeyServerSection } from './key-server-section.tsx';
+import { KeyManagementPage } from './keys/key-management-page.tsx';
 import { OrganisationSection } from './organisation-section.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { useHub } from './use-hub.ts';
 
-/** A first administration page: what the organisation is, how its key server does, and who its people are. */
-export default function HubPage() {
+/** The administration: what the organisation is, how its key server does, who its people are; and its main keys. */
+export default function HubPage({ place }: { place: HubPlace }) {
   const { t } = useLingui();
   const { organisation } = useConfig();
   const hub = useHub();
@@ -29,38 +32,42 @@ export default function HubPage() {
           <Trans>Back to rooms</Trans>
         </Link>
       </header>
-      <main className={styles.main}>
-        {hub.state === 'loading' && <Spinner label={t`Loading`} />}
-        {hub.state === 'not-administrator' && (
-          <>
-            <Notice icon="key">
-              <Trans>
-                This page is for full administrators of {organisation.name}. Ask one of them if you need something
-                changed here.
-              </Trans>
-            </Notice>
-            <FunctionsSection functions={hub.functions} />
-          </>
-        )}
-        {hub.state === 'failed' && (
-          <>
-            <FaultNotice fault={hub.fault} />
-            <Button onPress={hub.again}>
-              <Trans>Try again</Trans>
-            </Button>
-          </>
-        )}
-        {hub.state === 'ready' && (
-          <>
-            <div className={styles.pair}>
-              <OrganisationSection people={hub.people.length} />
-              <KeyServerSection />
-            </div>
-            <FunctionsSection functions={hub.functions} administration={hub.administration} onChanged={hub.reload} />
-            <PeopleSection people={hub.people} administration={hub.administration} onChanged={hub.reload} />
-          </>
-        )}
-      </main>
+      <div className={styles.columns}>
+        <HubNavigation place={place} />
+        <main className={styles.main}>
+          {hub.state === 'loading' && <Spinner label={t`Loading`} />}
+          {hub.state === 'not-administrator' && (
+            <>
+              <Notice icon="key">
+                <Trans>
+                  This page is for full administrators of {organisation.name}. Ask one of them if you need something
+                  changed here.
+                </Trans>
+              </Notice>
+              {place === 'overview' && <FunctionsSection functions={hub.functions} />}
+            </>
+          )}
+          {hub.state === 'failed' && (
+            <>
+              <FaultNotice fault={hub.fault} />
+              <Button onPress={hub.again}>
+                <Trans>Try again</Trans>
+              </Button>
+            </>
+          )}
+          {hub.state === 'ready' && place === 'keys' && <KeyManagementPage />}
+          {hub.state === 'ready' && place === 'overview' && (
+            <>
+              <div className={styles.pair}>
+                <OrganisationSection people={hub.people.length} />
+                <KeyServerSection />
+              </div>
+              <FunctionsSection functions={hub.functions} administration={hub.administration} onChanged={hub.reload} />
+              <PeopleSection people={hub.people} administration={hub.administration} onChanged={hub.reload} />
+            </>
+          )}
+        </main>
+      </div>
     </div>
   );
 }

@@ -16,6 +16,10 @@ export const formatTime = (language: string, date: Date): string =>
 export const formatDateTime = (language: string, date: Date): string =>
   format(language, { dateStyle: 'full', timeStyle: 'short' }, date);
 
+/** Date and time in little room. */
+export const formatMoment = (language: string, date: Date): string =>
+  format(language, { dateStyle: 'medium', timeStyle: 'short' }, date);
+
 /** The calendar day in this browser's time zone, as a comparable number of days. */
 export const localDay = (date: Date): number =>
   Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);

@@ -100,6 +100,7 @@ export class ScriptedClient implements Client {
 
   readonly rooms: Rooms = {
     create: async ({ title, people = [] }) => {
+      if (this.#snapshot.keysRevoked) throw new CloisterError('kms/revoked');
       const id = newId<RoomId>();
       const created = this.#script.now().toISOString();
       const me = this.#snapshot.me.id;
@@ -264,6 +265,11 @@ export class ScriptedClient implements Client {
   /** Scripts what the network does. */
   connection(connection: ConnectionState): void {
     this.#change({ connection });
+  }
+
+  /** Scripts the organisation's main key going off and on. */
+  switchKeys(keysRevoked: boolean): void {
+    this.#change({ keysRevoked });
   }
 
   /** Scripts a key server that lets somebody read every room who is in none. */

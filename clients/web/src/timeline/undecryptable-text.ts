@@ -22,9 +22,9 @@ export const undecryptableTexts: Readonly<Record<UndecryptableReason, Undecrypta
     youCan: msg`Ask a member to add you again.`,
   },
   'key-server-sealed': {
-    happened: msg`The key server’s main key is locked.`,
-    weDo: msg`We keep asking; the text appears here as soon as it is unlocked.`,
-    youCan: msg`Only your organisation’s key administrators can unlock it.`,
+    happened: msg`The key server’s main key is off.`,
+    weDo: msg`We keep asking; the text appears here as soon as it is on again.`,
+    youCan: msg`Only your organisation’s administrators can switch it on again.`,
   },
   'key-server-unreachable': {
     happened: msg`The key server does not answer.`,

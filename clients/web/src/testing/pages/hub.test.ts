@@ -1,44 +1,10 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
+import { functions, playIdentity } from './play-identity.ts';
 
 let stage: Stage;
-const functions = ['indexing', 'transcoding', 'retention', 'ediscovery', 'dlp'].map((purpose) => ({
-  purpose,
-  enabled: false,
-  machines: [] as object[],
-}));
-const organisation = { id: '0a000000-0000-4000-8000-000000000001', name: 'Acme' };
-const people = ['Aiko Tanaka', 'Ben Okafor'].map((name, index) => ({
-  id: `00000001-0000-4000-8000-00000000000${index + 1}`,
-  name,
-  email: `${name.split(' ')[0]?.toLowerCase()}@acme.example`,
-  roles: index === 0 ? ['member', 'full-admin'] : ['member'],
-  active: index === 0,
-}));
-
-/** Plays identity for a page that was opened already. */
-const identity = async (page: Page, roles: string[]) => {
-  const me = { id: people[0]?.id, name: 'Aiko Tanaka', email: 'aiko@acme.example', roles, organisation };
-  await page.route('**/identity/api/v1/me', (route) => route.fulfill({ json: me }));
-  const state = structuredClone(functions);
-  await page.route('**/identity/api/v1/organisation/functions', (route) => route.fulfill({ json: { items: state } }));
-  await page.route('**/identity/api/v1/organisation/functions/*', (route) => {
-    const one = state.find(({ purpose }) => route.request().url().endsWith(purpose));
-    if (one !== undefined) one.enabled = (route.request().postDataJSON() as { enabled: boolean }).enabled;
-    return route.fulfill({ status: 204 });
-  });
-  await page.route('**/identity/api/v1/organisation/people', (route) => route.fulfill({ json: { items: people } }));
-  await page.route('**/identity/api/v1/invitations', (route) =>
-    route.fulfill({
-      json: { link: 'http://id.localhost/identity/invitations/abc', expiresAt: '2026-11-28T12:00:00Z' },
-    }),
-  );
-  await page.reload();
-};
-
 describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
   beforeAll(async () => {
     stage = await openStage();
@@ -47,7 +13,7 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
 
   it('tells a member in a sentence whom to ask', async () => {
     const { page } = await stage.open('/hub');
-    await identity(page, ['member']);
+    await playIdentity(page, ['member']);
     await page.getByText('This page is for full administrators of Acme.').waitFor();
     expect(await page.getByRole('button', { name: 'Invite' }).count()).toBe(0);
     await page.getByText('Can read every document shared in your rooms').waitFor();
@@ -56,7 +22,7 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
 
   it('shows an administrator the organisation, its key server and its people, and invites', async () => {
     const { page } = await stage.open('/hub');
-    await identity(page, ['member', 'full-admin']);
+    await playIdentity(page, ['member', 'full-admin']);
     await page.getByRole('region', { name: 'Key server' }).getByText('kms.acme.example').waitFor();
     await page.getByRole('row', { name: /Aiko Tanaka.*Full administrator.*Active/ }).waitFor();
     await page.getByRole('row', { name: /Ben Okafor.*Member.*Disabled/ }).waitFor();
@@ -71,7 +37,7 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
 
   it('lists every function, what it can read, and its switch, which asks first (R342, R343)', async () => {
     const { page } = await stage.open('/hub');
-    await identity(page, ['member', 'full-admin']);
+    await playIdentity(page, ['member', 'full-admin']);
     const section = page.getByRole('region', { name: 'Functions that need keys' });
     const transcoding = section.getByRole('switch', { name: 'Machines that turn documents into pages' });
     await transcoding.waitFor();
@@ -90,7 +56,7 @@ describe.skipIf(!existsSync(chromiumPath))('the administration page', () => {
 
   it('says before somebody is disabled what that does to their rooms (R332)', async () => {
     const { page } = await stage.open('/hub');
-    await identity(page, ['member', 'full-admin']);
+    await playIdentity(page, ['member', 'full-admin']);
     const changed: unknown[] = [];
     await page.route('**/identity/api/v1/people/*', (route) => {
       changed.push(route.request().postDataJSON());

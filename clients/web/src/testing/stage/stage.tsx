@@ -8,16 +8,20 @@ import { FailedPage } from '../../app/failed-page.tsx';
 import { SignedIn } from '../../app/signed-in.tsx';
 import { WelcomePage } from '../../app/welcome-page.tsx';
 import { Drafts } from '../../composer/drafts.ts';
+import { KeyManagementProvider } from '../../hub/keys/key-management-context.tsx';
 import { LanguageProvider, useLanguage } from '../../i18n/language-provider.tsx';
 import { currentTheme, showTheme } from '../../state/theme.ts';
 import { scene } from '../scenes.ts';
 import { ScriptedClient } from '../scripted-client.ts';
+import { ScriptedKeys } from '../scripted-keys.ts';
 import { drawSketch } from './draw-sketch.ts';
 
 declare global {
   interface Window {
     /** The client behind the page, for tests that play the network and the other people. */
     scripted: ScriptedClient;
+    /** The key management behind the page. */
+    scriptedKeys: ScriptedKeys;
   }
 }
 
@@ -57,7 +61,12 @@ function Stage() {
   if (asked === 'failed') return <FailedPage fault={{ code: 'client/offline' }} again={() => {}} />;
   window.scripted ??= new ScriptedClient(scene(language, new Date(), sketch));
   if (scripted === 'unexplained') window.scripted.letReadUnexplained();
-  return <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />;
+  window.scriptedKeys ??= new ScriptedKeys();
+  return (
+    <KeyManagementProvider value={window.scriptedKeys}>
+      <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />
+    </KeyManagementProvider>
+  );
 }
 
 const root = document.getElementById('root');
