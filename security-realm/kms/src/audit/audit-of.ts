@@ -1,13 +1,29 @@
-import { type CloisterError, idOf, type KmsCredential, type RoomId } from '@cloister/wire';
+import { type CloisterError, idOf, type KmsCredential, type KmsRequest, type RoomId } from '@cloister/wire';
 import { type Asked, operationIdOf } from '../domain/asked.ts';
 import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditEntry, AuditPurpose } from './audit-entry.ts';
 
+/** Operations by which administrators keep an organisation's keys. */
+const administration: ReadonlySet<KmsRequest['operation']> = new Set([
+  'createKek',
+  'updateKek',
+  'listKeks',
+  'listDefaultMasterKey',
+  'retrievePublicKey',
+  'createMasterKey',
+  'listMasterKeys',
+  'diagnoseMasterKey',
+  'updateMasterKey',
+  'useDefaultMasterKey',
+  'deleteMasterKeys',
+]);
+
 const frame = ({ request, caller, part, sealed }: Asked, now: Date) => ({
   at: now.toISOString(),
   action: request.operation,
   ...asker(caller),
+  ...(administration.has(request.operation) ? { purpose: 'administration' as AuditPurpose } : {}),
   ...behalf(request.client.credential, caller),
   ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationIdOf({ caller, sealed }) }),
 });

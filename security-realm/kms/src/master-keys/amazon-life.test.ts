@@ -2,6 +2,7 @@ import { sql } from '@cloister/database';
 import { idOf } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
+import { startAfresh } from './testing/start-afresh.ts';
 import { TestAmazon } from './testing/test-amazon.ts';
 import { firstIn, overviewIn, TestKeeper } from './testing/test-keeper.ts';
 
@@ -18,17 +19,9 @@ beforeAll(async () => {
 afterAll(() => amazon.close());
 beforeEach(async () => {
   const { realm } = amazon;
+  await startAfresh(realm);
   keeper = await TestKeeper.of(realm);
   alice = await realm.client();
-  // Each test begins with an organisation that has no main key of its own.
-  await realm.database.execute(sql`update organisation_keys set head_key_id = null, default_role = 'active',
-    default_rotation_started_at = null, default_rotation_total = null, is_frozen = false, frozen_at = null,
-    effective_at = null, epoch = epoch + 1`);
-  await realm.database.execute(sql`delete from master_key`);
-  await realm.database.execute(sql`delete from content_key`);
-  await realm.database.execute(sql`delete from kek where level = 'content'`);
-  await realm.restart();
-  await realm.kms.masterKeys.look();
   amazon.kms.faults.clear();
   heard = amazon.kms.log.length;
 });

@@ -1,8 +1,9 @@
 import { sql } from '@cloister/database';
 import { idOf, newId, type RoomId } from '@cloister/wire';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestRealm } from '../testing/test-realm.ts';
+import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, TestKeeper } from './testing/test-keeper.ts';
 
 const off = { status: 405, errorCode: 405005, cloister: { code: 'kms/revoked' } };
@@ -12,13 +13,16 @@ let keeper: TestKeeper;
 let alice: TestClient;
 let bob: TestClient;
 let mainKey: string;
-beforeEach(async () => {
+beforeAll(async () => {
   realm = await TestRealm.open();
+});
+afterAll(() => realm.close());
+beforeEach(async () => {
+  await startAfresh(realm);
   keeper = await TestKeeper.of(realm);
   [alice, bob] = [await realm.client(), await realm.client()];
   mainKey = (await keeper.lead()).uri;
 });
-afterEach(() => realm.close());
 
 const revoke = async () => {
   expect(firstIn(await keeper.update(mainKey, 'REVOKED')).usageState).toBe('REVOKED');

@@ -2,15 +2,21 @@ import { constants, generateKeyPairSync, publicEncrypt, randomBytes } from 'node
 import { sql } from '@cloister/database';
 import { HsmClient } from '@cloister/hsm';
 import { idOf, type KmsResponse, newId } from '@cloister/wire';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRealm } from '../testing/test-realm.ts';
 import { lockOrganisationKeys } from './store/organisation-keys-row.ts';
+import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, overviewIn, TestKeeper, wrapFor } from './testing/test-keeper.ts';
 
 let realm: TestRealm;
 let keeper: TestKeeper;
-const open = async () => {
+beforeAll(async () => {
   realm = await TestRealm.open();
+});
+afterAll(() => realm.close());
+/** Nothing is left of the tests before. */
+const begin = async () => {
+  await startAfresh(realm);
   keeper = await TestKeeper.of(realm);
 };
 const is = (status: number, code: string) => ({ status, cloister: { code } });
@@ -31,13 +37,12 @@ describe('an upload that is no main key', () => {
   let sisters: string;
   let live: Buffer;
   beforeAll(async () => {
-    await open();
+    await begin();
     publicKey = await keeper.publicKey();
     sisters = await (await TestKeeper.of(realm, realm.sisterOrganisationId)).publicKey();
     live = randomBytes(32);
     await keeper.lead(live);
   });
-  afterAll(() => realm.close());
 
   const oaep = (key: string, bytes: Uint8Array, oaepHash = 'sha256', oaepLabel?: Buffer) =>
     publicEncrypt(
@@ -97,8 +102,7 @@ describe('an upload that is no main key', () => {
 });
 
 describe('main keys', () => {
-  beforeEach(open);
-  afterEach(() => realm.close());
+  beforeEach(begin);
 
   it('are for full administrators of that organisation alone; every other ask is refused and audited (R013, R080)', async () => {
     const { uri } = await keeper.lead();
@@ -128,7 +132,11 @@ describe('main keys', () => {
         const response = await other.client.ask({ ...ask, assignedOrgId: realm.organisationId });
         expect(response).toMatchObject(is(403, 'kms/not-authorized'));
         expect(response.customerMasterKeys).toBeUndefined();
-        expect((await lastAudit())[0]).toMatchObject({ outcome: 'refused', code: 'kms/not-authorized' });
+        expect((await lastAudit())[0]).toMatchObject({
+          outcome: 'refused',
+          code: 'kms/not-authorized',
+          purpose: 'administration',
+        });
       }
     }
     // Its own administrator names another organisation.

@@ -6,7 +6,6 @@ import { representMasterKey, rotationOf, type Shown } from '../domain/represent.
 import { keksUnder } from '../store/keks-under.ts';
 import { type MasterKeyEventRow, masterKeyEvents } from '../store/master-key-event-row.ts';
 import { revocationProgress } from '../store/node-row.ts';
-import { reachOf } from '../store/reach.ts';
 import type { KeyFacts } from './key-facts.ts';
 
 const HISTORY = 200;
@@ -36,7 +35,6 @@ export const show = async (
     defaultUri: uriOf(defaultKeyId),
     defaultRole: keys.defaultRole,
     ...(rotation === undefined ? {} : { defaultRotation: rotation }),
-    reach: await reachOf(queries, organisationId, now),
     keys: visible(keys).map((key) => representMasterKey(shown, key)),
     history: (await masterKeyEvents(queries, organisationId, HISTORY)).map((row) => represent(row, uriOf)),
   };
