@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newId, type OperationResultFrame, parseRealmFrame, type RealmFrame, type RemovalFrame } from '@cloister/wire';
+import {
+  type KeysRevokedFrame,
+  newId,
+  type OperationResultFrame,
+  parseRealmFrame,
+  type RealmFrame,
+  type RemovalFrame,
+} from '@cloister/wire';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Wire } from './test-client.ts';
 
@@ -75,6 +82,11 @@ export class TestCore {
   /** Resolves with the next removal that the KMS tells of. */
   async removal(): Promise<RemovalFrame> {
     return (await this.#until((frame) => frame.type === 'removal')) as RemovalFrame;
+  }
+
+  /** Resolves with the next organisation that the KMS says is frozen. */
+  async revoked(): Promise<KeysRevokedFrame> {
+    return (await this.#until((frame) => frame.type === 'keys-revoked')) as KeysRevokedFrame;
   }
 
   async close(): Promise<void> {
