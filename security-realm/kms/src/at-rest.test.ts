@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { type Sql, sql } from '@cloister/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstBroken } from './index.ts';
+import { TestKeeper } from './master-keys/testing/test-keeper.ts';
 import { TestRealm } from './testing/test-realm.ts';
 
 let realm: TestRealm;
@@ -80,7 +82,9 @@ describe('a row moved or changed in the database gives nothing away (byok.md §5
 });
 
 describe('the database', () => {
-  it('holds no usable key, and neither does the log (R280)', async () => {
+  it('holds no usable key, not even an uploaded main key, and neither does the log (R004, R006, R280)', async () => {
+    const mainKey = randomBytes(32);
+    await (await TestKeeper.of(realm)).lead(mainKey);
     const alice = await realm.client();
     const bob = await realm.client();
     const keys = await alice.createKeys(3);
@@ -96,7 +100,7 @@ describe('the database', () => {
       ),
     );
     expect(members.length).toBe(9);
-    const secrets = [...keys.map(({ jwk }) => jwk.k), ...members, alice.token()];
+    const secrets = [...keys.map(({ jwk }) => jwk.k), ...members, alice.token(), mainKey.toString('base64url')];
     const haystack = `${await dump()}${realm.logged}`;
     expect(haystack).toContain(alice.person.id);
     for (const secret of secrets) {

@@ -107,14 +107,16 @@ describe('main keys', () => {
   it('are for full administrators of that organisation alone; every other ask is refused and audited (R013, R080)', async () => {
     const { uri } = await keeper.lead();
     const wrapped = await keeper.wrapped();
-    const before = await keeper.overview();
-    const others = [
-      ['a member', new TestKeeper(await realm.client())],
-      ['an administrator of another organisation', await TestKeeper.of(realm, realm.sisterOrganisationId)],
-    ] as const;
+    const member = await realm.client();
+    const sisters = await TestKeeper.of(realm, realm.sisterOrganisationId);
+    const officer = await realm.client();
+    realm.identity.openCase(officer.person, [keeper.client.person]);
+    const moderator = await realm.client();
+    await moderator.appoint(await moderator.createRoom([keeper.client.person.id]), moderator.person.id);
     const machine = realm.device(realm.machine('dlp'));
     realm.identity.switchFunction(realm.organisationId, 'dlp', true);
     await machine.connectBound();
+    const before = await keeper.overview();
     const asks = [
       { method: 'retrieve', uri: '/publicKey' },
       { method: 'create', uri: '/cmk', customerMasterKey: wrapped },
@@ -127,7 +129,8 @@ describe('main keys', () => {
       { method: 'delete', uri: '/cmk' },
       { method: 'delete', uri: '/awsKmsCmk' },
     ];
-    for (const [, other] of [...others, ['a machine', new TestKeeper(machine)] as const]) {
+    const everybody = [sisters, ...[member, officer, moderator, machine].map((each) => new TestKeeper(each))];
+    for (const other of everybody) {
       for (const ask of asks) {
         const response = await other.client.ask({ ...ask, assignedOrgId: realm.organisationId });
         expect(response).toMatchObject(is(403, 'kms/not-authorized'));
