@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { encodeFrame } from './frame.ts';
 
-/** Writes frames to a socket; those of one turn of the event loop leave together. */
+/** Writes frames to a socket; those of one turn of the event loop leave in one piece. */
 export class FrameWriter {
   readonly #socket: Socket;
-  #corked = false;
+  #frames: Buffer[] = [];
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -12,14 +12,12 @@ export class FrameWriter {
 
   write(value: unknown): void {
     if (this.#socket.destroyed) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        this.#socket.uncork();
-      });
-    }
-    this.#socket.write(encodeFrame(value));
+    if (this.#frames.push(encodeFrame(value)) === 1) process.nextTick(() => this.#flush());
+  }
+
+  #flush(): void {
+    const frames = this.#frames;
+    this.#frames = [];
+    if (!this.#socket.destroyed) this.#socket.write(Buffer.concat(frames));
   }
 }
