@@ -1,9 +1,9 @@
 import { CloisterError } from '@cloister/wire';
 import type { AmazonKeys } from '../keystore/amazon-keys.ts';
-import type { Keystore } from '../keystore/keystore.ts';
+import { type Keystore, uploadedLabel } from '../keystore/keystore.ts';
 import type { HsmKeyDescription } from '../protocol/answers.ts';
 import { kekAad } from '../protocol/kek-place.ts';
-import type { AmazonKey, MainKey } from '../protocol/main-key.ts';
+import type { AmazonKey, KeyName, MainKey } from '../protocol/main-key.ts';
 import type { HsmRequest } from '../protocol/requests.ts';
 
 /** The keys of one hsm: its local keystore and, where configured, a way to Amazon's. */
@@ -37,7 +37,7 @@ export const perform = async (keys: Keys, request: HsmRequest): Promise<Result> 
     case 'principal':
       return { arn: keys.amazon?.principal(request.organisationId) ?? null };
     case 'destroy':
-      await keystore.destroy(request.key);
+      await destroy(keystore, request.key);
       return {};
   }
 };
@@ -75,6 +75,13 @@ const describe = async (keystore: Keystore, key: MainKey): Promise<HsmKeyDescrip
   const { kind, protection, module } = keystore;
   const description = await keystore.describe(key);
   return { keystore: kind, protection, organisationId, ...description, ...(module === undefined ? {} : { module }) };
+};
+
+/** Not the realm's default main key, whoever asks: it is nobody's to bring back, and everything of the realm hangs on it. */
+const destroy = async (keystore: Keystore, key: KeyName): Promise<void> => {
+  const { purpose, label } = await keystore.describe(key);
+  if (purpose === 'main' && label !== uploadedLabel(key.keyId)) throw new CloisterError('hsm/invalid-request');
+  await keystore.destroy(key);
 };
 
 const isAmazons = (key: MainKey): key is AmazonKey => key.arn !== undefined;

@@ -136,7 +136,7 @@ describe('requests', () => {
     };
     await serve({ check: failing, destroy: foreign }, { record: (event) => recorded.push(event) });
     const hsm = client();
-    const key = await newKey();
+    const key = { ...(await keystore.ensureKey(organisationId, 'channel', '2026-11-22')), organisationId };
     for (const use of [hsm.check(key), hsm.destroy(key)]) {
       const error = (await use.catch((caught: unknown) => caught)) as CloisterError;
       expect({ code: error.code, detail: error.detail, cause: error.cause }).toEqual({ code: 'hsm/internal' });
@@ -145,6 +145,17 @@ describe('requests', () => {
       { op: 'check', code: 'hsm/internal' },
       { op: 'destroy', code: 'hsm/internal' },
     ]);
+  });
+
+  it('destroy channel keys and uploads, and never the default main key: no row of a database decides that', async () => {
+    await serve({});
+    const hsm = client();
+    const main = { keyId: (await newKey()).keyId, organisationId };
+    await expect(hsm.destroy(main)).rejects.toMatchObject({ code: 'hsm/invalid-request' });
+    expect(await hsm.describe(main)).toMatchObject({ label: 'default' });
+    const day = { keyId: (await hsm.ensureKey(organisationId, 'channel', '2026-11-22')).keyId, organisationId };
+    await hsm.destroy(day);
+    await expect(hsm.describe(day)).rejects.toMatchObject({ code: 'hsm/not-found' });
   });
 
   it('leave no plaintext in memory when they are answered or fail (byok.md §5)', async () => {
