@@ -1,5 +1,8 @@
+import { sql } from '@cloister/database';
+import { newId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Operation } from './index.ts';
+import { TestMainKeys } from './master-keys/testing/test-main-keys.ts';
 import { TestRealm } from './testing/test-realm.ts';
 
 let realm: TestRealm;
@@ -45,4 +48,24 @@ it('forgets a bare message about no resource in a week, and keeps those about on
   // The kept result is told again; a forgotten one would have added him once more.
   expect(await alice.ask(add)).toMatchObject({ status: 201, cloister: { authorizationVersion: 2 } });
   expect(await bob.ask({ method: 'retrieve', uri: resourceUri })).toMatchObject({ status: 403 });
+});
+
+it('destroys no main key, although a row of the database calls it the key of a day', async () => {
+  const mainKeys = new TestMainKeys(realm);
+  const { hsm } = mainKeys;
+  const { keyId } = await hsm.ensureKey(realm.organisationId, 'main', 'default');
+  const uploaded = await mainKeys.importAlone(newId());
+  for (const hsmKeyId of [keyId, uploaded]) {
+    await realm.database.execute(sql`insert into kek (kek_id, version, organisation_id, level, label, hsm_key_id,
+        wrap_algorithm, wrapped, commitment, created_at)
+      values (${newId()}, 1, ${realm.organisationId}, 'channel', ${`2020-01-0${hsmKeyId === keyId ? 1 : 2}`}, ${hsmKeyId},
+        1, ${Buffer.alloc(60)}, ${Buffer.alloc(32)}, now())`);
+  }
+  await realm.kms.maintain();
+  for (const hsmKeyId of [keyId, uploaded]) {
+    const key = { keyId: hsmKeyId, organisationId: realm.organisationId };
+    expect(await hsm.describe(key)).toMatchObject({ purpose: 'main' });
+  }
+  expect(realm.logged).toContain('channel-key.is-none');
+  await mainKeys.close();
 });

@@ -21,19 +21,26 @@ export const maintain = async ({ database, hsm, now, log }: Maintained): Promise
   const operationCount = await deleteOldOperations(database, new Date(now.getTime() - KEEP_OPERATIONS_MS));
   for (const kek of await channelKeks(database)) {
     if (channelDayIsOver(kek.label, now) && (await channelsUnder(database, kek.kekId)) === 0) {
-      await destroy({ database, hsm }, kek);
-      log.event('channel-key.destroyed', { purpose: 'channel' });
+      await destroy({ database, hsm, log }, kek);
     }
   }
   log.event('kms.maintained', { channelCount, keyCount, operationCount, resourceCount });
 };
 
 /** The hsm first: a row without its key is useless, a key without its row would live for ever. */
-const destroy = async ({ database, hsm }: Pick<Maintained, 'database' | 'hsm'>, kek: KekRow): Promise<void> => {
+const destroy = async ({ database, hsm, log }: Pick<Maintained, 'database' | 'hsm' | 'log'>, kek: KekRow) => {
+  const key = { keyId: kek.hsmKeyId, organisationId: kek.organisationId };
   try {
-    await hsm.destroy({ keyId: kek.hsmKeyId, organisationId: kek.organisationId });
+    // What a row says of a key decides nothing: an organisation's main key is not destroyed as a channel's.
+    const { purpose } = await hsm.describe(key);
+    if (purpose !== 'channel') {
+      log.event('channel-key.is-none', { keyId: key.keyId, purpose }, 'error');
+      return;
+    }
+    await hsm.destroy(key);
   } catch (error) {
     if (!(error instanceof CloisterError) || error.code !== 'hsm/not-found') throw error;
   }
   await deleteKek(database, kek.kekId);
+  log.event('channel-key.destroyed', { purpose: 'channel' });
 };
