@@ -82,6 +82,18 @@ describe('a new KEK', () => {
     expect(await stored()).toEqual([keyId]);
   });
 
+  it("is not stored under a main key that the realm's own organisation gave up for the default one", async () => {
+    organisationId = realmOrganisationId;
+    const keyId = await lead();
+    const key = await mainKeys.forNew(place('f'));
+    expect(key).toEqual({ keyId, organisationId });
+    await happen({ type: 'byokDisable' });
+    await happen({ type: 'rotationDone', keyId });
+    expect(await mainKeys.insert(row(keyId, 'f'), key)).toBe(false);
+    expect(await stored()).toEqual([]);
+    expect(await mainKeys.insert(row(defaultKeyId, 'f'), ours)).toBe(true);
+  });
+
   it('waits for whoever is changing the role, and then is refused', async () => {
     const key = await mainKeys.forNew(place());
     const { promise, resolve: goOn } = Promise.withResolvers<void>();

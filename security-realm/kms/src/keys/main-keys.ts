@@ -67,7 +67,7 @@ export class MainKeys {
   }
 
   #insertUnderHead(row: KekRow, key: MainKey): Promise<boolean> {
-    const { database, realmOrganisationId, now } = this.#parts;
+    const { database, now } = this.#parts;
     return database.transaction(async (tx) => {
       await ensureOrganisationKeys(tx, row.organisationId);
       const head = await tx.one(
@@ -75,7 +75,7 @@ export class MainKeys {
           from organisation_keys where organisation_id = ${row.organisationId} for share`,
       );
       if (head.isFrozen) throw new CloisterError('kms/revoked');
-      const leads = head.headKeyId === null ? key.organisationId === realmOrganisationId : head.headKeyId === key.keyId;
+      const leads = head.headKeyId === null ? await isDefault(tx, key.keyId) : head.headKeyId === key.keyId;
       return leads && insertKek(tx, row, now(), key.arn === undefined ? 'aes-gcm' : 'aws-kms');
     });
   }
@@ -83,6 +83,10 @@ export class MainKeys {
 
 const named = (keyId: string, organisationId: string, arn: string | null): MainKey =>
   arn === null ? { keyId, organisationId } : { keyId, organisationId, arn };
+
+/** Not by whose it is: the realm's own organisation may have brought main keys too, and given up the role since. */
+const isDefault = async (tx: Queries, keyId: string): Promise<boolean> =>
+  (await tx.maybe(sql`select key_id from master_key where key_id = ${keyId}`)) === null;
 
 const headOf = (queries: Queries, organisationId: string): Promise<Head | null> =>
   queries.maybe(sql<Head>`select o.head_key_id as "headKeyId", o.is_frozen as "isFrozen", k.arn
