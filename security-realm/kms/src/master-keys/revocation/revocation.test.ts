@@ -1,9 +1,10 @@
 import { type Database, openDatabase, type Queries } from '@cloister/database';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Kms } from '../../index.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
 import { revocationProgress } from '../store/node-row.ts';
+import { startAfresh } from '../testing/start-afresh.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
 
 type Node = Awaited<ReturnType<typeof TestRealm.secondNode>>;
@@ -13,21 +14,22 @@ let keys: TestMainKeys;
 let others: Node[] = [];
 const stops: (() => Promise<void>)[] = [];
 
-beforeEach(async () => {
-  await stop();
+beforeAll(async () => {
   realm = await TestRealm.open();
   keys = new TestMainKeys(realm);
-  others = [await TestRealm.secondNode(realm), await TestRealm.secondNode(realm)];
-  stops.push(
-    ...others.map(({ close }) => close),
-    () => keys.close(),
-    () => realm.close(),
-  );
 });
-const stop = async () => {
-  for (const each of stops.splice(0)) await each();
-};
-afterAll(stop);
+beforeEach(async () => {
+  await startAfresh(realm);
+  others = [await TestRealm.secondNode(realm), await TestRealm.secondNode(realm)];
+  stops.push(...others.map(({ close }) => close));
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+afterAll(async () => {
+  await keys.close();
+  await realm.close();
+});
 
 const nodes = (): Kms[] => [realm.kms, ...others.map(({ kms }) => kms)];
 const look = (...which: Kms[]) => Promise.all(which.map(({ masterKeys }) => masterKeys.look()));
@@ -101,9 +103,7 @@ describe('a revoked main key, on three nodes of one realm', () => {
     const late = await TestRealm.secondNode(realm);
     stops.unshift(late.close);
     await look(late.kms);
-    expect(late.kms.masterKeys.frozen()).toEqual([
-      expect.objectContaining({ organisationId: realm.organisationId, epoch: 1 }),
-    ]);
+    expect(late.kms.masterKeys.frozen()).toEqual([expect.objectContaining({ organisationId: realm.organisationId })]);
     expect(await progress()).toMatchObject({ nodes: 4, acknowledged: 4 });
   });
 
@@ -141,6 +141,7 @@ describe('a revoked main key, on three nodes of one realm', () => {
   it('is told to who listens once on each node, and again after it was on', async () => {
     const { mainKey } = await setting();
     const heard: number[] = [];
+    const { epoch: start } = await keys.find();
     await look(realm.kms);
     realm.kms.masterKeys.onFrozen(({ epoch }) => heard.push(epoch));
     await keys.happen({ type: 'revoke', keyId: mainKey });
@@ -150,7 +151,7 @@ describe('a revoked main key, on three nodes of one realm', () => {
     await look(realm.kms);
     await keys.happen({ type: 'revoke', keyId: mainKey });
     await look(realm.kms);
-    expect(heard).toEqual([1, 3]);
+    expect(heard).toEqual([start + 1, start + 3]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { sql } from '@cloister/database';
 import { idOf } from '@cloister/wire';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Kms } from '../../index.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
+import { startAfresh } from '../testing/start-afresh.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
 
 let realm: TestRealm;
@@ -11,17 +12,20 @@ let keys: TestMainKeys;
 let alice: TestClient;
 const stops: (() => Promise<void>)[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   realm = await TestRealm.open();
   keys = new TestMainKeys(realm);
+});
+beforeEach(async () => {
+  await startAfresh(realm);
   alice = await realm.client();
-  stops.push(
-    () => keys.close(),
-    () => realm.close(),
-  );
 });
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
+});
+afterAll(async () => {
+  await keys.close();
+  await realm.close();
 });
 
 /** A node that rewraps so many KEKs in one transaction. */

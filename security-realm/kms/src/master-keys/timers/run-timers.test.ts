@@ -1,7 +1,8 @@
 import { sql } from '@cloister/database';
 import { newId } from '@cloister/wire';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRealm } from '../../testing/test-realm.ts';
+import { startAfresh } from '../testing/start-afresh.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
 
 const HOUR = 3_600_000;
@@ -10,11 +11,15 @@ const DAY = 24 * HOUR;
 let realm: TestRealm;
 let keys: TestMainKeys;
 
-beforeEach(async () => {
+beforeAll(async () => {
   realm = await TestRealm.open();
   keys = new TestMainKeys(realm);
 });
-afterEach(async () => {
+beforeEach(async () => {
+  await startAfresh(realm);
+  realm.logged = '';
+});
+afterAll(async () => {
   await keys.close();
   await realm.close();
 });
