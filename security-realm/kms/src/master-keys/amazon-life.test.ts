@@ -212,6 +212,15 @@ describe('a key at Amazon is refused', () => {
     expect(await keeper.addArn(amazon.usableKey())).toMatchObject(refusal('kms/pending-exists'));
   });
 
+  it('without blaming the key, when our own credential is at fault (R078)', async () => {
+    const { uri } = firstIn(await keeper.addArn(amazon.usableKey()));
+    amazon.kms.faults.inject({ fault: 'UnrecognizedClientException' });
+    expect(await keeper.update(uri, 'ACTIVE')).toMatchObject({ status: 501, ...refusal('kms/no-aws') });
+    expect((await keeper.diagnose(uri)).cloister).toMatchObject({ diagnosis: { findings: ['our-credential'] } });
+    expect((await keeper.overview()).keys).toMatchObject([{ state: 'pending' }]);
+    expect((await keeper.overview()).keys[0]?.unusable).toBeUndefined();
+  });
+
   it('with silence, not with a verdict, while Amazon cannot be reached', async () => {
     const arn = amazon.usableKey();
     amazon.kms.faults.inject({ fault: 'KMSInternalException' });

@@ -184,6 +184,12 @@ describe('main keys', () => {
     expect((await keeper.list()).customerMasterKeys).toMatchObject([{ uri: first.uri, usageState: 'DELETED' }]);
   });
 
+  it('at Amazon are not offered where the hsm has no way there', async () => {
+    const arn = 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    expect(await keeper.addArn(arn)).toMatchObject(is(501, 'kms/no-aws'));
+    expect(await keeper.overview()).toMatchObject({ principalArn: null, keys: [] });
+  });
+
   it('are not changed by who has seen an older version (R013)', async () => {
     const { uri } = await keeper.lead();
     const { version } = await keeper.overview();
