@@ -53,3 +53,7 @@ export const headOf = ({ headKeyId, keys }: Pick<OrganisationKeys, 'headKeyId' |
 
 /** Whether the content of an organisation is off while this key is its head (byok.md §4.1). */
 export const turnsOff = (head: Pick<MasterKey, 'state'> | null): boolean => head !== null && head.state !== 'active';
+
+/** R052: "portal does not show it", but for one that the organisation still needs (R050). */
+export const visible = ({ keys, headKeyId }: OrganisationKeys): MasterKey[] =>
+  keys.filter(({ state, keyId }) => state !== 'removed' || keyId === headKeyId);

@@ -5,12 +5,12 @@ import type { Asked, RequestOf } from '../../domain/asked.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { eventOfRequest } from '../domain/event-of-request.ts';
 import type { MasterKeyEvent } from '../domain/master-key-event.ts';
-import type { MasterKey, OrganisationKeys } from '../domain/organisation-keys.ts';
+import { type MasterKey, type OrganisationKeys, visible } from '../domain/organisation-keys.ts';
 import { representCustomerMasterKey } from '../domain/represent.ts';
 import { lockOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { transition } from '../store/transition.ts';
 import type { Prepared } from './prepare.ts';
-import { show, visible } from './show.ts';
+import { show } from './show.ts';
 
 type Change = RequestOf<'updateMasterKey' | 'useDefaultMasterKey' | 'deleteMasterKeys'>;
 

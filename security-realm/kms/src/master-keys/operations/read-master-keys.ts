@@ -4,11 +4,11 @@ import { type Asked, asks, type RequestOf } from '../../domain/asked.ts';
 import { checkAdministrator } from '../../domain/check-administrator.ts';
 import type { Hsm } from '../../keys/hsm.ts';
 import { findingsOf } from '../domain/findings-of.ts';
-import type { MasterKey, OrganisationKeys } from '../domain/organisation-keys.ts';
+import { type MasterKey, type OrganisationKeys, visible } from '../domain/organisation-keys.ts';
 import { representCustomerMasterKey } from '../domain/represent.ts';
 import { findOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { keyFacts } from './key-facts.ts';
-import { show, visible } from './show.ts';
+import { show } from './show.ts';
 
 type Read = RequestOf<'retrievePublicKey' | 'listMasterKeys' | 'diagnoseMasterKey'>;
 

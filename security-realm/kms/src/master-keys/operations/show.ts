@@ -1,7 +1,7 @@
 import type { Queries } from '@cloister/database';
 import { instanceUri, type MasterKeyOverview, type UserId, type Uuid } from '@cloister/wire';
 import type { KmsContext } from '../../context.ts';
-import { headOf, type OrganisationKeys } from '../domain/organisation-keys.ts';
+import { headOf, type OrganisationKeys, visible } from '../domain/organisation-keys.ts';
 import { representMasterKey, rotationOf, type Shown } from '../domain/represent.ts';
 import { keksUnder } from '../store/keks-under.ts';
 import { type MasterKeyEventRow, masterKeyEvents } from '../store/master-key-event-row.ts';
@@ -40,10 +40,6 @@ export const show = async (
   };
   return { shown, masterKeys };
 };
-
-/** R052: "portal does not show it", but for one that the organisation still needs (R050). */
-export const visible = ({ keys, headKeyId }: OrganisationKeys) =>
-  keys.filter(({ state, keyId }) => state !== 'removed' || keyId === headKeyId);
 
 type UriOf = (keyId: string) => ReturnType<typeof instanceUri<'cmk'>>;
 
