@@ -101,6 +101,16 @@ it('asks again for what is lost only when it is told to', async () => {
   expect(asked).toBe(1);
 });
 
+it('tries nothing again after it was closed, not even what was being opened then', async () => {
+  found = () => {
+    throw new CloisterError('client/cancelled');
+  };
+  opener.read(roomId, await sealed('late'));
+  opener.close();
+  await settle();
+  expect(platform.next()).toBeUndefined();
+});
+
 it('forgets what it opened, and what a key opened that was on its way meanwhile (invariant 8)', async () => {
   const text = await sealed('secret');
   await opener.settled(roomId, text);

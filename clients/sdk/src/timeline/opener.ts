@@ -30,6 +30,7 @@ export class Opener {
   readonly #retries = new Map<RoomId, { timer: Timer; count: number }>();
   /** How often everything was forgotten. */
   #era = 0;
+  #isClosed = false;
 
   constructor(options: OpenerOptions) {
     this.#options = options;
@@ -74,10 +75,15 @@ export class Opener {
     this.#era += 1;
     this.#contents.clear();
     this.#failed.clear();
-    this.close();
+    this.#rest();
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#rest();
+  }
+
+  #rest(): void {
     for (const { timer } of this.#retries.values()) timer.cancel();
     this.#retries.clear();
   }
@@ -120,7 +126,8 @@ export class Opener {
   #failing(roomId: RoomId, text: SealedText, name: string, retrying: boolean): void {
     const failed = this.#failed.get(roomId) ?? new Map<string, SealedText>();
     this.#failed.set(roomId, failed.set(name, text));
-    if (retrying) this.#later(roomId);
+    // What was being opened when all was closed fails after that, and would be tried for ever.
+    if (retrying && !this.#isClosed) this.#later(roomId);
   }
 
   #later(roomId: RoomId): void {
