@@ -100,6 +100,21 @@ describe('while the main key is off', () => {
     expect(await carol.ask({ method: 'retrieve', uri: key.uri })).toMatchObject({ status: 200 });
   });
 
+  it('what a guest made for its room is given to nobody, and comes back with it (R045, invariant 8)', async () => {
+    const carol = await realm.client(realm.person(realm.sisterOrganisationId));
+    const resourceUri = await alice.createResource([carol.person.id]);
+    const [bound, loose] = await carol.createKeys(2);
+    expect(await carol.ask({ method: 'update', uri: bound?.uri, resourceUri })).toMatchObject({ status: 200 });
+    await revoke();
+    for (const reader of [alice, carol]) {
+      expect(await reader.ask({ method: 'retrieve', uri: bound?.uri })).toMatchObject(off);
+      expect(await reader.ask({ method: 'retrieve', uri: `${resourceUri}/keys` })).toMatchObject(off);
+    }
+    expect(await carol.ask({ method: 'retrieve', uri: loose?.uri })).toMatchObject({ status: 200 });
+    await activate();
+    expect((await alice.ask({ method: 'retrieve', uri: bound?.uri })).key?.jwk).toEqual(bound?.jwk);
+  });
+
   it('people are still added and removed, each once, and who leaves the organisation is removed', async () => {
     const [carol, dave] = [realm.person(), realm.person()];
     const room = await alice.createRoom([bob.person.id, dave.id]);

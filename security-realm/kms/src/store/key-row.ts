@@ -13,7 +13,7 @@ export type KeyRow = Sealed & {
   readonly expiresAt: Date;
   readonly resourceId: string | null;
   readonly boundAt: Date | null;
-  /** Whether its KEK is inactive, or its organisation's main key off: then nobody gets it. */
+  /** Whether its KEK is inactive, or the main key off of its organisation or its resource's: then nobody gets it. */
   readonly isRevoked: boolean;
 };
 
@@ -35,7 +35,8 @@ const ofPerson = (ids: readonly string[], personId: string, now: Date) => sql.pr
     k.created_at as "createdAt", k.expires_at as "expiresAt", k.resource_id as "resourceId", k.bound_at as "boundAt",
     r.room_id as "roomId", r.list_version as "listVersion", r.organisation_id as "resourceOrganisationId",
     coalesce(r.expires_at <= ${now}, false) as "isOver", a.subject_id is not null as "isDirect",
-    (k.kek_id in ${inactiveKeks} or k.organisation_id in ${frozenOrganisations}) as "isRevoked"
+    (k.kek_id in ${inactiveKeks} or k.organisation_id in ${frozenOrganisations}
+      or coalesce(r.organisation_id in ${frozenOrganisations}, false)) as "isRevoked"
   from content_key k
   left join resource r on r.resource_id = k.resource_id
   left join resource_authorization a
@@ -53,7 +54,8 @@ export const keysForPerson = (
 const columns = sql`key_id as "keyId", organisation_id as "organisationId", kek_id as "kekId",
   kek_version as "kekVersion", wrapped as sealed, commitment, creator_id as "creatorId", client_id as "clientId",
   created_at as "createdAt", expires_at as "expiresAt", resource_id as "resourceId", bound_at as "boundAt",
-  (kek_id in ${inactiveKeks} or organisation_id in ${frozenOrganisations}) as "isRevoked"`;
+  (kek_id in ${inactiveKeks} or organisation_id in ${frozenOrganisations} or exists (select 1 from resource r
+    where r.resource_id = content_key.resource_id and r.organisation_id in ${frozenOrganisations})) as "isRevoked"`;
 
 /** A key that is about to be bound, or was at that version of its resource's list. */
 export type LockedKeyRow = KeyRow & { readonly boundVersion: number | null };
