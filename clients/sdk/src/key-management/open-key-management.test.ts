@@ -79,6 +79,18 @@ it('sends a change that nobody answered under the same id again, and a new one u
   expect(new Set(ids).size).toBe(2);
 });
 
+it('asks anew for what nobody answered once another change was made in between', async () => {
+  answer = () => {
+    throw new CloisterError('kms/timeout');
+  };
+  await expect(keys.revoke(uri)).rejects.toMatchObject({ code: 'kms/timeout' });
+  answer = () => reply();
+  await keys.activate(uri);
+  await keys.revoke(uri);
+  const ids = asked.map(({ requestId }) => requestId);
+  expect(new Set(ids).size).toBe(3);
+});
+
 it('says why Amazon refuses, and what the grant lacks (R079)', async () => {
   answer = () => {
     throw new Refusal('kms/key-unusable', { code: 'kms/key-unusable', reason: 'denied', missing: ['Decrypt'] });

@@ -26,7 +26,8 @@ export class RepeatedChanges {
     const requestId = this.#unanswered.get(name) ?? this.#newId();
     try {
       const response = await this.#ask(call, requestId);
-      this.#unanswered.delete(name);
+      // What is asked for after this is not what was asked for before it: an old id would be told the old result.
+      this.#unanswered.clear();
       return response;
     } catch (cause) {
       if (isUnanswered(cause)) this.#unanswered.set(name, requestId);
