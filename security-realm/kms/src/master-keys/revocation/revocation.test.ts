@@ -1,9 +1,9 @@
-import { type Database, openDatabase, type Queries } from '@cloister/database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Kms } from '../../index.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
 import { revocationProgress } from '../store/node-row.ts';
+import { cutOffNode, slowNode, stoppedNode } from '../testing/odd-nodes.ts';
 import { startAfresh } from '../testing/start-afresh.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
 
@@ -31,6 +31,11 @@ afterAll(async () => {
   await realm.close();
 });
 
+/** It is closed after the test. */
+const leaving = <T extends { close: () => Promise<void> }>(node: T): T => {
+  stops.push(node.close);
+  return node;
+};
 const nodes = (): Kms[] => [realm.kms, ...others.map(({ kms }) => kms)];
 const look = (...which: Kms[]) => Promise.all(which.map(({ masterKeys }) => masterKeys.look()));
 const progress = async () => revocationProgress(realm.database, realm.organisationId, realm.clock.now);
@@ -100,8 +105,7 @@ describe('a revoked main key, on three nodes of one realm', () => {
     const { mainKey } = await setting();
     await keys.happen({ type: 'revoke', keyId: mainKey });
     await look(...nodes());
-    const late = await TestRealm.secondNode(realm);
-    stops.unshift(late.close);
+    const late = leaving(await TestRealm.secondNode(realm));
     await look(late.kms);
     expect(late.kms.masterKeys.frozen()).toEqual([expect.objectContaining({ organisationId: realm.organisationId })]);
     expect(await progress()).toMatchObject({ nodes: 4, acknowledged: 4 });
@@ -155,40 +159,10 @@ describe('a revoked main key, on three nodes of one realm', () => {
   });
 });
 
-/** A node whose database says nothing any more from a moment on, as over a cable that was cut. */
-const cutOff = async (): Promise<Node & { cut: () => void }> => {
-  let isCut = false;
-  const guard = <T>(work: () => Promise<T>): Promise<T> =>
-    isCut ? Promise.reject(new Error('the cable is cut')) : work();
-  const { host, database, user, credentialFile } = realm.testDatabase;
-  const cuttable = (): Database => {
-    const real = openDatabase({ host, database, user, credentialFile, max: 4 });
-    const queries = (over: Queries): Queries => ({
-      rows: (statement) => guard(() => over.rows(statement)),
-      one: (statement) => guard(() => over.one(statement)),
-      maybe: (statement) => guard(() => over.maybe(statement)),
-      execute: (statement) => guard(() => over.execute(statement)),
-    });
-    return {
-      ...real,
-      ...queries(real),
-      transaction: (work, options) => guard(() => real.transaction((tx) => work(queries(tx)), options)),
-    };
-  };
-  const [main, side] = [cuttable(), cuttable()];
-  const node = await TestRealm.secondNode(realm, undefined, { database: main, sideDatabase: side });
-  const close = async () => {
-    await Promise.all([main.close(), side.close()]);
-    await node.close();
-  };
-  stops.unshift(close);
-  return { ...node, close, cut: () => (isCut = true) };
-};
-
 describe('a node that hears of no revocation', () => {
   it('stops at the end of its lease by itself, when it is cut off from the database (P6, invariant 8)', async () => {
     const { mainKey, alice, key } = await setting();
-    const alone = await cutOff();
+    const alone = leaving(await cutOffNode(realm));
     expect((await retrieve(alice, key.uri, alone.kms))?.key?.jwk).toEqual(key.jwk);
     alone.cut();
     await keys.happen({ type: 'revoke', keyId: mainKey });
@@ -210,72 +184,10 @@ describe('a node that hears of no revocation', () => {
   });
 });
 
-/** A place where a node stands still once, as after SIGSTOP, until the test lets it go on. */
-const trap = () => {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let isSet = false;
-  return {
-    reached: reached.promise,
-    goOn: released.resolve,
-    set: () => {
-      isSet = true;
-    },
-    pass: async () => {
-      if (!isSet) return;
-      isSet = false;
-      reached.resolve();
-      await released.promise;
-    },
-  };
-};
-
-/** A node with a trap behind its audit, the last that is waited for before a key is written into a reply. */
-const stopped = async () => {
-  const { reached, goOn, set, pass } = trap();
-  const { host, database, user, credentialFile } = realm.testDatabase;
-  const real = openDatabase({ host, database, user, credentialFile, max: 4 });
-  const side: Database = {
-    ...real,
-    execute: async (statement) => {
-      const count = await real.execute(statement);
-      if (statement.text.includes('insert into audit')) await pass();
-      return count;
-    },
-  };
-  const node = await TestRealm.secondNode(realm, undefined, { sideDatabase: side });
-  stops.unshift(async () => {
-    await real.close();
-    await node.close();
-  });
-  return { ...node, reached, goOn, set };
-};
-
-/** A node with a trap behind each unwrapping by the hsm. */
-const slowHsm = async () => {
-  const { reached, goOn, set, pass } = trap();
-  const hsm = new Proxy(keys.hsm, {
-    get: (target, name) => {
-      if (name !== 'unwrap') {
-        const member: unknown = Reflect.get(target, name);
-        return typeof member === 'function' ? member.bind(target) : member;
-      }
-      return async (...asked: Parameters<typeof target.unwrap>) => {
-        const kek = await target.unwrap(...asked);
-        await pass();
-        return kek;
-      };
-    },
-  });
-  const node = await TestRealm.secondNode(realm, undefined, { hsm });
-  stops.unshift(node.close);
-  return { ...node, reached, goOn, set };
-};
-
 describe('a node that was stopped in the middle of a release', () => {
   it('gives no key away when it goes on, after the key was revoked and its lease was over (P6, invariant 8)', async () => {
     const { mainKey, alice, key } = await setting();
-    const node = await stopped();
+    const node = leaving(await stoppedNode(realm));
     await retrieve(alice, key.uri, node.kms);
     node.set();
     const answer = retrieve(alice, key.uri, node.kms);
@@ -290,7 +202,7 @@ describe('a node that was stopped in the middle of a release', () => {
 
   it('gives no key away when it looked meanwhile and says that it forgot them (P6, invariant 8)', async () => {
     const { mainKey, alice, key } = await setting();
-    const node = await stopped();
+    const node = leaving(await stoppedNode(realm));
     await retrieve(alice, key.uri, node.kms);
     node.set();
     const answer = retrieve(alice, key.uri, node.kms);
@@ -304,7 +216,7 @@ describe('a node that was stopped in the middle of a release', () => {
 
   it('gives the key when nothing was revoked', async () => {
     const { alice, key } = await setting();
-    const node = await stopped();
+    const node = leaving(await stoppedNode(realm));
     await retrieve(alice, key.uri, node.kms);
     node.set();
     const answer = retrieve(alice, key.uri, node.kms);
@@ -315,7 +227,7 @@ describe('a node that was stopped in the middle of a release', () => {
 
   it('keeps and uses no KEK that the hsm unwrapped meanwhile', async () => {
     const { mainKey, alice, key } = await setting();
-    const node = await slowHsm();
+    const node = leaving(await slowNode(realm, keys.hsm));
     await node.kms.masterKeys.look();
     await retrieve(alice, 'kms://kms.acme.example/keys/00000000-0000-4000-8000-000000000000', node.kms);
     node.set();
