@@ -4,28 +4,59 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAwsKms } from '@cloister/aws-kms';
 import { freePort, startDeployment } from '@cloister/evaluation';
 import { projectRoot } from './project-root.ts';
-import { runStep } from './step.ts';
+import { runStepBeside } from './step.ts';
 
 const folder = join(projectRoot, 'tests', 'conformance');
 
 if (!install()) process.exit(1);
 const data = mkdtempSync(join(tmpdir(), 'cloister-conformance-'));
-const deployment = await startDeployment({ data, port: await freePort(), address: '127.0.0.1', name: 'localhost' });
+const amazon = await startAwsKms();
+const ours = amazon.createUser('999988887777', 'cloister-acme');
+const deployment = await startDeployment({
+  data,
+  port: await freePort(),
+  address: '127.0.0.1',
+  name: 'localhost',
+  hsm: { aws: { endpoint: amazon.endpoint, principals: { acme: ours } } },
+});
 let passed = false;
 try {
-  const env = { CLOISTER_ENDPOINTS: deployment.layout.endpoints, NODE_EXTRA_CA_CERTS: deployment.endpoints.tls.root };
-  const suites = ['node-kms', 'published-client', 'published-client-tls', 'published-client-keys', 'both-ways'].map(
-    (name) => `tests/conformance/src/${name}.test.mjs`,
-  );
+  const env = {
+    CLOISTER_ENDPOINTS: deployment.layout.endpoints,
+    NODE_EXTRA_CA_CERTS: deployment.endpoints.tls.root,
+    CLOISTER_AMAZON_KEYS: JSON.stringify(customerKeys()),
+  };
+  const suites = [
+    'node-kms',
+    'published-client',
+    'published-client-tls',
+    'published-client-keys',
+    'both-ways',
+    'published-client-main-keys',
+  ].map((name) => `tests/conformance/src/${name}.test.mjs`);
   const args = ['--test', '--test-force-exit', '--test-concurrency=1', '--test-timeout=240000', ...suites];
-  passed = runStep('published clients against the running system', process.execPath, args, env);
+  passed = await runStepBeside('published clients against the running system', process.execPath, args, env);
 } finally {
   await deployment.stop();
+  await amazon.stop();
   rmSync(data, { recursive: true, force: true });
 }
 process.exit(passed ? 0 : 1);
+
+/** What an organisation has made at AWS KMS: a key that our principal may use, and one that it may not. */
+function customerKeys() {
+  const customer = amazon.createUser('111122223333', 'key-admin');
+  const [granted, strange] = [0, 1].map(() => {
+    const { KeyMetadata } = amazon.perform(customer, 'CreateKey', {});
+    return (KeyMetadata as { Arn: string }).Arn;
+  });
+  const Operations = ['Encrypt', 'Decrypt', 'DescribeKey'];
+  amazon.perform(customer, 'CreateGrant', { KeyId: granted, GranteePrincipal: ours.arn, Operations });
+  return { granted, strange };
+}
 
 /** An npm project of its own with its own lock: hundreds of packages that the product never installs. */
 function install(): boolean {
