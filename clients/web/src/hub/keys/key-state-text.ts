@@ -10,7 +10,8 @@ export const keyStateTexts: Readonly<Record<MasterKeyState, { name: MessageDescr
       meaning: msg`Stored, and not used for anything until you activate it.`,
     },
     active: {
-      name: msg`Active`,
+      // Of people the same English word is another in other languages.
+      name: msg({ context: 'main key', message: 'Active' }),
       meaning: msg`Protects every other key of your organisation.`,
     },
     rotation: {
