@@ -4,7 +4,6 @@ import type { KeyDescription } from '../keystore.ts';
 import { descriptionOf, idOf, nameOf, textOf } from './key-names.ts';
 import { isSealedKey } from './sealed-key.ts';
 import { mainKeyTemplate } from './templates.ts';
-import { TokenFault } from './token-fault.ts';
 import type { Handle, TokenSession } from './token-session.ts';
 
 export type KeptKey = KeyName & KeyDescription & { readonly handle: Handle };
@@ -23,7 +22,7 @@ export class MainKeys {
       { type: p.CKA_TOKEN, value: true },
       { type: p.CKA_ID, value: idOf(name) },
     ]);
-    if (handle === undefined) return this.#absent(session);
+    if (handle === undefined) return null;
     if (!isSealedKey(session, handle)) throw new CloisterError('hsm/internal');
     this.#handles.set(indexOf(name), handle);
     return handle;
@@ -43,7 +42,6 @@ export class MainKeys {
       { type: p.CKA_CLASS, value: p.CKO_SECRET_KEY },
       { type: p.CKA_TOKEN, value: true },
     ]);
-    if (found.length === 0) this.#absent(session);
     return found.flatMap((handle) => keptKey(session, handle)).sort(byAge);
   }
 
@@ -69,12 +67,6 @@ export class MainKeys {
   /** Handles end with the login. */
   forget(): void {
     this.#handles.clear();
-  }
-
-  /** Who is logged out sees no key: that is a lost login, and no answer. */
-  #absent(session: TokenSession): null {
-    if (session.loggedIn()) return null;
-    throw TokenFault.loggedOut();
   }
 }
 

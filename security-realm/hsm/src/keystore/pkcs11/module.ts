@@ -70,7 +70,8 @@ const initialize = (constants: Pkcs11js, api: PKCS11, libraryParameters: string 
   try {
     api.C_Initialize({
       flags: constants.CKF_OS_LOCKING_OK,
-      ...(libraryParameters === undefined ? {} : { libraryParameters }),
+      // pkcs11js takes the last character off.
+      ...(libraryParameters === undefined ? {} : { libraryParameters: `${libraryParameters} ` }),
     });
     return true;
   } catch (cause) {

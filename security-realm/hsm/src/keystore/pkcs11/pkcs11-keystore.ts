@@ -1,19 +1,15 @@
 import { CloisterError } from '@cloister/wire';
 import type { HsmKey, KeyPurpose } from '../../protocol/answers.ts';
 import type { KeyName } from '../../protocol/main-key.ts';
-import { keyCheck } from '../key-check.ts';
-import { type KeyDescription, type Keystore, uploadedLabel } from '../keystore.ts';
-import { idOf, textOf } from './key-names.ts';
+import type { KeyDescription, Keystore } from '../keystore.ts';
+import { importUpload } from './import-upload.ts';
 import { MainKeys } from './main-keys.ts';
 import { Module, type ModuleOptions } from './module.ts';
-import { isSealedKey } from './sealed-key.ts';
 import { type Profile, selfTest } from './self-test.ts';
 import { Serial } from './serial.ts';
 import { Sessions } from './sessions.ts';
-import { mainKeyTemplate } from './templates.ts';
 import { isTrouble, TokenFault } from './token-fault.ts';
 import type { Handle, TokenSession } from './token-session.ts';
-import { publicHalfOf } from './upload-key.ts';
 import { UploadKeys } from './upload-keys.ts';
 import { checkUnder, decryptUnder, encryptUnder } from './use-key.ts';
 
@@ -112,11 +108,10 @@ export class Pkcs11Keystore implements Keystore {
   }
 
   async unwrap(name: KeyName, wrapped: Buffer, aad: Buffer): Promise<Buffer> {
-    const failed = new CloisterError('hsm/unwrap-failed');
-    if (wrapped.length !== WRAPPED_BYTES) throw failed;
+    if (wrapped.length !== WRAPPED_BYTES) throw new CloisterError('hsm/unwrap-failed');
     const plaintext = this.#sessions.use((session) => {
       const key = this.#keys.find(session, name);
-      if (key === null) throw failed;
+      if (key === null) throw new CloisterError('hsm/unwrap-failed');
       return decryptUnder(session, key, wrapped, aad);
     });
     return await told(plaintext, 'hsm/unwrap-failed');
@@ -149,53 +144,14 @@ export class Pkcs11Keystore implements Keystore {
     return key;
   }
 
-  /**
-   * The key is looked at as a session's own before it is kept: NSS puts a key of 16 bytes in the place of the one that has
-   * this id already, without a word.
-   */
   async #import(session: TokenSession, name: KeyName, wrapped: Buffer): Promise<HsmKey> {
-    const failed = new CloisterError('hsm/import-failed');
     const upload = this.#uploadKeys.find(session, name.organisationId);
-    if (upload === null || publicHalfOf(session, upload).asymmetricKeyDetails?.modulusLength !== wrapped.length * 8) {
-      throw failed;
-    }
-    const check = await this.#bring(session, { name, upload, wrapped, kept: null });
-    if (check === null || check.equals(keyCheck(Buffer.alloc(32), name.organisationId))) throw failed;
-    const known = this.#keys.all(session).find(({ keyId }) => keyId === name.keyId);
-    if (known !== undefined) {
-      // The same upload again has the same answer; an id is never given another material.
-      const same =
-        known.organisationId === name.organisationId &&
-        check.equals(checkUnder(session, known.handle, name.organisationId));
-      if (!same) throw failed;
-      return asHsmKey(name, check);
-    }
-    const text = textOf({ purpose: 'main', label: uploadedLabel(name.keyId), createdAt: this.#timestamp() });
-    const kept = await this.#bring(session, { name, upload, wrapped, kept: { id: idOf(name), text } });
-    if (kept === null || !kept.equals(check)) throw failed;
+    const { importer } = this.#profile;
+    const check =
+      upload &&
+      (await importUpload(session, { name, wrapped, upload, importer, keys: this.#keys, now: this.#options.now }));
+    if (check === null) throw new CloisterError('hsm/import-failed');
     return asHsmKey(name, check);
-  }
-
-  /** Brings the upload into the token and returns its check value; null, with nothing left, when it is not as it has to be. */
-  async #bring(
-    session: TokenSession,
-    {
-      name,
-      upload,
-      wrapped,
-      kept,
-    }: { name: KeyName; upload: Handle; wrapped: Buffer; kept: { id: Buffer; text: string } | null },
-  ): Promise<Buffer | null> {
-    const template = mainKeyTemplate(session.constants, kept);
-    const key = await this.#profile.importer.bring(session, upload, wrapped, template);
-    if (key === null) return null;
-    let check: Buffer | null = null;
-    try {
-      if (isSealedKey(session, key)) check = checkUnder(session, key, name.organisationId);
-      return check;
-    } finally {
-      if (kept === null || check === null) session.destroy(key);
-    }
   }
 
   #timestamp(): string {

@@ -1,6 +1,6 @@
 import { CloisterError } from '@cloister/wire';
 import type { Module } from './module.ts';
-import { isLoggedInAlready, isLost, isPinRefusal, TokenFault } from './token-fault.ts';
+import { isLoggedInAlready, isLost, isPinRefusal } from './token-fault.ts';
 import { TokenSession } from './token-session.ts';
 
 /** More sessions gained nothing on the tokens that were measured (byok.md §1.3). */
@@ -56,25 +56,36 @@ export class Sessions {
 
   async #once<T>(work: Work<T>): Promise<T> {
     while (this.#running >= SIZE) await this.#turn();
-    const session = this.#idle.pop() ?? this.#open();
+    const session = this.#take();
     const era = this.#era;
     this.#running += 1;
     try {
       return await work(session);
     } catch (cause) {
-      const fault = cause instanceof TokenFault && this.#loggedOut() ? TokenFault.loggedOut(cause) : cause;
-      if (isLost(fault) && era === this.#era) this.#drop();
-      throw fault;
+      if (isLost(cause) && era === this.#era) this.#drop();
+      throw cause;
     } finally {
       this.#running -= 1;
       if (session.spoiled || era !== this.#era) session.close();
       else this.#idle.push(session);
-      this.#waiting.shift()?.();
+      for (const wake of this.#waiting.splice(0)) wake();
     }
   }
 
   #turn(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /**
+   * Never one that is logged out: tokens answer that in ways of their own, from showing no keys to an error about a key's
+   * length, and NSS 3.87 ends the process when it is asked for a CMAC then.
+   */
+  #take(): TokenSession {
+    const session = this.#idle.pop() ?? this.#open();
+    if (session.loggedIn()) return session;
+    session.close();
+    this.#drop();
+    return this.#open();
   }
 
   #open(): TokenSession {
@@ -87,15 +98,6 @@ export class Sessions {
       }
     } catch (cause) {
       throw unavailable(cause);
-    }
-  }
-
-  /** Whether a refusal may come of that: NSS says then of a key that it is too short. */
-  #loggedOut(): boolean {
-    try {
-      return this.#login?.session.loggedIn() === false;
-    } catch {
-      return true;
     }
   }
 

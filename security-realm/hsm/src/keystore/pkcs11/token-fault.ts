@@ -7,11 +7,6 @@ export class TokenFault extends Error {
     super('the token refused a call', { cause });
     this.ckr = ckrOf(cause);
   }
-
-  /** What a token would say that does not refuse for another reason, or just show nothing. */
-  static loggedOut(cause?: unknown): TokenFault {
-    return new TokenFault({ code: 0x101, cause });
-  }
 }
 
 /** pkcs11js gives most errors a code; those of some functions carry it in their text alone, as `CKR_…:<code>`. */
@@ -28,7 +23,7 @@ const lost: ReadonlySet<number> = new Set([
   0xb3, // CKR_SESSION_HANDLE_INVALID
   0xe0, // CKR_TOKEN_NOT_PRESENT
   0x101, // CKR_USER_NOT_LOGGED_IN
-  // What a session that was logged out says instead, on SoftHSM and on NSS; also that somebody else destroyed the key.
+  // Of a key that somebody else destroyed, or that was looked up before another login.
   0x60, // CKR_KEY_HANDLE_INVALID
   0x82, // CKR_OBJECT_HANDLE_INVALID
 ]);

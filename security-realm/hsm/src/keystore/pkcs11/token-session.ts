@@ -6,6 +6,9 @@ import { TokenFault } from './token-fault.ts';
 /** The state of a session whose process is logged in to the token. */
 const CKS_RW_USER_FUNCTIONS = 3;
 
+/** What is being read off the event loop. */
+const inputs = new Set<{ readonly input: Buffer | null }>();
+
 /** An object on the token, as long as the login lasts. */
 export type Handle = Buffer;
 
@@ -43,8 +46,13 @@ export class TokenSession {
     this.#try(() => this.#api.C_Login(this.#handle, this.constants.CKU_USER, pin.toString('utf8')));
   }
 
+  /** Whether the session is there, and its process logged in. */
   loggedIn(): boolean {
-    return this.#try(() => this.#api.C_GetSessionInfo(this.#handle).state) === CKS_RW_USER_FUNCTIONS;
+    try {
+      return this.#api.C_GetSessionInfo(this.#handle).state === CKS_RW_USER_FUNCTIONS;
+    } catch {
+      return false;
+    }
   }
 
   find(template: Template): Handle[] {
@@ -115,19 +123,21 @@ export class TokenSession {
   // RSA takes milliseconds to seconds: off the event loop.
 
   async decryptSlowly(mechanism: Mechanism, key: Handle, ciphertext: Buffer, space: Buffer): Promise<Buffer> {
-    return await this.#tryLater(() => {
+    return await this.#tryLater(ciphertext, () => {
       this.#api.C_DecryptInit(this.#handle, mechanism, key);
       return this.#api.C_DecryptAsync(this.#handle, ciphertext, space);
     });
   }
 
   async unwrap(mechanism: Mechanism, key: Handle, wrapped: Buffer, template: Template): Promise<Handle> {
-    return await this.#tryLater(() => this.#api.C_UnwrapKeyAsync(this.#handle, mechanism, key, wrapped, template));
+    return await this.#tryLater(wrapped, () =>
+      this.#api.C_UnwrapKeyAsync(this.#handle, mechanism, key, wrapped, template),
+    );
   }
 
   /** The private key; the public one is a session object, since the private key tells its modulus. */
   async generatePrivateKey(mechanism: Mechanism, publicKey: Template, privateKey: Template): Promise<Handle> {
-    const pair = await this.#tryLater(() =>
+    const pair = await this.#tryLater(null, () =>
       this.#api.C_GenerateKeyPairAsync(this.#handle, mechanism, publicKey, privateKey),
     );
     return pair.privateKey;
@@ -149,11 +159,16 @@ export class TokenSession {
     }
   }
 
-  async #tryLater<T>(call: () => Promise<T>): Promise<T> {
+  async #tryLater<T>(input: Buffer | null, call: () => Promise<T>): Promise<T> {
+    // pkcs11js lets another thread read the input and does not hold it: it might be collected meanwhile.
+    const held = { input };
+    inputs.add(held);
     try {
       return await call();
     } catch (cause) {
       throw this.#fault(cause);
+    } finally {
+      inputs.delete(held);
     }
   }
 

@@ -2,7 +2,6 @@ import { CloisterError } from '@cloister/wire';
 import { uploadIdOf } from './key-names.ts';
 import type { Profile } from './self-test.ts';
 import type { Sessions } from './sessions.ts';
-import { TokenFault } from './token-fault.ts';
 import type { Handle, TokenSession } from './token-session.ts';
 import { makeUploadKey, publicHalfOf } from './upload-key.ts';
 
@@ -43,7 +42,6 @@ export class UploadKeys {
       ])
       .map((handle) => ({ handle, modulus: session.attributes(handle, [p.CKA_MODULUS])[0] ?? Buffer.alloc(0) }))
       .sort((a, b) => Buffer.compare(a.modulus, b.modulus));
-    if (found[0] === undefined && !session.loggedIn()) throw TokenFault.loggedOut();
     return found[0]?.handle ?? null;
   }
 
