@@ -1,11 +1,9 @@
-import type { Database, Queries } from '@cloister/database';
-import { sql } from '@cloister/database';
+import type { Database } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
-import { CloisterError } from '@cloister/wire';
 import type { Hsm } from '../../keys/hsm.ts';
 import { type KekRow, lockKeksUnder, moveKek } from '../../keys/kek-row.ts';
 import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
-import type { Rotation } from '../store/rotation-row.ts';
+import { holdRotatingTo, ownMainKey, type Rotation, rotatingTo } from '../store/rotation-row.ts';
 
 export type BatchParts = {
   readonly database: Database;
@@ -36,34 +34,20 @@ export const moveBatch = (parts: BatchParts, { organisationId, keyId }: Rotation
   parts.database.transaction(async (tx) => {
     const { defaultKey, batchSize = BATCH } = parts;
     parts.requireLease();
-    const from = keyId === null ? defaultKey : await ownKey(tx, organisationId, keyId);
+    const from = keyId === null ? defaultKey : await ownMainKey(tx, organisationId, keyId);
     const rows = await lockKeksUnder(tx, { organisationId, hsmKeyId: from.keyId, limit: batchSize });
     if (rows.length === 0) return nothing;
-    const headKeyId = await headOf(tx, organisationId, sql``);
+    const headKeyId = await rotatingTo(tx, organisationId);
     if (headKeyId === undefined) return nothing;
-    const to = headKeyId === null ? defaultKey : await ownKey(tx, organisationId, headKeyId);
+    const to = headKeyId === null ? defaultKey : await ownMainKey(tx, organisationId, headKeyId);
     const moved = await rewrap(parts, rows, from, to);
-    if ((await headOf(tx, organisationId, sql`for share`)) !== headKeyId) return { count: 0, isLast: false };
+    if ((await holdRotatingTo(tx, organisationId)) !== headKeyId) return { count: 0, isLast: false };
     let count = 0;
     for (const row of moved) {
       if (await moveKek(tx, row, { from: from.keyId, isAmazon: to.arn !== undefined })) count += 1;
     }
     return { count, isLast: rows.length < batchSize };
   });
-
-/** Undefined while the organisation is frozen. */
-const headOf = async (tx: Queries, organisationId: string, lock: ReturnType<typeof sql>) => {
-  const row = await tx.one(sql<{ headKeyId: string | null; isFrozen: boolean }>`select head_key_id as "headKeyId",
-    is_frozen as "isFrozen" from organisation_keys where organisation_id = ${organisationId} ${lock}`);
-  return row.isFrozen ? undefined : row.headKeyId;
-};
-
-const ownKey = async (tx: Queries, organisationId: string, keyId: string): Promise<MainKey> => {
-  const row = await tx.maybe(sql<{ arn: string | null }>`select arn from master_key
-    where organisation_id = ${organisationId} and key_id = ${keyId}`);
-  if (row === null) throw new CloisterError('kms/internal');
-  return { keyId, organisationId, ...(row.arn === null ? {} : { arn: row.arn }) };
-};
 
 /** KEKs are in the clear one after the other, and wiped. */
 const rewrap = async (
