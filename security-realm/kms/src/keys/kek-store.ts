@@ -41,6 +41,7 @@ type Held = { readonly kek: Promise<Kek>; readonly until: number; organisationId
 export class KekStore {
   readonly #options: KekStoreOptions;
   readonly #held = new Map<string, Held>();
+  #beginning: Promise<unknown> = Promise.resolve();
 
   constructor(options: KekStoreOptions) {
     this.#options = options;
@@ -69,7 +70,12 @@ export class KekStore {
    */
   async begin(organisationId: string): Promise<void> {
     const { database, now, newId } = this.#options;
-    await ensureKekGeneration(database, { generationId: newId(), organisationId, createdAt: now() });
+    // One after the other: whoever activates a main key makes one too, and needs a connection for the audit meanwhile.
+    const begun = this.#beginning.then(() =>
+      ensureKekGeneration(database, { generationId: newId(), organisationId, createdAt: now() }),
+    );
+    this.#beginning = begun.catch(() => undefined);
+    await begun;
   }
 
   /** Throws without a lease: whoever has KEKs at hand asks again before they use them. */

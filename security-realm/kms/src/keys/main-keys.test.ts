@@ -7,7 +7,9 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { migrations } from '../index.ts';
 import type { MasterKeyEvent } from '../master-keys/domain/master-key-event.ts';
 import { transition } from '../master-keys/store/transition.ts';
+import type { Hsm } from './hsm.ts';
 import type { KekRow } from './kek-row.ts';
+import { KekStore } from './kek-store.ts';
 import { MainKeys } from './main-keys.ts';
 
 const now = new Date('2026-11-22T00:00:00.000Z');
@@ -61,6 +63,23 @@ const stored = async () => {
   return rows.map(({ hsmKeyId }) => hsmKeyId);
 };
 
+/** An activation that has written all of its rows, and waits for its audit. */
+const activating = async () => {
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  const isHeld = Promise.withResolvers<void>();
+  class SlowAudit extends AuditLog {
+    override async append(entries: Parameters<AuditLog['append']>[0]): Promise<void> {
+      isHeld.resolve();
+      await promise;
+      return super.append(entries);
+    }
+  }
+  const event = { type: 'upload', keyId: newId(), checkValue: randomBytes(16), activate: true } as const;
+  const changing = happen(event, new SlowAudit(side));
+  await isHeld.promise;
+  return { changing, goOn };
+};
+
 describe('a new KEK', () => {
   it('comes under the default main key until the organisation has one of its own (R001, R007)', async () => {
     expect(await mainKeys.forNew(place())).toEqual(ours);
@@ -96,29 +115,31 @@ describe('a new KEK', () => {
 
   it('waits for whoever is changing the role, and then is refused', async () => {
     const key = await mainKeys.forNew(place());
-    const { promise, resolve: goOn } = Promise.withResolvers<void>();
-    class SlowAudit extends AuditLog {
-      override async append(entries: Parameters<AuditLog['append']>[0]): Promise<void> {
-        await promise;
-        return super.append(entries);
-      }
-    }
-    const event = { type: 'upload', keyId: newId(), checkValue: randomBytes(16), activate: true } as const;
-    const changing = happen(event, new SlowAudit(side));
-    // It holds the organisation's row once it waits for its audit.
-    const isHeld = async () =>
-      (
-        await database.rows(sql`select 1 from pg_locks l join pg_class c on c.oid = l.relation
-        where c.relname = 'master_key_event' and l.mode = 'RowExclusiveLock' and l.database =
-          (select oid from pg_database where datname = current_database())`)
-      ).length > 0;
-    while (!(await isHeld()));
+    const { changing, goOn } = await activating();
     // More of them than there are connections: one waits, and the audit still finds one.
     const inserting = ['1', '2', '3', '4', '5'].map((label) => mainKeys.insert(row(key.keyId, label), key));
     goOn();
     await changing;
     expect(await Promise.all(inserting)).toEqual([false, false, false, false, false]);
     expect(await stored()).toEqual([]);
+  });
+
+  it('begins with an activation too: who makes the first generation waits, and the audit finds a connection', async () => {
+    const options = { hsm: {} as Hsm, mainKeys, now: () => now, monotonicNow: () => 0, newId, requireLease: () => {} };
+    const keks = new KekStore({ database: side, ...options });
+    const { changing, goOn } = await activating();
+    const begun = Array.from({ length: 5 }, () => keks.begin(organisationId));
+    // One of them has come as far as the activation's row.
+    const waits = () =>
+      database.rows(sql`select 1 from pg_locks l join pg_stat_activity using (pid)
+        where not l.granted and datname = current_database()`);
+    while ((await waits()).length === 0);
+    goOn();
+    await changing;
+    await Promise.all(begun);
+    expect(
+      await database.rows(sql`select 1 from kek_generation where organisation_id = ${organisationId}`),
+    ).toHaveLength(1);
   });
 
   it('is not made while the organisation is frozen (R046)', async () => {
