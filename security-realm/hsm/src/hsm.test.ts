@@ -42,7 +42,7 @@ describe('the hsm process', { timeout: 60_000 }, () => {
     }
   });
 
-  it('takes an OpenSSL upload, and nothing it tells or writes has the key in it (R004, R006, R018, R035)', async () => {
+  it('takes an OpenSSL upload as it is, and nothing it tells or writes has the key in it (R004, R006, R018, R035, R036)', async () => {
     const child = await hsm.start();
     const output: Buffer[] = [];
     child.stdout?.on('data', (bytes: Buffer) => output.push(bytes));

@@ -118,6 +118,17 @@ it.each([3072, 4096])(
   },
 );
 
+it('makes another key each time, of 32 random bytes (R010, R019)', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const made = [await makeMasterKeyFile(pem), await makeMasterKeyFile(pem)];
+  const [first, second] = made.map(({ key }) => Buffer.from(key));
+  expect([first?.length, second?.length]).toEqual([32, 32]);
+  expect(first).not.toEqual(second);
+  // 32 random bytes have hardly ever so few different values.
+  for (const key of [first, second]) expect(new Set(key).size).toBeGreaterThan(16);
+});
+
 it.each(['', 'no key', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'])(
   'makes none for %j',
   async (pem) => {

@@ -269,6 +269,22 @@ describe.skipIf(!existsSync(chromiumPath))('Organisation settings > Key manageme
     await page.getByText('In a hardware security module (PKCS#11)').first().waitFor();
   });
 
+  it('shows the active or revoked key and the one that waits, uploaded or at Amazon (R005, R062)', async () => {
+    const { page, show } = await openKeysPage(stage);
+    const heads = { active: 'Active', revoked: 'Revoked', 'locally-revoked': 'Locally revoked' } as const;
+    for (const [state, name] of Object.entries(heads) as [keyof typeof heads, string][]) {
+      const [head, waiting] =
+        state === 'locally-revoked' ? [scriptedAwsKey, scriptedKey] : [scriptedKey, scriptedAwsKey];
+      const isFrozen = state !== 'active';
+      const keys = [head(1, { state }), waiting(2, { state: 'pending' })];
+      await show({ keys, head: active.uri, isFrozen, defaultRole: 'idle' });
+      const card = (key: string) =>
+        page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: `Key ${key}` }) });
+      await card('11111111').getByText(name, { exact: true }).waitFor();
+      await card('22222222').getByText('Pending', { exact: true }).waitFor();
+    }
+  });
+
   it.each([
     ['English, dark', { colorScheme: 'dark' }],
     ['Japanese, light', { locale: 'ja-JP' }],

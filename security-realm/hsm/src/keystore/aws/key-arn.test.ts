@@ -34,7 +34,7 @@ const arns = parts.map((each) => ({
   arn: `arn:${each.partition}:kms:${each.region}:${each.account}:key/${each.keyId}`,
 }));
 
-it("takes the documents' example apart (R079)", () => {
+it("takes the documents' example apart (R066, R079)", () => {
   expect(parseKeyArn('arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab')).toEqual({
     arn: 'arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     partition: 'aws',
