@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { relay } from './relay.ts';
@@ -8,6 +9,9 @@ import { killed, untilLine } from './test-hsm.ts';
 const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 };
+
+/** It takes root, and Debian's iproute2. */
+export const hasNetworks = process.getuid?.() === 0 && existsSync('/usr/sbin/ip');
 
 /**
  * A network of a process of its own (a network namespace, as root): one cable to the host, over which it reaches the
