@@ -171,7 +171,7 @@ describe('--wait', () => {
       }),
     ]);
 
-  it('follows a revocation until no node can use the key, each step once (R041)', async () => {
+  it('follows a revocation until no node can use the key, each step once (R045)', async () => {
     const overview = steps(revoking(1), revoking(1), revoking(2), revoking(3, '2026-11-22T12:00:01.234Z'));
     await follow(contextOf(), overview, untilRevoked(uriOf('3f2a91c0')), async () => {});
     expect(said).toEqual(['revoking 1 of 3', 'revoking 2 of 3', 'revoked after 1.2 s']);
@@ -193,7 +193,7 @@ describe('--wait', () => {
 describe('files of main keys', () => {
   const made = { key: new Uint8Array(32).fill(7), wrapped: new Uint8Array(384).fill(9) };
 
-  it('are written for their owner alone, both or neither, and never over others (R035)', async () => {
+  it('are written for their owner alone, both or neither, and never over others', async () => {
     const own = await mkdtemp(join(folder, 'keys-'));
     const files = await keyFilesAt(contextOf(), own);
     await writeKeyFiles(files, made);

@@ -11,7 +11,7 @@ const keyBytes = 32;
 
 /**
  * 32 random bytes, and the same under the organisation's public key as the documents' OpenSSL commands encrypt them:
- * RSA-OAEP with SHA-256 for both the hash and MGF1, no label (R010).
+ * RSA-OAEP with SHA-256 for both the hash and MGF1, no label (R010, R012).
  * @throws CloisterError `client/invalid-request` when that is no public key
  */
 export const makeMasterKeyFile = async (publicKeyPem: string): Promise<MasterKeyFile> => {

@@ -48,7 +48,7 @@ it.each<[string, (on: KeyManagement) => Promise<unknown>, string, string]>([
   ['removes', (on) => on.removePending(uri, 4), uri, 'REMOVEDCLEAN'],
   ['goes back to the default', (on) => on.useDefault(4), 'default', 'ACTIVE'],
 ])(
-  '%s a key by the published operation, with the version it was decided on (R030)',
+  '%s a key by the published operation, with the version it was decided on (R030, R031, R033)',
   async (_, act, named, keyState) => {
     expect(await act(keys)).toEqual(overview);
     const body = { assignedOrgId: organisationId, keyState, cloister: { version: 4 } };
@@ -108,7 +108,7 @@ it('refuses an answer without the keys', async () => {
 });
 
 it.each([3072, 4096])(
-  'makes a key file that the holder of the %i-bit key opens by the documents’ OAEP (R010)',
+  'makes a key file that the holder of the %i-bit key opens by the documents’ OAEP (R012)',
   async (bits) => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
     const { key, wrapped } = await makeMasterKeyFile(publicKey.export({ type: 'spki', format: 'pem' }).toString());
