@@ -23,7 +23,7 @@ import {
 // block plants what must be found in each kind of place, so that an empty result means something.
 
 const words: readonly Kind[] = ['content'];
-const keys: readonly Kind[] = ['content-key', 'wrapping-key'];
+const keys: readonly Kind[] = ['content-key', 'wrapping-key', 'main-key'];
 const people: readonly Kind[] = ['person', 'password'];
 const tokens: readonly Kind[] = ['core-token', 'kms-token', 'identity-token'];
 const everything: readonly Kind[] = [...words, ...keys, ...people, ...tokens];
@@ -64,6 +64,7 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
     expect(canaries.count('content')).toBeGreaterThanOrEqual(30);
     expect(canaries.count('content-key')).toBeGreaterThanOrEqual(12);
     expect(canaries.count('wrapping-key')).toBeGreaterThanOrEqual(3);
+    expect(canaries.count('main-key')).toBe(1);
     expect(canaries.count('person')).toBeGreaterThanOrEqual(22);
     for (const kind of [...people, ...tokens]) expect(canaries.count(kind)).toBeGreaterThan(0);
   });
@@ -196,12 +197,15 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
       expect(sawItself(`${label}-app`, search(everything, `${label}-app`))).toEqual([]);
     });
 
-    it.each(labels)('show no content and no name to %s’s key server, no content key to its hsm', (label) => {
-      const others: Kind[] = ['core-token', 'identity-token'];
-      expect(sawItself(`${label}-kms`, search([...words, ...people, ...others], `${label}-kms`))).toEqual([]);
-      const secrets: Kind[] = [...words, 'content-key', ...people, ...tokens];
-      expect(sawItself(`${label}-hsm`, search(secrets, `${label}-hsm`))).toEqual([]);
-    });
+    it.each(labels)(
+      'show no content, no name and no main key to %s’s key server, no content key to its hsm (R004, R006)',
+      (label) => {
+        const others: Kind[] = ['main-key', 'core-token', 'identity-token'];
+        expect(sawItself(`${label}-kms`, search([...words, ...people, ...others], `${label}-kms`))).toEqual([]);
+        const secrets: Kind[] = [...words, 'content-key', ...people, ...tokens];
+        expect(sawItself(`${label}-hsm`, search(secrets, `${label}-hsm`))).toEqual([]);
+      },
+    );
 
     it('stay in their realm: no other’s key server and hsm has a key of Acme’s', () => {
       for (const server of ['globex-kms', 'globex-hsm', 'operator-kms', 'operator-hsm']) {
@@ -255,6 +259,13 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
     it('the core’s own tokens are in its traffic, on the socket and in the packets', () => {
       for (const conversations of [seen.core, seen.packets])
         expect(seen.canaries.find(['core-token'], trafficPieces(conversations))).not.toEqual([]);
+    });
+
+    it('an uploaded main key is in the memory of the software keystore, and of no other server (R006)', () => {
+      const holding = servers().filter(
+        (server) => seen.canaries.find(['main-key'], memoryPieces(pidOf(server), overlap)).length > 0,
+      );
+      expect(holding).toEqual(['acme-hsm']);
     });
 
     it('ciphertext that the core stores is in the packets, as sent', async () => {

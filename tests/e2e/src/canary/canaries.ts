@@ -3,7 +3,7 @@ import { NeedleSet } from './needle-set.ts';
 
 /**
  * What must not be where. `content` is what people wrote and shared, `person` a name or an e-mail address, `content-key`
- * what opens content, `wrapping-key` what opens keys at rest.
+ * what opens content, `wrapping-key` what opens keys at rest, `main-key` an organisation's own, which opens those.
  */
 export type Kind =
   | 'content'
@@ -11,6 +11,7 @@ export type Kind =
   | 'password'
   | 'content-key'
   | 'wrapping-key'
+  | 'main-key'
   | 'core-token'
   | 'kms-token'
   | 'identity-token'

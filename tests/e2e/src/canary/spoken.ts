@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { globalPlatform, type Platform } from '@cloister/sdk';
+import { globalPlatform, makeMasterKeyFile, openKeyManagement, type Platform } from '@cloister/sdk';
 import type { Constellation } from '@cloister/testkit';
 import type { RoomId, UserId } from '@cloister/wire';
 import { type SdkPerson, say, sdkPerson, seen, until } from '../sdk/sdk-person.ts';
@@ -55,6 +55,7 @@ export const speak = async (all: Constellation, canaries: Canaries): Promise<Spo
   const ben = await sdkPerson(all, 'ben', { store: store() });
   const chloe = await sdkPerson(all, 'chloe', { store: store(), platform: listening(events) });
   for (const person of [alice, ben, chloe]) await noteTokens(person, canaries);
+  await uploadMainKey(alice, canaries);
 
   const roomId = await alice.client.rooms.create({ title: type('title', 'Übernahme "Projekt"'), people: [ben.id] });
   await alice.client.rooms.open(roomId);
@@ -105,6 +106,15 @@ export const speak = async (all: Constellation, canaries: Canaries): Promise<Spo
       await Promise.all([alice, ben, chloe].map((person) => person.close()));
     },
   };
+};
+
+/** The organisation's own main key, for everything that follows; nobody knows its bytes but she, and the hsm. */
+const uploadMainKey = async ({ client }: SdkPerson, canaries: Canaries): Promise<void> => {
+  const management = openKeyManagement(client);
+  const { key, wrapped } = await makeMasterKeyFile(await management.publicKey());
+  canaries.add('main-key', 'the uploaded main key', Buffer.from(key));
+  const { head, isFrozen } = await management.upload(wrapped, { activate: true });
+  if (isFrozen || head === 'default') throw new Error('the main key was not taken');
 };
 
 const noteCast = ({ endpoints }: Constellation, canaries: Canaries): void => {
