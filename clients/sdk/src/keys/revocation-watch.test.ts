@@ -64,17 +64,27 @@ describe('the watch over the main key (docs/wires.md §12)', () => {
     expect([watch.isRevoked, told]).toEqual([false, [true, false]]);
   });
 
-  it('takes a refusal for the key server’s word', async () => {
+  it('asks at once when something is refused, and is told that the key is off', async () => {
     watch.online();
     await settle();
     isFrozen = () => true;
     watch.refused();
+    await settle();
     expect([watch.isRevoked, forgotten, told]).toEqual([true, [0], [true]]);
     watch.refused();
-    expect(forgotten).toEqual([0]);
+    await settle();
+    expect([forgotten, asked]).toEqual([[0], [0, 0]]);
     isFrozen = () => false;
     await platform.advance(15_000);
     expect(watch.isRevoked).toBe(false);
+  });
+
+  it('is not turned off by a refusal in a room of another organisation, whose key is off', async () => {
+    watch.online();
+    await settle();
+    watch.refused();
+    await settle();
+    expect([watch.isRevoked, forgotten, told, asked]).toEqual([false, [], [], [0, 0]]);
   });
 
   it('forgets after 9 minutes of silence while connected, and again after each 9 more', async () => {

@@ -76,10 +76,12 @@ export class RevocationWatch {
     if (this.#isOnline) void this.#look();
   }
 
-  /** The key server refused something because the main key is off. */
+  /**
+   * The key server refused something because a main key is off. Whose, it is asked: in a room of another organisation it is
+   * theirs, and turns nothing off here.
+   */
   refused(): void {
-    this.#said(true);
-    if (this.#isOnline) this.#later();
+    if (this.#isOnline && !this.#isRevoked) void this.#look();
   }
 
   async #lookNow(): Promise<void> {

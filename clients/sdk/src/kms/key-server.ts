@@ -28,7 +28,7 @@ export interface KeyServerOptions {
   readonly clientId: () => Promise<string>;
   readonly channels: ChannelKeeper;
   readonly send: (message: string) => void;
-  /** It refused something because the organisation's main key is off. */
+  /** It refused something because a main key is off: the organisation’s, or that of a room. */
   readonly revoked?: () => void;
 }
 
