@@ -1,50 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { type Constellation, constellation } from '@cloister/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commandLine } from './cli/command-line.ts';
 
-const main = fileURLToPath(new URL('../../../clients/cli/src/main.ts', import.meta.url));
 let all: Constellation;
 beforeAll(async () => {
   all = await constellation();
 });
 afterAll(() => all?.stop());
 
-interface Ended {
-  readonly code: number | null;
-  readonly lines: string[];
-  readonly err: string;
-}
-
-/** Runs the command line as people do, in a process of its own. */
-const start = (args: readonly string[], as?: string, input = '') => {
-  const env = { ...process.env, CLOISTER_DATA: all.data, INIT_CWD: all.data };
-  const child = spawn(process.execPath, [main, ...args, ...(as === undefined ? [] : ['--as', `${as}@acme.example`])], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  child.stdin.end(input);
-  // `tail` says on standard error when it has begun.
-  const following = new Promise<void>((resolve) => {
-    child.stderr.on('data', (chunk: Buffer) => chunk.includes('following') && resolve());
-    child.on('exit', () => resolve());
-  });
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(
-    ([out, err, [code]]): Ended => ({ code: code as number | null, lines: out.split('\n').filter(Boolean), err }),
-  );
-  return { following, ended };
-};
-const cloister = (args: readonly string[], as?: string, input?: string) => start(args, as, input).ended;
-const done = async (args: readonly string[], as?: string, input?: string): Promise<string[]> => {
-  const { code, lines, err } = await cloister(args, as, input);
-  expect(err.startsWith('error:') ? err : '').toBe('');
-  expect(code).toBe(0);
-  return lines;
-};
+const { start, cloister, done } = commandLine(() => all.data);
 
 it('prints a full access token on its last line, which the core itself does not take (R284)', async () => {
   const token = (await done(['token', 'alice@acme.example'])).at(-1) ?? '';
