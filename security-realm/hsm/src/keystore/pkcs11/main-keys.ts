@@ -16,12 +16,7 @@ export class MainKeys {
   find(session: TokenSession, name: KeyName): Handle | null {
     const cached = this.#handles.get(indexOf(name));
     if (cached !== undefined) return cached;
-    const { constants: p } = session;
-    const [handle] = session.find([
-      { type: p.CKA_CLASS, value: p.CKO_SECRET_KEY },
-      { type: p.CKA_TOKEN, value: true },
-      { type: p.CKA_ID, value: idOf(name) },
-    ]);
+    const [handle] = named(session, name);
     if (handle === undefined) return null;
     if (!isSealedKey(session, handle)) throw new CloisterError('hsm/internal');
     this.#handles.set(indexOf(name), handle);
@@ -58,10 +53,10 @@ export class MainKeys {
     throw new CloisterError('hsm/internal');
   }
 
-  /** For good. */
-  destroy(session: TokenSession, name: KeyName, key: Handle): void {
+  /** For good, and all of that name: two processes that imported one key at once have left it there twice. */
+  destroy(session: TokenSession, name: KeyName): void {
     this.#handles.delete(indexOf(name));
-    session.destroy(key);
+    for (const key of named(session, name)) session.destroy(key);
   }
 
   /** Handles end with the login. */
@@ -69,6 +64,15 @@ export class MainKeys {
     this.#handles.clear();
   }
 }
+
+const named = (session: TokenSession, name: KeyName): Handle[] => {
+  const { constants: p } = session;
+  return session.find([
+    { type: p.CKA_CLASS, value: p.CKO_SECRET_KEY },
+    { type: p.CKA_TOKEN, value: true },
+    { type: p.CKA_ID, value: idOf(name) },
+  ]);
+};
 
 const indexOf = ({ keyId, organisationId }: KeyName): string => `${keyId}/${organisationId}`;
 

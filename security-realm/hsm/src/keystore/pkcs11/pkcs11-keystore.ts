@@ -122,7 +122,10 @@ export class Pkcs11Keystore implements Keystore {
   }
 
   async destroy(name: KeyName): Promise<void> {
-    await this.#change(name.organisationId, (session) => this.#keys.destroy(session, name, this.#key(session, name)));
+    await this.#change(name.organisationId, (session) => {
+      this.#key(session, name);
+      this.#keys.destroy(session, name);
+    });
   }
 
   async close(): Promise<void> {

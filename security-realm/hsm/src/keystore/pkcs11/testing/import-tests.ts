@@ -69,6 +69,22 @@ export const describeImport = (kind: TokenKind): void =>
       expect(kept()).toBe(before);
     });
 
+    it('destroys a key for good where two processes have left it on the token twice (R044, R052)', async () => {
+      const name = newName();
+      const value = randomBytes(32);
+      const before = kept();
+      await keystore.importKey(name, openssl.encrypted(publicKey, value));
+      await keystore.check(name);
+      const text = textOf({ purpose: 'main', label: `uploaded:${name.keyId}`, createdAt: new Date(0).toISOString() });
+      attacker.keptKey(value, [
+        { type: attacker.p.CKA_ID, value: idOf(name) },
+        { type: attacker.p.CKA_LABEL, value: text },
+      ]);
+      await keystore.destroy(name);
+      expect(kept()).toBe(before);
+      await expect(keystore.check(name)).rejects.toMatchObject({ code: 'hsm/not-found' });
+    });
+
     it('leaves keys of others on the token alone, and is not confused by them', async () => {
       const foreign = attacker.keptKey(randomBytes(32), []);
       const before = kept();
