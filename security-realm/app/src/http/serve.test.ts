@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe('the shell', () => {
-  it.each(['/', '/hub', '/signed-in?code=x&state=y', '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11'])(
+  it.each(['/', '/hub', '/hub/keys', '/signed-in?code=x&state=y', '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11'])(
     'is served at %s and never stored',
     async (path) => {
       const answer = await app.ask(path);
