@@ -37,7 +37,7 @@ export function ActDialog({ act, view, overview, change, onClose }: Props) {
     activate: { title: t`Activate key ${id}?`, verb: t`Activate` },
     delete: { title: t`Delete key ${id}?`, verb: t`Delete` },
     undelete: { title: t`Undelete key ${id}?`, verb: t`Undelete` },
-    remove: { title: t`Remove key ${id}?`, verb: t`Remove` },
+    remove: { title: t`Remove key ${id}?`, verb: t({ context: 'main key', message: 'Remove' }) },
   }[act];
   const isDangerous = act === 'revoke' || act === 'revoke-locally' || act === 'delete';
   const make: Parameters<ChangeKeys>[0] = (management, version) => management[changes[act]](uri, version);

@@ -11,7 +11,8 @@ const words = {
   activate: msg`Activate`,
   delete: msg`Delete`,
   undelete: msg`Undelete`,
-  remove: msg`Remove`,
+  // Of people the same English word is another in other languages.
+  remove: msg({ context: 'main key', message: 'Remove' }),
   diagnose: msg`Diagnose`,
 };
 
