@@ -6,8 +6,11 @@ import type { Figure } from './figure.ts';
 import { keyServiceFigures } from './figures/key-service.ts';
 import { postFigures } from './figures/post.ts';
 import { removalFigures } from './figures/removal.ts';
+import { revocationFigures } from './figures/revocation.ts';
+import { rewrapFigures } from './figures/rewrap.ts';
 import { roomFigures } from './figures/rooms.ts';
 import { rotationFigures } from './figures/rotation.ts';
+import { rotationRetrievalFigures } from './figures/rotation-retrieval.ts';
 import { socketFigures } from './figures/sockets.ts';
 import { startFigures } from './figures/start.ts';
 import { twoPartFigures } from './figures/two-part.ts';
@@ -30,6 +33,9 @@ const groups: readonly Group[] = [
   { names: ['two-part'], measure: async (all) => twoPartFigures(await all()) },
   { names: ['rotation', 'rotation-refusals'], measure: async (all) => rotationFigures(await all()) },
   { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
+  { names: ['rotation-retrieval'], measure: async (all) => rotationRetrievalFigures(await all()) },
+  { names: ['rewrap'], measure: async (all) => rewrapFigures(await all()) },
+  { names: ['revocation'], measure: async (all) => revocationFigures(await all()) },
   { names: ['removal'], measure: async (all) => removalFigures(await all()) },
 ];
 

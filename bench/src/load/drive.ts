@@ -27,9 +27,9 @@ export async function pace(count: number, perSecond: number, work: () => Promise
 }
 
 /** Waits until it is done, and fails after a minute. */
-export async function until(done: () => boolean): Promise<void> {
+export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
-  while (!done()) {
+  while (!(await done())) {
     if (Date.now() > deadline) throw new Error('not everything was delivered within 60 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
