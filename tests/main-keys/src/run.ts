@@ -1,0 +1,221 @@
+import { sql } from '@cloister/database';
+import { CloisterError, type KmsResponse, type MasterKeyOverview, type MasterKeyState } from '@cloister/wire';
+import type { Scheduler } from 'fast-check';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { TestClient } from './testing/internals.ts';
+import type { Node } from './testing/node.ts';
+import type { World } from './testing/world.ts';
+
+/** A request for main keys, and what the administrator was told. */
+export interface Asked {
+  readonly name: string;
+  readonly by: TestClient;
+  readonly sealed: string;
+  readonly version: number | undefined;
+  told: 'nothing' | 'done' | string;
+  response?: KmsResponse;
+}
+
+/** A content key, as it was when it was made. */
+export interface ContentKey {
+  readonly uri: string;
+  readonly bytes: string;
+}
+
+/** Somebody asked for a content key. */
+export interface Fetched {
+  readonly key: ContentKey;
+  readonly node: Node;
+  readonly from: number;
+  readonly to: number;
+  /** The key's bytes; null when they were refused, or nothing came. */
+  readonly bytes: string | null;
+}
+
+type Ask = Record<string, unknown>;
+
+/** Longer than a lease, a suspicion and a round of the prober. */
+const settleMs = 70_000;
+
+/** One run: what was asked, what was told, and how the main keys and KEKs were after each commit. */
+export class Run {
+  readonly world: World;
+  readonly asked: Asked[] = [];
+  readonly keys: ContentKey[] = [];
+  readonly fetched: Fetched[] = [];
+  readonly errors: unknown[] = [];
+  readonly snapshots: Snapshot[] = [];
+  readonly #scheduler: Scheduler;
+
+  constructor(world: World, scheduler: Scheduler) {
+    this.world = world;
+    this.#scheduler = scheduler;
+    for (const node of world.nodes) node.onDeath = () => this.#later(`${node.name} starts`, () => node.start());
+  }
+
+  async begin(): Promise<void> {
+    await this.observe();
+    this.world.committed = () => this.observe();
+    this.world.stage.scheduler = this.#scheduler;
+  }
+
+  /** Notes how things are. */
+  async observe(): Promise<void> {
+    const { world } = this;
+    this.snapshots.push(await takeSnapshot(world.real, world.organisationId, world.stage.step));
+  }
+
+  node(index: number): Node {
+    return this.world.nodes[index % this.world.nodes.length] as Node;
+  }
+
+  /** An administrator asks for something about main keys, perhaps by a version. */
+  administer(name: string, by: TestClient, node: Node, ask: Ask, isByVersion: boolean): void {
+    this.going(() => this.administered(name, by, node, ask, isByVersion));
+  }
+
+  /** The same, and waits for the answer. */
+  async administered(name: string, by: TestClient, node: Node, ask: Ask, isByVersion: boolean): Promise<void> {
+    await this.world.renew();
+    const version = isByVersion ? this.#lastSeen(by) : undefined;
+    const cloister = { ...(ask.cloister as object), ...(version === undefined ? {} : { version }) };
+    const sealed = await by.seal({ ...ask, assignedOrgId: this.world.organisationId, cloister });
+    const asked: Asked = { name, by, sealed, version, told: 'nothing' };
+    this.asked.push(asked);
+    await this.#put(asked, node);
+  }
+
+  /** The same sealed bytes once more, perhaps at another node. */
+  again(index: number, node: Node): void {
+    const asked = this.asked[index % Math.max(1, this.asked.length)];
+    if (asked !== undefined) this.going(() => this.#put(asked, node));
+  }
+
+  async #put(asked: Asked, node: Node): Promise<void> {
+    const response = await this.#send(asked.by, node, asked.sealed);
+    if (response === null || asked.told === 'done') return;
+    asked.told = response.status < 400 ? 'done' : `${response.status} ${codeOf(response)}`;
+    asked.response = response;
+  }
+
+  /** Some main key that was ever there, newest first; one in these states, if there is any. */
+  async mainKey(index: number, states: readonly MasterKeyState[]): Promise<string | null> {
+    const rows = await this.world.real.rows(sql<{ id: string; state: MasterKeyState }>`
+      select key_id::text as id, state from master_key
+      where organisation_id = ${this.world.organisationId} order by created_at desc, state, key_id`);
+    const fitting = rows.filter(({ state }) => states.includes(state));
+    const from = fitting.length > 0 ? fitting : rows;
+    return from[index % Math.max(1, from.length)]?.id ?? null;
+  }
+
+  /** A content key, made and bound to something that lasts. */
+  make(node: Node): void {
+    const { person } = this.world;
+    this.going(async () => {
+      await this.world.renew();
+      const made = await this.#send(person, node, await person.seal({ method: 'create', uri: '/keys', count: 1 }));
+      const [key] = made?.keys ?? [];
+      if (key === undefined) return;
+      const ask = { method: 'create', uri: '/resources', userIds: [], keyUris: [key.uri] };
+      const bound = await this.#send(person, node, await person.seal(ask));
+      if (bound?.status === 201) this.keys.push({ uri: key.uri, bytes: key.jwk.k });
+    });
+  }
+
+  fetch(index: number, node: Node): void {
+    const key = this.keys[index % Math.max(1, this.keys.length)];
+    if (key !== undefined) this.going(() => this.ask(key, node));
+  }
+
+  /** What somebody who may read is given. */
+  async ask(key: ContentKey, node: Node): Promise<KmsResponse | null> {
+    const { person, stage } = this.world;
+    await this.world.renew();
+    const from = stage.step;
+    const response = await this.#send(person, node, await person.seal({ method: 'retrieve', uri: key.uri }));
+    const bytes = response?.status === 200 ? (response.key?.jwk.k ?? '') : null;
+    this.fetched.push({ key, node, from, to: stage.step, bytes });
+    return response;
+  }
+
+  /** Something that a node does by itself. */
+  job(node: Node, work: (kms: NonNullable<Node['kms']>) => Promise<unknown>): void {
+    this.going(() => node.work(work));
+  }
+
+  pass(ms: number): void {
+    this.world.pass(ms);
+  }
+
+  /** Lets everything happen that was begun; nothing goes wrong any more. @throws when it does not come to rest */
+  async settle(): Promise<void> {
+    const { nodes, stage } = this.world;
+    for (let round = 0; round < 10; round += 1) {
+      for (const node of nodes) {
+        node.life.spare();
+        node.resume();
+      }
+      await this.#scheduler.waitAll();
+      await stage.quiet();
+      if (nodes.every(({ kms }) => kms !== null) && stage.isEmpty) break;
+    }
+    if (!stage.isEmpty) throw new Error('statements wait for each other for good');
+    stage.scheduler = null;
+  }
+
+  /** Everything that nodes do by themselves, on each. */
+  async everyJob(): Promise<void> {
+    this.world.pass(settleMs);
+    await this.world.renew();
+    if (this.snapshots.at(-1)?.epoch === 0 && Object.keys(this.snapshots.at(-1)?.states ?? {}).length === 0) return;
+    for (const { kms } of this.world.nodes) {
+      await kms?.masterKeys.look();
+      for (const _ of [1, 2, 3]) {
+        await kms?.masterKeys.probe();
+        this.world.pass(6_000);
+      }
+      await kms?.masterKeys.rotate();
+      await kms?.masterKeys.runTimers();
+    }
+  }
+
+  /** Asks as an administrator, and is answered. */
+  async demand(ask: Ask): Promise<KmsResponse> {
+    const [by, node] = [this.world.administrators[0] as TestClient, this.node(0)];
+    await this.world.renew();
+    const response = await this.#send(by, node, await by.seal({ ...ask, assignedOrgId: this.world.organisationId }));
+    if (response === null) throw new Error(`silence: ${JSON.stringify(ask)}\n${this.world.logged.slice(-8).join('')}`);
+    return response;
+  }
+
+  /** Of the last answer that the administrator saw. */
+  #lastSeen(by: TestClient): number | undefined {
+    const seen = this.asked.filter((asked) => asked.by === by && asked.told === 'done').at(-1);
+    return overviewIn(seen?.response)?.version;
+  }
+
+  async #send(client: TestClient, node: Node, sealed: string): Promise<KmsResponse | null> {
+    const { channel } = client;
+    const [reply] = await this.world.ask(node, { ...client.asker, messages: [sealed as never] });
+    return reply === undefined ? null : channel.open(reply.message);
+  }
+
+  /** Begins something that ends when it ends. */
+  going(work: () => Promise<unknown>): void {
+    work().catch((error) => {
+      // Time passed and took the channel with it.
+      if (error instanceof CloisterError && error.code === 'kms/reset') this.world.loseChannels();
+      else this.errors.push(error);
+    });
+  }
+
+  #later(label: string, work: () => Promise<unknown>): void {
+    void this.#scheduler.schedule(Promise.resolve(), label).then(() => this.going(work));
+  }
+}
+
+const codeOf = (response: KmsResponse): string => String(response.errorCode ?? response.reason ?? '');
+
+/** The main keys, as every answer about them shows them. */
+export const overviewIn = (response: KmsResponse | undefined): Pick<MasterKeyOverview, 'version' | 'isFrozen'> | null =>
+  (response?.cloister?.masterKeys as MasterKeyOverview | undefined) ?? null;
