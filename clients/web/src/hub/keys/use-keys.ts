@@ -2,6 +2,7 @@ import type { KeyManagement } from '@cloister/sdk';
 import { CloisterError, type MasterKeyOverview } from '@cloister/wire';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Fault, faultOf } from '../../app/fault.ts';
+import { onlyProceeded } from './only-proceeded.ts';
 import { isProgressing } from './own-keys.ts';
 
 /** While something progresses the page looks often; else often enough to show what Amazon or a colleague did. */
@@ -62,19 +63,29 @@ export function useKeys(management: KeyManagement): Keys {
     if (fault === undefined) return { state: 'loading' };
     return { state: 'failed', fault, again: () => void look() };
   }
+  const show = (found: MasterKeyOverview): void => {
+    newest.current++;
+    setOverview(found);
+    setLooks((count) => count + 1);
+  };
   const change: ChangeKeys = async (act) => {
     setConflict(false);
-    try {
-      const changed = await act(management, overview.version);
-      newest.current++;
-      setOverview(changed);
-      setLooks((count) => count + 1);
-      return changed;
-    } catch (error) {
-      if (!(error instanceof CloisterError) || error.code !== 'kms/version-mismatch') throw error;
-      await look();
-      setConflict(true);
-      return undefined;
+    let seen = overview;
+    for (;;) {
+      try {
+        const changed = await act(management, seen.version);
+        show(changed);
+        return changed;
+      } catch (error) {
+        if (!(error instanceof CloisterError) || error.code !== 'kms/version-mismatch') throw error;
+        const now = await management.overview();
+        show(now);
+        if (!onlyProceeded(seen, now)) {
+          setConflict(true);
+          return undefined;
+        }
+        seen = now;
+      }
     }
   };
   return { state: 'ready', management, overview, conflict, change, ...(fault === undefined ? {} : { fault }) };
