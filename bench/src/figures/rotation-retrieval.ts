@@ -7,10 +7,10 @@ import { newId } from '@cloister/wire';
 import type { Figure } from '../figure.ts';
 import { openAsker, openKey } from '../load/asker.ts';
 import { until } from '../load/drive.ts';
-import { insertKek, wrapKek } from '../load/internals.ts';
 import { mainKeyAdministrator } from '../load/main-key.ts';
 import { superuser } from '../load/superuser.ts';
 import { percentile } from '../measure/percentile.ts';
+import { insertKek, wrapKek } from '../testing/kms-internals.ts';
 
 const keks = 20_000;
 const atOnce = 16;

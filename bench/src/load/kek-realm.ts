@@ -7,7 +7,7 @@ import type { Constellation } from '@cloister/testkit';
 import { openTokenVerifier, StatusDirectory } from '@cloister/verify';
 import { newId, type OrganisationId, parseKmsHost } from '@cloister/wire';
 import pg from 'pg';
-import { AuditLog, insertKek, transition, wrapKek } from './internals.ts';
+import { AuditLog, insertKek, transition, wrapKek } from '../testing/kms-internals.ts';
 import { superuser } from './superuser.ts';
 
 /** A key server in this process, on a database of its own, with as many KEKs as wanted under its default main key. */

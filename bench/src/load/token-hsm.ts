@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HsmClient } from '@cloister/hsm';
 import { freshToken } from '@cloister/testkit';
-import { untilLine } from './internals.ts';
+import { untilLine } from '../testing/kms-internals.ts';
 
 const entry = fileURLToPath(new URL('../../../security-realm/hsm/src/main.ts', import.meta.url));
 
