@@ -62,12 +62,15 @@ const end = async (run: Run): Promise<void> => {
 /** At rest each node says of each key what its chain says. */
 const expectKeys = async (run: Run): Promise<void> => {
   for (const node of world.nodes) await node.kms?.masterKeys.look();
-  const now = run.snapshots.at(-1);
   const denied = [...world.amazon.moods.values()].some((mood) => mood !== 'ok');
   for (const node of world.nodes) {
     for (const key of run.keys) {
+      const before = await run.observe();
       const response = await run.ask(key, node);
-      if (now?.isFrozen) expect(response).toMatchObject({ status: 405, errorCode: 405005 });
+      const { epoch, isFrozen } = await run.observe();
+      // A denial at Amazon may still be looked into: what is turned off or on meanwhile tells nothing.
+      if (epoch !== before.epoch) continue;
+      if (isFrozen) expect(response).toMatchObject({ status: 405, errorCode: 405005 });
       else if (!denied) expect(response).toMatchObject({ status: 200 });
     }
   }
@@ -97,6 +100,7 @@ it('content is readable exactly while its main key is on, and none is ever lost 
 }, async () => {
   await fc.assert(property(CLOISTER_REPLAY), {
     numRuns,
+    endOnFailure: true,
     ...(CLOISTER_SEED === undefined ? {} : { seed: Number(CLOISTER_SEED) }),
     ...(CLOISTER_PATH === undefined ? {} : { path: CLOISTER_PATH }),
   });

@@ -26,7 +26,7 @@ const isRotating = ({ snapshots }: Run): boolean => {
 };
 
 const isOff = async (run: Run): Promise<boolean> => {
-  const overview = overviewIn(await run.demand({ method: 'retrieve', uri: '/cmk' }));
+  const overview = overviewIn(await run.demand('list', { method: 'retrieve', uri: '/cmk' }));
   if (overview === null) throw new Error('no overview');
   return overview.isFrozen;
 };
@@ -36,8 +36,8 @@ const helpOut = async (run: Run): Promise<void> => {
   if (head === null) throw new Error('no head that could be off');
   const state = run.snapshots.at(-1)?.states[head];
   if (state === 'removed') return bringBack(run);
-  const keyState = state === 'deleted' ? 'REVOKED' : 'ACTIVE';
-  expectDone(await run.demand({ method: 'update', uri: uriOf(head), keyState }));
+  const [name, keyState] = state === 'deleted' ? ['revoke', 'REVOKED'] : ['activate', 'ACTIVE'];
+  expectDone(await run.demand(name, { method: 'update', uri: uriOf(head), keyState }));
 };
 
 /** "the original key is required" (R050): of all that ever were, one is taken. */
@@ -45,10 +45,12 @@ const bringBack = async (run: Run): Promise<void> => {
   const { world } = run;
   const answers: KmsResponse[] = [];
   for (const bytes of uploads) {
-    answers.push(await run.demand({ method: 'create', uri: '/cmk', customerMasterKey: world.encrypted(bytes) }));
+    answers.push(
+      await run.demand('upload', { method: 'create', uri: '/cmk', customerMasterKey: world.encrypted(bytes) }),
+    );
   }
   for (const arn of arns) {
-    answers.push(await run.demand({ method: 'create', uri: '/awsKmsCmk', customerMasterKey: arn }));
+    answers.push(await run.demand('add', { method: 'create', uri: '/awsKmsCmk', customerMasterKey: arn }));
   }
   const taken = answers.findIndex(({ status }) => status === 201);
   // What comes after it finds its place taken, and waits.

@@ -46,6 +46,7 @@ export class Run {
   readonly errors: unknown[] = [];
   readonly snapshots: Snapshot[] = [];
   readonly #scheduler: Scheduler;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(world: World, scheduler: Scheduler) {
     this.world = world;
@@ -55,14 +56,16 @@ export class Run {
 
   async begin(): Promise<void> {
     await this.observe();
-    this.world.committed = () => this.observe();
+    this.world.committed = async () => void (await this.observe());
     this.world.stage.scheduler = this.#scheduler;
   }
 
-  /** Notes how things are. */
-  async observe(): Promise<void> {
+  /** Notes how things are, and answers it. One after the other, so that no older sight is noted after a newer one. */
+  observe(): Promise<Snapshot> {
     const { world } = this;
-    this.snapshots.push(await takeSnapshot(world.real, world.organisationId, world.stage.step));
+    const look = this.#looking.then(() => takeSnapshot(world.real, world.organisationId, world.stage.step));
+    this.#looking = look.then((seen) => void this.snapshots.push(seen));
+    return this.#looking.then(() => look);
   }
 
   node(index: number): Node {
@@ -180,11 +183,11 @@ export class Run {
   }
 
   /** Asks as an administrator, and is answered. */
-  async demand(ask: Ask): Promise<KmsResponse> {
+  async demand(name: string, ask: Ask): Promise<KmsResponse> {
     const [by, node] = [this.world.administrators[0] as TestClient, this.node(0)];
-    await this.world.renew();
-    const response = await this.#send(by, node, await by.seal({ ...ask, assignedOrgId: this.world.organisationId }));
-    if (response === null) throw new Error(`silence: ${JSON.stringify(ask)}\n${this.world.logged.slice(-8).join('')}`);
+    await this.administered(name, by, node, ask, false);
+    const { response } = this.asked.at(-1) as Asked;
+    if (response === undefined) throw new Error(`silence: ${name}\n${this.world.logged.slice(-8).join('')}`);
     return response;
   }
 
