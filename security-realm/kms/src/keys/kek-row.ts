@@ -65,12 +65,17 @@ export const lockKeksUnder = (
     where level = 'content' and organisation_id = ${organisationId} and hsm_key_id = ${hsmKeyId}
     order by kek_id, version limit ${limit} for update skip locked`);
 
-/** Puts a KEK under another main key; false when it is not under the one before any more. */
-export const moveKek = async (
+/** Puts KEKs under another main key; answers how many were still under the one before. */
+export const moveKeks = (
   tx: Queries,
-  { kekId, version, hsmKeyId, wrapped, commitment }: KekRow,
+  rows: readonly KekRow[],
   { from, isAmazon }: { from: string; isAmazon: boolean },
-): Promise<boolean> =>
-  (await tx.execute(sql`update kek set hsm_key_id = ${hsmKeyId}, wrap_algorithm = ${isAmazon ? 2 : 1},
-      wrapped = ${wrapped}, commitment = ${commitment}
-    where kek_id = ${kekId} and version = ${version} and hsm_key_id = ${from}`)) === 1;
+): Promise<number> => {
+  const column = <T>(of: (row: KekRow) => T) => rows.map(of);
+  return tx.execute(sql`update kek set hsm_key_id = moved.hsm_key_id, wrap_algorithm = ${isAmazon ? 2 : 1},
+      wrapped = moved.wrapped, commitment = moved.commitment
+    from unnest(${column((row) => row.kekId)}::uuid[], ${column((row) => row.version)}::integer[],
+      ${column((row) => row.hsmKeyId)}::uuid[], ${column((row) => row.wrapped)}::bytea[],
+      ${column((row) => row.commitment)}::bytea[]) as moved (kek_id, version, hsm_key_id, wrapped, commitment)
+    where kek.kek_id = moved.kek_id and kek.version = moved.version and kek.hsm_key_id = ${from}`);
+};

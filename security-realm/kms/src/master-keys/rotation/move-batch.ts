@@ -1,7 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
 import type { Hsm } from '../../keys/hsm.ts';
-import { type KekRow, lockKeksUnder, moveKek } from '../../keys/kek-row.ts';
+import { type KekRow, lockKeksUnder, moveKeks } from '../../keys/kek-row.ts';
 import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
 import { holdRotatingTo, ownMainKey, type Rotation, rotatingTo } from '../store/rotation-row.ts';
 
@@ -17,8 +17,8 @@ export type BatchParts = {
 };
 
 const BATCH = 200;
-/** Enough to hide Amazon's answering time; the local keystore is asked over one connection anyway. */
-const AT_ONCE = 8;
+/** Enough to hide Amazon's answering time, and to let many requests to the local keystore share a packet. */
+const AT_ONCE = 32;
 
 /** `isLast` when there is nothing more to move now: all done, held by another node, or not to be moved any more. */
 export type Moved = { readonly count: number; readonly isLast: boolean };
@@ -42,14 +42,11 @@ export const moveBatch = (parts: BatchParts, { organisationId, keyId }: Rotation
     const to = headKeyId === null ? defaultKey : await ownMainKey(tx, organisationId, headKeyId);
     const moved = await rewrap(parts, rows, from, to);
     if ((await holdRotatingTo(tx, organisationId)) !== headKeyId) return { count: 0, isLast: false };
-    let count = 0;
-    for (const row of moved) {
-      if (await moveKek(tx, row, { from: from.keyId, isAmazon: to.arn !== undefined })) count += 1;
-    }
+    const count = await moveKeks(tx, moved, { from: from.keyId, isAmazon: to.arn !== undefined });
     return { count, isLast: rows.length < batchSize };
   });
 
-/** KEKs are in the clear one after the other, and wiped. */
+/** A KEK is in the clear until it is wrapped again, and then wiped. */
 const rewrap = async (
   { hsm }: BatchParts,
   rows: readonly KekRow[],
