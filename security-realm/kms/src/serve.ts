@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
-import { openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
+import { isStale, openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
 import type { KmsConfig } from './config.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { keepRemoving } from './leavers/keep-removing.ts';
@@ -112,7 +112,7 @@ const openHealthOf = (config: KmsConfig, { kms, link, feed, metrics }: Watched):
     ready: async () => {
       const { reasons } = await kms.ready();
       if (!link.connected) reasons.push('core-link');
-      if (feed.age(Date.now()) > 60_000) reasons.push('status-feed');
+      if (isStale(feed, Date.now())) reasons.push('status-feed');
       return { ok: reasons.length === 0, reasons };
     },
   });

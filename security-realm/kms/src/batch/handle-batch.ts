@@ -1,8 +1,8 @@
 import { sealResponse } from '@cloister/kms-channel';
+import { isStale } from '@cloister/verify';
 import type { KmsResponse, MessagesFrame } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
-import { isStale } from '../domain/is-stale.ts';
 import { retrieveKeys } from '../operations/retrieve-keys.ts';
 import { answerRequest } from './answer-request.ts';
 import { openBatch, type Step } from './open-batch.ts';
@@ -21,7 +21,7 @@ type Answer = { readonly message: string; readonly hasKeys: boolean } | null;
  */
 export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Reply[]> => {
   const { status, log, now } = context;
-  if (isStale(status, now())) {
+  if (isStale(status, now().getTime())) {
     log.event('batch.silent', { reason: 'status-stale', count: batch.messages.length }, 'warn');
     return [];
   }

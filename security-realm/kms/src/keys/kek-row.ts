@@ -35,17 +35,20 @@ export const kekAt = (queries: Queries, { organisationId, level, label, version 
   queries.maybe(sql<KekRow>`select ${columns} from kek where organisation_id = ${organisationId}
     and level = ${level} and label = ${label} and version = ${version}`);
 
+/** 1: AES-256-GCM in the keystore; 2: what Amazon made of it. */
+const algorithmOf = (isAmazon: boolean): number => (isAmazon ? 2 : 1);
+
 /** False when another node stored one for the same place first. */
 export const insertKek = async (
   queries: Queries,
   row: KekRow,
   now: Date,
-  by: 'aes-gcm' | 'aws-kms' = 'aes-gcm',
+  { isAmazon }: { isAmazon: boolean } = { isAmazon: false },
 ): Promise<boolean> => {
   const inserted = await queries.execute(sql`insert into kek (kek_id, version, organisation_id, level, label,
       hsm_key_id, wrap_algorithm, wrapped, commitment, created_at)
     values (${row.kekId}, ${row.version}, ${row.organisationId}, ${row.level}, ${row.label},
-      ${row.hsmKeyId}, ${by === 'aws-kms' ? 2 : 1}, ${row.wrapped}, ${row.commitment}, ${now})
+      ${row.hsmKeyId}, ${algorithmOf(isAmazon)}, ${row.wrapped}, ${row.commitment}, ${now})
     on conflict do nothing`);
   return inserted === 1;
 };
@@ -72,7 +75,7 @@ export const moveKeks = (
   { from, isAmazon }: { from: string; isAmazon: boolean },
 ): Promise<number> => {
   const column = <T>(of: (row: KekRow) => T) => rows.map(of);
-  return tx.execute(sql`update kek set hsm_key_id = moved.hsm_key_id, wrap_algorithm = ${isAmazon ? 2 : 1},
+  return tx.execute(sql`update kek set hsm_key_id = moved.hsm_key_id, wrap_algorithm = ${algorithmOf(isAmazon)},
       wrapped = moved.wrapped, commitment = moved.commitment
     from unnest(${column((row) => row.kekId)}::uuid[], ${column((row) => row.version)}::integer[],
       ${column((row) => row.hsmKeyId)}::uuid[], ${column((row) => row.wrapped)}::bytea[],

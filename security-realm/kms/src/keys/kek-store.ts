@@ -3,6 +3,7 @@ import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { ensureKekGeneration } from '../store/kek-generation-row.ts';
 import type { Hsm } from './hsm.ts';
+import { inTurn } from './in-turn.ts';
 import { type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from './kek-row.ts';
 import { unwrapKek, wrapKek } from './kek-wrap.ts';
 import type { MainKeys } from './main-keys.ts';
@@ -41,7 +42,7 @@ type Held = { readonly kek: Promise<Kek>; readonly until: number; organisationId
 export class KekStore {
   readonly #options: KekStoreOptions;
   readonly #held = new Map<string, Held>();
-  #beginning: Promise<unknown> = Promise.resolve();
+  readonly #beginInTurn = inTurn();
 
   constructor(options: KekStoreOptions) {
     this.#options = options;
@@ -71,11 +72,9 @@ export class KekStore {
   async begin(organisationId: string): Promise<void> {
     const { database, now, newId } = this.#options;
     // One after the other: whoever activates a main key makes one too, and needs a connection for the audit meanwhile.
-    const begun = this.#beginning.then(() =>
+    await this.#beginInTurn(() =>
       ensureKekGeneration(database, { generationId: newId(), organisationId, createdAt: now() }),
     );
-    this.#beginning = begun.catch(() => undefined);
-    await begun;
   }
 
   /** Throws without a lease: whoever has KEKs at hand asks again before they use them. */

@@ -1,8 +1,9 @@
 import { type Database, type Queries, sql } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
-import { ensureOrganisationKeys } from '../master-keys/store/organisation-keys-row.ts';
+import { ensureOrganisationKeys, holdLeadingKey } from '../master-keys/store/organisation-keys-row.ts';
 import type { Hsm } from './hsm.ts';
+import { inTurn } from './in-turn.ts';
 import { insertKek, type KekPlace, type KekRow } from './kek-row.ts';
 
 type Parts = {
@@ -21,7 +22,7 @@ type Head = { readonly headKeyId: string | null; readonly isFrozen: boolean; rea
  */
 export class MainKeys {
   readonly #parts: Parts;
-  #inserting: Promise<unknown> = Promise.resolve();
+  readonly #insertInTurn = inTurn();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -61,22 +62,17 @@ export class MainKeys {
   insert(row: KekRow, key: MainKey): Promise<boolean> {
     if (row.level !== 'content') return insertKek(this.#parts.database, row, this.#parts.now());
     // One after the other: who changes main keys needs a connection for the audit while these wait for them.
-    const inserted = this.#inserting.then(() => this.#insertUnderHead(row, key));
-    this.#inserting = inserted.catch(() => undefined);
-    return inserted;
+    return this.#insertInTurn(() => this.#insertUnderHead(row, key));
   }
 
   #insertUnderHead(row: KekRow, key: MainKey): Promise<boolean> {
     const { database, now } = this.#parts;
     return database.transaction(async (tx) => {
       await ensureOrganisationKeys(tx, row.organisationId);
-      const head = await tx.one(
-        sql<Pick<Head, 'headKeyId' | 'isFrozen'>>`select head_key_id as "headKeyId", is_frozen as "isFrozen"
-          from organisation_keys where organisation_id = ${row.organisationId} for share`,
-      );
-      if (head.isFrozen) throw new CloisterError('kms/revoked');
-      const leads = head.headKeyId === null ? await isDefault(tx, key.keyId) : head.headKeyId === key.keyId;
-      return leads && insertKek(tx, row, now(), key.arn === undefined ? 'aes-gcm' : 'aws-kms');
+      const headKeyId = await holdLeadingKey(tx, row.organisationId);
+      if (headKeyId === undefined) throw new CloisterError('kms/revoked');
+      const leads = headKeyId === null ? await isDefault(tx, key.keyId) : headKeyId === key.keyId;
+      return leads && insertKek(tx, row, now(), { isAmazon: key.arn !== undefined });
     });
   }
 }

@@ -1,7 +1,6 @@
 import type { Log } from '@cloister/logging';
-import type { StatusFeed } from '@cloister/verify';
+import { isStale, type StatusFeed } from '@cloister/verify';
 import type { StatusEntry } from '@cloister/wire';
-import { isStale } from '../domain/is-stale.ts';
 import { oneAtATime } from '../link/one-at-a-time.ts';
 import type { Kms } from '../open-kms.ts';
 
@@ -50,7 +49,7 @@ export const keepRemoving = ({
   // A feed that was stale may have told of people while nothing could be done by it.
   let wasStale = true;
   const stopListening = feed.onEntries((entries) => {
-    const stale = isStale(feed, now());
+    const stale = isStale(feed, now().getTime());
     if ((wasStale && !stale) || entries.some(isLeaver)) void run();
     wasStale = stale;
   });

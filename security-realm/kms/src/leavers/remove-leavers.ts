@@ -1,6 +1,5 @@
-import type { Leaver } from '@cloister/verify';
+import { isStale, type Leaver } from '@cloister/verify';
 import type { KmsContext } from '../context.ts';
-import { isStale } from '../domain/is-stale.ts';
 import { peopleOnLists } from '../store/authorization-row.ts';
 import { removeLeaver } from './remove-leaver.ts';
 
@@ -21,7 +20,7 @@ export type Removing = {
  */
 export const removeLeavers = async (context: KmsContext, { made, signal }: Removing = {}): Promise<number> => {
   const { database, status, now, log } = context;
-  if (isStale(status, now())) return 0;
+  if (isStale(status, now().getTime())) return 0;
   const leavers = new Map(status.leavers().map((leaver) => [leaver.id as string, leaver]));
   const found = await peopleOnLists(database, [...leavers.values()]);
   let count = 0;

@@ -1,7 +1,6 @@
 import type { Database, Queries } from '@cloister/database';
-import type { HsmClient } from '@cloister/hsm';
+import { denialReasonOf, type HsmClient } from '@cloister/hsm';
 import type { Log } from '@cloister/logging';
-import { CloisterError } from '@cloister/wire';
 import type { MasterKeyEvent } from '../domain/master-key-event.ts';
 import { claimDueProbes, claimProbe, type ProbedKey, saveSuspicion } from '../store/probe-row.ts';
 import { isOff, judge, type Sight } from './judge.ts';
@@ -92,8 +91,9 @@ export class AmazonProber {
       if (isOff(key) || inUse || key.deniedSince !== null) await hsm.probe(key);
       return { seen: 'ok' };
     } catch (error) {
-      if (!(error instanceof CloisterError) || error.code !== 'hsm/key-denied') throw error;
-      return { seen: 'denied', reason: error.detail ?? 'denied', inUse };
+      const reason = denialReasonOf(error);
+      if (reason === null) throw error;
+      return { seen: 'denied', reason, inUse };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { denialReasonOf } from '@cloister/hsm';
 import type { Hsm } from '../../keys/hsm.ts';
 
 /** The hsm, with an ear for uses that Amazon denies: the call fails as it did, and somebody hears of the key (byok.md §2.2). */
@@ -7,7 +7,7 @@ export const watchDenials = <T extends Pick<Hsm, 'wrap' | 'unwrap'>>(hsm: T, den
     try {
       return await use;
     } catch (error) {
-      if (error instanceof CloisterError && error.code === 'hsm/key-denied') denied(keyId);
+      if (denialReasonOf(error) !== null) denied(keyId);
       throw error;
     }
   };

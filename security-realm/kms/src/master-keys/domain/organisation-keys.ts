@@ -1,7 +1,11 @@
-import type { MasterKeyState } from '@cloister/wire';
+import type { MasterKeyState, MasterKeySource as PublishedSource } from '@cloister/wire';
 
 /** Where a main key comes from: uploaded into our hsm, or named at AWS KMS. */
 export type MasterKeySource = 'upload' | 'aws-kms';
+
+/** The source that a request names (kms.md §1.6). */
+export const sourceNamed = (published: PublishedSource): MasterKeySource =>
+  published === 'BYOK' ? 'upload' : 'aws-kms';
 
 /** What the realm's default main key still does for an organisation. */
 export type DefaultRole = 'active' | 'rotation' | 'idle';

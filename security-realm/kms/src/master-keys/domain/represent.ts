@@ -62,7 +62,7 @@ export const rotationOf = (startedAt: Date | null, total: number | null, left: n
     : { rotation: { total, done: Math.max(0, total - left), startedAt: startedAt.toISOString() } };
 
 /** As published; the database's word says what it is. */
-export const sourceOf = ({ source }: Pick<MasterKey, 'source'>) => (source === 'upload' ? 'BYOK' : 'AWS_KMS');
+const sourceOf = ({ source }: Pick<MasterKey, 'source'>) => (source === 'upload' ? 'BYOK' : 'AWS_KMS');
 
 /** R034: "re-encrypt the active CMK at least once a year". */
 const isDue = ({ state, activatedAt }: MasterKey, now: Date): boolean =>

@@ -5,7 +5,7 @@ import type { Asked, RequestOf } from '../../domain/asked.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { eventOfRequest } from '../domain/event-of-request.ts';
 import type { MasterKeyEvent } from '../domain/master-key-event.ts';
-import { type MasterKey, type OrganisationKeys, visible } from '../domain/organisation-keys.ts';
+import { type MasterKey, type OrganisationKeys, sourceNamed, visible } from '../domain/organisation-keys.ts';
 import { representCustomerMasterKey } from '../domain/represent.ts';
 import { lockOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { transition } from '../store/transition.ts';
@@ -36,7 +36,7 @@ const eventOf = (before: OrganisationKeys, request: Change, denied: Prepared['de
   if (request.operation === 'updateMasterKey') {
     return eventOfRequest(before, idOf(request.masterKeyUri), request.state, denied);
   }
-  return { type: 'deleteAll', source: request.source === 'BYOK' ? 'upload' : 'aws-kms' };
+  return { type: 'deleteAll', source: sourceNamed(request.source) };
 };
 
 const namedBy = (request: Change): string | undefined => {

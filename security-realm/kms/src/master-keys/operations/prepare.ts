@@ -7,7 +7,7 @@ import { findOperation, findRequest } from '../../store/operation-row.ts';
 import { decide } from '../domain/decide.ts';
 import type { Denial } from '../domain/key-unusable.ts';
 import type { MasterKeyEvent } from '../domain/master-key-event.ts';
-import { headOf, type OrganisationKeys } from '../domain/organisation-keys.ts';
+import { headOf, type OrganisationKeys, sourceNamed } from '../domain/organisation-keys.ts';
 import { findOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { denialOf } from './denial-of.ts';
 import { type KeyFacts, keyFacts } from './key-facts.ts';
@@ -70,7 +70,7 @@ const take = async (
 ): Promise<Prepared['taken']> => {
   if (version !== undefined && version !== keys.version) throw new CloisterError('kms/version-mismatch');
   const now = await context.databaseNow(context.database);
-  const source = given.source === 'BYOK' ? 'upload' : 'aws-kms';
+  const source = sourceNamed(given.source);
   const head = headOf(keys);
   if (head?.state === 'removed') {
     if (head.source !== source) throw new CloisterError('kms/original-key-required');

@@ -4,7 +4,7 @@ import { type Asked, asks, type RequestOf } from '../../domain/asked.ts';
 import { checkAdministrator } from '../../domain/check-administrator.ts';
 import type { Hsm } from '../../keys/hsm.ts';
 import { findingsOf } from '../domain/findings-of.ts';
-import { type MasterKey, type OrganisationKeys, visible } from '../domain/organisation-keys.ts';
+import { type MasterKey, type OrganisationKeys, sourceNamed, visible } from '../domain/organisation-keys.ts';
 import { representCustomerMasterKey } from '../domain/represent.ts';
 import { findOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { keyFacts } from './key-facts.ts';
@@ -31,7 +31,7 @@ export const readMasterKeys = async (context: KmsContext, asked: Asked<Read>): P
     const one = representCustomerMasterKey(shown, key);
     return { ...kmsReply.masterKeys(requestId, [one]), cloister: { masterKeys, diagnosis } };
   }
-  const source = asks(asked, 'listMasterKeys') && asked.request.source === 'AWS_KMS' ? 'aws-kms' : 'upload';
+  const source = asks(asked, 'listMasterKeys') ? sourceNamed(asked.request.source) : 'upload';
   const listed = visible(keys).filter((key) => key.source === source);
   const all = listed.map((key) => representCustomerMasterKey(shown, key));
   return { ...kmsReply.masterKeys(requestId, all), cloister: { masterKeys } };

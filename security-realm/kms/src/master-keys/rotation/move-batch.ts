@@ -3,7 +3,8 @@ import type { MainKey } from '@cloister/hsm';
 import type { Hsm } from '../../keys/hsm.ts';
 import { type KekRow, lockKeksUnder, moveKeks } from '../../keys/kek-row.ts';
 import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
-import { holdRotatingTo, ownMainKey, type Rotation, rotatingTo } from '../store/rotation-row.ts';
+import { holdLeadingKey, leadingKey } from '../store/organisation-keys-row.ts';
+import { ownMainKey, type Rotation } from '../store/rotation-row.ts';
 
 export type BatchParts = {
   readonly database: Database;
@@ -37,11 +38,11 @@ export const moveBatch = (parts: BatchParts, { organisationId, keyId }: Rotation
     const from = keyId === null ? defaultKey : await ownMainKey(tx, organisationId, keyId);
     const rows = await lockKeksUnder(tx, { organisationId, hsmKeyId: from.keyId, limit: batchSize });
     if (rows.length === 0) return nothing;
-    const headKeyId = await rotatingTo(tx, organisationId);
+    const headKeyId = await leadingKey(tx, organisationId);
     if (headKeyId === undefined) return nothing;
     const to = headKeyId === null ? defaultKey : await ownMainKey(tx, organisationId, headKeyId);
     const moved = await rewrap(parts, rows, from, to);
-    if ((await holdRotatingTo(tx, organisationId)) !== headKeyId) return { count: 0, isLast: false };
+    if ((await holdLeadingKey(tx, organisationId)) !== headKeyId) return { count: 0, isLast: false };
     const count = await moveKeks(tx, moved, { from: from.keyId, isAmazon: to.arn !== undefined });
     return { count, isLast: rows.length < batchSize };
   });

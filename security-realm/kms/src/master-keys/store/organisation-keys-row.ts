@@ -1,4 +1,4 @@
-import { type Queries, sql } from '@cloister/database';
+import { type Queries, type Sql, sql } from '@cloister/database';
 import type { OrganisationKeys } from '../domain/organisation-keys.ts';
 import { masterKeysOf } from './master-key-row.ts';
 
@@ -39,6 +39,24 @@ export const lockOrganisationKeys = async (tx: Queries, organisationId: string):
     sql<Row>`select ${columns} from organisation_keys where organisation_id = ${organisationId} for update`,
   );
   return { ...row, keys: await masterKeysOf(tx, organisationId) };
+};
+
+/** The main key that KEKs are made under and moved to: the head, null for the default; undefined while frozen. */
+export const leadingKey = (queries: Queries, organisationId: string): Promise<string | null | undefined> =>
+  readLeadingKey(queries, organisationId, sql``);
+
+/** The same, and it stays so until the transaction ends. */
+export const holdLeadingKey = (tx: Queries, organisationId: string): Promise<string | null | undefined> =>
+  readLeadingKey(tx, organisationId, sql`for share`);
+
+const readLeadingKey = async (
+  queries: Queries,
+  organisationId: string,
+  lock: Sql,
+): Promise<string | null | undefined> => {
+  const row = await queries.one(sql<Pick<Row, 'headKeyId' | 'isFrozen'>>`select head_key_id as "headKeyId",
+    is_frozen as "isFrozen" from organisation_keys where organisation_id = ${organisationId} ${lock}`);
+  return row.isFrozen ? undefined : row.headKeyId;
 };
 
 /** So that there is a row to lock. */

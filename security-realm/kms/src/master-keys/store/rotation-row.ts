@@ -1,4 +1,4 @@
-import { type Queries, type Sql, sql } from '@cloister/database';
+import { type Queries, sql } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
 
@@ -28,20 +28,6 @@ export const countLeftToRewrap = async (queries: Queries, defaultKeyId: string):
       or (hsm_key_id = ${defaultKeyId}
         and organisation_id in (select organisation_id from organisation_keys where default_role = 'rotation')))`);
   return count;
-};
-
-/** Where an organisation's KEKs are moved to: its head, null for the default; undefined while it is frozen. */
-export const rotatingTo = (queries: Queries, organisationId: string): Promise<string | null | undefined> =>
-  headOf(queries, organisationId, sql``);
-
-/** The same, and it stays so until the transaction ends. */
-export const holdRotatingTo = (tx: Queries, organisationId: string): Promise<string | null | undefined> =>
-  headOf(tx, organisationId, sql`for share`);
-
-const headOf = async (queries: Queries, organisationId: string, lock: Sql): Promise<string | null | undefined> => {
-  const row = await queries.one(sql<{ headKeyId: string | null; isFrozen: boolean }>`select head_key_id as "headKeyId",
-    is_frozen as "isFrozen" from organisation_keys where organisation_id = ${organisationId} ${lock}`);
-  return row.isFrozen ? undefined : row.headKeyId;
 };
 
 /** A main key of the organisation's own, as the hsm knows it. */
