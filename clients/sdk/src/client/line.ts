@@ -45,10 +45,7 @@ export class Line {
         this.#become({ state: 'offline', retryAt });
       },
       onGap: () => void this.#catchUp(),
-      onEnd: () => {
-        parts.watch.offline();
-        this.#become({ state: 'signed-out' });
-      },
+      onEnd: () => this.#signedOut(),
       isFinal: (cause) => cause instanceof CloisterError && cause.code === 'client/not-signed-in',
     });
     this.#unsubscribe = session.subscribe(() => session.signedOut && this.#signedOut());
@@ -75,9 +72,11 @@ export class Line {
   }
 
   #signedOut(): void {
+    const { watch, keyServer } = this.#options.parts;
     this.#retry?.cancel();
-    this.#options.parts.watch.offline();
+    watch.offline();
     this.#socket.stop();
+    keyServer.refused(new CloisterError('client/not-signed-in'));
     this.#become({ state: 'signed-out' });
   }
 

@@ -40,7 +40,10 @@ export const reachServers = ({ session, store, platform, deviceName, refused, re
     platform,
     address,
     destination: `kms://${deployment.kmsHost}`,
-    refused: (cause) => refused?.(keyServer, cause),
+    refused: (cause) => {
+      if (cause.code === 'client/not-signed-in') keyServer.refused(cause);
+      else refused?.(keyServer, cause);
+    },
   });
   const send = (message: string) => relay.send(message);
   const trustedKey = () => discoverKmsKey({ http, address, personId, deployment, now: platform.now });

@@ -1,3 +1,4 @@
+import { CloisterError } from '@cloister/wire';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HttpClient } from '../http/http-client.ts';
@@ -53,4 +54,24 @@ it('says at once that the core passes nothing on, and keeps silent about what ma
   relay.send('two');
   await platform.advance(20);
   expect(refusals).toHaveLength(1);
+});
+
+it('says at once that the session has ended', async () => {
+  const refusals: string[] = [];
+  const platform = manualPlatform(() => Response.json({}));
+  const http = new HttpClient({
+    platform,
+    token: () => Promise.reject(new CloisterError('client/not-signed-in')),
+    refused: () => {},
+  });
+  const relay = new MessageRelay({
+    http,
+    platform,
+    address: async () => 'http://localhost/encryption/api/v1',
+    destination: 'kms://kms.acme.example',
+    refused: ({ code }) => void refusals.push(code),
+  });
+  relay.send('one');
+  await platform.advance(20);
+  expect(refusals).toEqual(['client/not-signed-in']);
 });

@@ -27,7 +27,7 @@ export class MessageRelay {
     /** The encryption service's, from the catalogue. */
     readonly address: () => Promise<string>;
     readonly destination: string;
-    /** The core passes nothing on for this client: asking again will not help. */
+    /** The core passes nothing on for this client, or the session has ended: asking again will not help. */
     readonly refused?: (cause: CloisterError) => void;
   }) {
     this.#http = options.http;
@@ -56,8 +56,10 @@ export class MessageRelay {
         if (answer.status === 403) throw errorOf(answer);
       })
       .catch((cause: unknown) => {
-        if (cause instanceof CloisterError && cause.status === 403) this.#refused(cause);
+        if (cause instanceof CloisterError && isFinal(cause)) this.#refused(cause);
       });
     if (this.#waiting.length > 0) this.#timer = this.#platform.after(0, () => this.#flush());
   }
 }
+
+const isFinal = ({ code, status }: CloisterError): boolean => status === 403 || code === 'client/not-signed-in';
