@@ -32,6 +32,8 @@ export type KmsParts = {
   readonly database: Database;
   /** Connections of their own for audit and KEKs, which are needed while a change holds one of `database`. */
   readonly sideDatabase: Database;
+  /** Connections of the look at the epochs alone, so that nothing that hangs costs the lease; `sideDatabase` unless told. */
+  readonly watchDatabase?: Database | undefined;
   readonly hsm: Hsm;
   readonly secrets: RealmSecrets;
   readonly status: StatusView;
@@ -85,7 +87,13 @@ export type Kms = {
 /** Opens the KMS over a migrated database and the keys of `provisionRealm`. */
 export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const { kmsHost, organisations, database, sideDatabase, now, monotonicNow, newId, log } = parts;
-  const { databaseNow = clockOf, leaseMs = LEASE_MS, random = Math.random, rotationBatch: batchSize } = parts;
+  const {
+    watchDatabase = sideDatabase,
+    databaseNow = clockOf,
+    leaseMs = LEASE_MS,
+    random = Math.random,
+    rotationBatch: batchSize,
+  } = parts;
   const hsm = watchDenials(parts.hsm, (deniedId) => void masterKeys?.useDenied(deniedId));
   let masterKeys: MasterKeyJobs | null = null;
   const lease = new Lease(leaseMs, { monotonicNow, now });
@@ -100,7 +108,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     database,
     audit: new AuditLog(sideDatabase),
     keks,
-    revocation: new RevocationWatch({ database: sideDatabase, keks, lease, nodeId, databaseNow, log }),
+    revocation: new RevocationWatch({ database: watchDatabase, keks, lease, nodeId, databaseNow, log }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),

@@ -3,19 +3,13 @@
  * Resolves with the run that began after the asking. `work` must not throw.
  */
 export const oneAtATime = (work: () => Promise<void>): (() => Promise<void>) => {
-  let running: Promise<void> | null = null;
+  let running = Promise.resolve();
   let next: Promise<void> | null = null;
-  const run = (): Promise<void> => {
-    running = work().finally(() => {
-      running = null;
-    });
-    return running;
-  };
   return () => {
-    if (running === null) return run();
     next ??= running.then(() => {
       next = null;
-      return run();
+      running = work();
+      return running;
     });
     return next;
   };
