@@ -3,9 +3,9 @@ import type { Log } from '@cloister/logging';
 import { CloisterError } from '@cloister/wire';
 import { channelDayIsOver } from './keys/channel-day.ts';
 import type { Hsm } from './keys/hsm.ts';
-import { channelKeks, deleteKek, type KekRow } from './keys/kek-row.ts';
 import { deleteExpiredAuthorizations } from './store/authorization-row.ts';
 import { channelsUnder, deleteExpiredChannels } from './store/channel-row.ts';
+import { channelKeks, deleteKek, type KekRow } from './store/kek-row.ts';
 import { deleteExpiredKeys, deleteKeysOfExpired } from './store/key-row.ts';
 import { deleteOldOperations } from './store/operation-row.ts';
 

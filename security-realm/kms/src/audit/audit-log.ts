@@ -1,5 +1,6 @@
-import { type Database, DatabaseError, sql } from '@cloister/database';
+import { type Database, DatabaseError } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
+import { findAuditHead, insertAudit } from '../store/audit-row.ts';
 import { GroupWriter } from '../store/group-writer.ts';
 import { type AuditHead, chained, emptyChain } from './audit-chain.ts';
 import type { AuditEntry } from './audit-entry.ts';
@@ -33,7 +34,7 @@ export class AuditLog {
   async #write(entries: readonly AuditEntry[]): Promise<void> {
     const texts = entries.map((entry) => JSON.stringify(entry));
     for (let attempt = 0; ; attempt++) {
-      const start = this.#head ?? (await this.#readHead());
+      const start = this.#head ?? (await findAuditHead(this.#database)) ?? emptyChain;
       this.#head = null;
       let head = start;
       const hashes = texts.map((text) => {
@@ -41,22 +42,12 @@ export class AuditLog {
         return head.hash;
       });
       try {
-        // JSON has no line breaks of its own, so lines need none of an array's quoting.
-        await this.#database.execute(sql.prepared`insert into audit (seq, hash, entry)
-          select ${start.seq}::bigint + position, substring(${Buffer.concat(hashes)}::bytea from (32 * position - 31)::int for 32), entry
-          from string_to_table(${texts.join('\n')}::text, E'\n') with ordinality as new (entry, position)`);
+        await insertAudit(this.#database, { after: start.seq, entries: texts, hashes });
         this.#head = head;
         return;
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.fault !== 'unique' || attempt >= 100) throw error;
       }
     }
-  }
-
-  async #readHead(): Promise<AuditHead> {
-    const row = await this.#database.maybe(
-      sql<{ seq: number; hash: Buffer }>`select seq, hash from audit order by seq desc limit 1`,
-    );
-    return row ?? emptyChain;
   }
 }

@@ -2,9 +2,9 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { ensureKekGeneration } from '../store/kek-generation-row.ts';
+import { type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
 import { inTurn } from './in-turn.ts';
-import { type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from './kek-row.ts';
 import { unwrapKek, wrapKek } from './kek-wrap.ts';
 import type { MainKeys } from './main-keys.ts';
 

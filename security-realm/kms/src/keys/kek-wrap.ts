@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type KekPlace, kekAad, type MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
+import type { KekRow } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
-import type { KekRow } from './kek-row.ts';
 
 /** AES-GCM does not commit to its key, so byok.md §5 stores `HMAC-SHA256(KEK, "commit/v1"|AAD)`. */
 const commitmentOf = (kek: Buffer, mainKeyId: string, place: KekPlace): Buffer =>

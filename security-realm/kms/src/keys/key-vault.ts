@@ -1,5 +1,5 @@
 import { open, seal } from '@cloister/at-rest';
-import type { KekLevel } from './kek-row.ts';
+import type { KekLevel } from '../store/kek-row.ts';
 import type { Kek, KekStore } from './kek-store.ts';
 
 /** What a sealed row is: every member goes into the associated data, so that no row passes for another. */

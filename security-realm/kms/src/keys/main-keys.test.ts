@@ -7,8 +7,8 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { migrations } from '../index.ts';
 import type { MasterKeyEvent } from '../master-keys/domain/master-key-event.ts';
 import { transition } from '../master-keys/store/transition.ts';
+import type { KekRow } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
-import type { KekRow } from './kek-row.ts';
 import { KekStore } from './kek-store.ts';
 import { MainKeys } from './main-keys.ts';
 

@@ -1,10 +1,16 @@
-import { type Database, type Queries, sql } from '@cloister/database';
+import type { Database } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
-import { ensureOrganisationKeys, holdLeadingKey } from '../master-keys/store/organisation-keys-row.ts';
+import { isDefaultKey } from '../master-keys/store/master-key-row.ts';
+import {
+  ensureOrganisationKeys,
+  findHead,
+  findOwnKey,
+  holdLeadingKey,
+} from '../master-keys/store/organisation-keys-row.ts';
+import { insertKek, type KekPlace, type KekRow } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
 import { inTurn } from './in-turn.ts';
-import { insertKek, type KekPlace, type KekRow } from './kek-row.ts';
 
 type Parts = {
   /** Connections of their own: a change waits here for a KEK while it holds another. */
@@ -13,8 +19,6 @@ type Parts = {
   readonly realmOrganisationId: string;
   readonly now: () => Date;
 };
-
-type Head = { readonly headKeyId: string | null; readonly isFrozen: boolean; readonly arn: string | null };
 
 /**
  * Under which main key each KEK of this realm is: content KEKs under their organisation's head, realm keys and results
@@ -30,7 +34,7 @@ export class MainKeys {
 
   /** The main key for a new KEK. @throws CloisterError `kms/revoked` while the organisation is frozen */
   async forNew({ organisationId, level, label }: KekPlace): Promise<MainKey> {
-    const head = level === 'content' ? await headOf(this.#parts.database, organisationId) : null;
+    const head = level === 'content' ? await findHead(this.#parts.database, organisationId) : null;
     if (head?.isFrozen) throw new CloisterError('kms/revoked');
     if (head !== null && head.headKeyId !== null) return named(head.headKeyId, organisationId, head.arn);
     const { hsm, realmOrganisationId } = this.#parts;
@@ -48,7 +52,7 @@ export class MainKeys {
    */
   async of({ organisationId, level, hsmKeyId }: KekRow): Promise<MainKey> {
     const { database, realmOrganisationId } = this.#parts;
-    const own = level === 'content' ? await ownKey(database, organisationId, hsmKeyId) : null;
+    const own = level === 'content' ? await findOwnKey(database, organisationId, hsmKeyId) : null;
     if (own?.isFrozen) throw new CloisterError('kms/revoked');
     if (own === null || own.state === null) return named(hsmKeyId, realmOrganisationId, null);
     if (own.state !== 'active' && own.state !== 'rotation') throw new CloisterError('platform/at-rest');
@@ -71,7 +75,7 @@ export class MainKeys {
       await ensureOrganisationKeys(tx, row.organisationId);
       const headKeyId = await holdLeadingKey(tx, row.organisationId);
       if (headKeyId === undefined) throw new CloisterError('kms/revoked');
-      const leads = headKeyId === null ? await isDefault(tx, key.keyId) : headKeyId === key.keyId;
+      const leads = headKeyId === null ? await isDefaultKey(tx, key.keyId) : headKeyId === key.keyId;
       return leads && insertKek(tx, row, now(), { isAmazon: key.arn !== undefined });
     });
   }
@@ -79,20 +83,3 @@ export class MainKeys {
 
 const named = (keyId: string, organisationId: string, arn: string | null): MainKey =>
   arn === null ? { keyId, organisationId } : { keyId, organisationId, arn };
-
-/** Not by whose it is: the realm's own organisation may have brought main keys too, and given up the role since. */
-const isDefault = async (tx: Queries, keyId: string): Promise<boolean> =>
-  (await tx.maybe(sql`select key_id from master_key where key_id = ${keyId}`)) === null;
-
-const headOf = (queries: Queries, organisationId: string): Promise<Head | null> =>
-  queries.maybe(sql<Head>`select o.head_key_id as "headKeyId", o.is_frozen as "isFrozen", k.arn
-    from organisation_keys o left join master_key k on k.key_id = o.head_key_id
-    where o.organisation_id = ${organisationId}`);
-
-type Own = { readonly isFrozen: boolean; readonly state: string | null; readonly arn: string | null };
-
-/** Null for an organisation that never touched its main keys; a state of null is the default main key's. */
-const ownKey = (queries: Queries, organisationId: string, keyId: string): Promise<Own | null> =>
-  queries.maybe(sql.prepared<Own>`select o.is_frozen as "isFrozen", k.state, k.arn
-    from organisation_keys o left join master_key k on k.organisation_id = o.organisation_id and k.key_id = ${keyId}
-    where o.organisation_id = ${organisationId}`);

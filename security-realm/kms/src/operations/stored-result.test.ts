@@ -1,8 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { kmsReply } from '@cloister/wire';
 import { describe, expect, it } from 'vitest';
-import type { KekLevel } from '../keys/kek-row.ts';
 import type { Kek } from '../keys/kek-store.ts';
+import type { KekLevel } from '../store/kek-row.ts';
 import type { OperationRow } from '../store/operation-row.ts';
 import { openResult, sealResult } from './stored-result.ts';
 

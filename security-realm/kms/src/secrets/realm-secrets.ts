@@ -5,7 +5,7 @@ import { type PrivateJwk, type PublicJwk, publicPart, thumbprint } from '@cloist
 import { CloisterError } from '@cloister/wire';
 import type { KekStore } from '../keys/kek-store.ts';
 import { openRow, type SealedPlace, sealUnder } from '../keys/key-vault.ts';
-import { findSecret, insertSecret, type SecretName } from './secret-row.ts';
+import { findSecret, insertSecret, type SecretName } from '../store/secret-row.ts';
 
 /** A private key of the realm, in memory. */
 export type RealmSecret = { readonly kid: string; readonly publicJwk: PublicJwk; readonly privateJwk: PrivateJwk };

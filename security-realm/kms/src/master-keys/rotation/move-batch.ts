@@ -1,8 +1,8 @@
 import type { Database } from '@cloister/database';
 import type { MainKey } from '@cloister/hsm';
 import type { Hsm } from '../../keys/hsm.ts';
-import { type KekRow, lockKeksUnder, moveKeks } from '../../keys/kek-row.ts';
 import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
+import { type KekRow, lockKeksUnder, moveKeks } from '../../store/kek-row.ts';
 import { holdLeadingKey, leadingKey } from '../store/organisation-keys-row.ts';
 import { ownMainKey, type Rotation } from '../store/rotation-row.ts';
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { sql } from '@cloister/database';
 import { newId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { insertKek, type KekRow, kekById, lockKeksUnder } from '../../keys/kek-row.ts';
 import { unwrapKek, wrapKek } from '../../keys/kek-wrap.ts';
+import { insertKek, type KekRow, kekById, lockKeksUnder } from '../../store/kek-row.ts';
 import { type KmsProcess, KmsProcesses } from '../../testing/kms-processes.ts';
 import { TestMainKeys } from '../testing/test-main-keys.ts';
 

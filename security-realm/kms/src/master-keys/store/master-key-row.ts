@@ -22,3 +22,7 @@ export const saveMasterKey = (queries: Queries, organisationId: string, key: Mas
       arn = excluded.arn, unusable = excluded.unusable, state_changed_at = excluded.state_changed_at,
       activated_at = excluded.activated_at, rotation_started_at = excluded.rotation_started_at,
       rotation_total = excluded.rotation_total, retire_at = excluded.retire_at, purge_at = excluded.purge_at`);
+
+/** Not by whose it is: the realm's own organisation may have brought main keys too, and given up the role since. */
+export const isDefaultKey = async (queries: Queries, keyId: string): Promise<boolean> =>
+  (await queries.maybe(sql`select key_id from master_key where key_id = ${keyId}`)) === null;

@@ -1,4 +1,5 @@
 import { type Queries, type Sql, sql } from '@cloister/database';
+import type { MasterKeyState } from '@cloister/wire';
 import type { OrganisationKeys } from '../domain/organisation-keys.ts';
 import { masterKeysOf } from './master-key-row.ts';
 
@@ -58,6 +59,28 @@ const readLeadingKey = async (
     is_frozen as "isFrozen" from organisation_keys where organisation_id = ${organisationId} ${lock}`);
   return row.isFrozen ? undefined : row.headKeyId;
 };
+
+/** The main key that leads: a `headKeyId` of null is the realm's default one. */
+type HeadRow = { readonly headKeyId: string | null; readonly isFrozen: boolean; readonly arn: string | null };
+
+/** Null for an organisation that never touched its main keys. */
+export const findHead = (queries: Queries, organisationId: string): Promise<HeadRow | null> =>
+  queries.maybe(sql<HeadRow>`select o.head_key_id as "headKeyId", o.is_frozen as "isFrozen", k.arn
+    from organisation_keys o left join master_key k on k.key_id = o.head_key_id
+    where o.organisation_id = ${organisationId}`);
+
+/** A main key as the organisation has it; a state of null is the realm's default main key's. */
+type OwnKeyRow = {
+  readonly isFrozen: boolean;
+  readonly state: MasterKeyState | null;
+  readonly arn: string | null;
+};
+
+/** Null for an organisation that never touched its main keys. */
+export const findOwnKey = (queries: Queries, organisationId: string, keyId: string): Promise<OwnKeyRow | null> =>
+  queries.maybe(sql.prepared<OwnKeyRow>`select o.is_frozen as "isFrozen", k.state, k.arn
+    from organisation_keys o left join master_key k on k.organisation_id = o.organisation_id and k.key_id = ${keyId}
+    where o.organisation_id = ${organisationId}`);
 
 /** So that there is a row to lock. */
 export const ensureOrganisationKeys = (queries: Queries, organisationId: string): Promise<number> =>

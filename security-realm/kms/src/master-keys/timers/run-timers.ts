@@ -1,8 +1,9 @@
-import { type Database, type Queries, sql } from '@cloister/database';
+import type { Database, Queries } from '@cloister/database';
 import type { HsmClient } from '@cloister/hsm';
 import type { Log } from '@cloister/logging';
 import type { MasterKeyEvent } from '../domain/master-key-event.ts';
 import { countKeksUnder, type DueKey, dueDisposals, duePurges, dueRetired } from '../store/due-row.ts';
+import { takeLead } from '../store/leader-lock.ts';
 import { deleteNodesBefore } from '../store/node-row.ts';
 import { lockOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { dispose } from './dispose.ts';
@@ -15,8 +16,6 @@ export type TimerParts = {
   readonly log: Log;
 };
 
-/** Any number; the same on every node of a realm, whose database is its own. */
-const LEADER_LOCK = 0x6d6b_7469;
 /** A node that was not heard of for so long is forgotten. */
 const FORGET_NODES_MS = 24 * 3600 * 1000;
 
@@ -27,10 +26,7 @@ const FORGET_NODES_MS = 24 * 3600 * 1000;
  */
 export const runTimers = (parts: TimerParts): Promise<boolean> =>
   parts.database.transaction(async (leader) => {
-    const { isLeader } = await leader.one(
-      sql<{ isLeader: boolean }>`select pg_try_advisory_xact_lock(${LEADER_LOCK}) as "isLeader"`,
-    );
-    if (!isLeader) return false;
+    if (!(await takeLead(leader))) return false;
     const { database, databaseNow, log } = parts;
     const at = await databaseNow(leader);
     await each(log, await dueRetired(database, at), (key) => retire(parts, key));
