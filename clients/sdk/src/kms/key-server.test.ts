@@ -192,6 +192,19 @@ it('survives anything that comes in', async () => {
   await expect(asked).resolves.toMatchObject({ status: 200 });
 });
 
+it('ends what waits when who asked no longer wants to know', async () => {
+  const enough = new AbortController();
+  const asked = keyServer.ask({ ...ping, signal: enough.signal });
+  asked.catch(() => {});
+  const other = keyServer.ask(ping);
+  await settle();
+  enough.abort();
+  await expect(asked).rejects.toMatchObject({ code: 'client/cancelled' });
+  await expect(keyServer.ask({ ...ping, signal: enough.signal })).rejects.toMatchObject({ code: 'client/cancelled' });
+  await serve();
+  await expect(other).resolves.toMatchObject({ status: 200 });
+});
+
 it('ends what waits when the client closes', async () => {
   const asked = keyServer.ask(ping);
   asked.catch(() => {});

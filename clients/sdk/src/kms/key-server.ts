@@ -13,6 +13,8 @@ export interface KmsCall {
   readonly uri: string;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly roomId?: RoomId;
+  /** Ends the wait for an answer. */
+  readonly signal?: AbortSignal;
 }
 
 /** A sealed request that travels inside another one, and the way to read its sealed answer. */
@@ -61,7 +63,7 @@ export class KeyServer {
 
   /**
    * @param requestId the same as before for a change that was not answered: it is made once (architecture §5)
-   * @throws CloisterError `kms/…`: a {@link Refusal}, or `kms/timeout` when nobody answered
+   * @throws CloisterError `kms/…`: a {@link Refusal}, or `kms/timeout` when nobody answered; `client/cancelled`
    */
   async ask(call: KmsCall, requestId = this.#options.platform.randomUuid()): Promise<KmsResponse> {
     const { platform } = this.#options;
@@ -77,9 +79,13 @@ export class KeyServer {
     };
     this.#waiting.set(waiting.requestId, waiting);
     void this.#post(waiting);
+    const cancel = () => waiting.done.reject(new CloisterError('client/cancelled'));
+    call.signal?.addEventListener('abort', cancel, { once: true });
+    if (call.signal?.aborted) cancel();
     try {
       return await waiting.done.promise;
     } finally {
+      call.signal?.removeEventListener('abort', cancel);
       waiting.timer?.cancel();
       this.#waiting.delete(waiting.requestId);
     }

@@ -39,6 +39,8 @@ let share: object | undefined;
 /** What the key server says the key is bound to. */
 let bound: ResourceUri;
 let keyRequests: number;
+/** Whether the key server says that the organisation's main key is off. */
+let isFrozen: boolean;
 
 beforeAll(async () => {
   half = await keyServerHalf({ now: () => clock.now });
@@ -50,6 +52,7 @@ beforeEach(() => {
   put = [];
   bound = resourceUri;
   keyRequests = 0;
+  isFrozen = false;
   half.forget();
   platform = manualPlatform(core);
   const parts = makeMachineParts({ session: half.session, store: memoryStore(), platform, deviceName: 'test' });
@@ -67,7 +70,8 @@ const directly = (): KeyServer => {
   return keyServer;
 };
 
-const answerKey = ({ requestId }: KmsRequest): KmsResponse => {
+const answerKey = ({ requestId, operation }: KmsRequest): KmsResponse => {
+  if (operation === 'ping') return { ...kmsReply.done(requestId), ...(isFrozen ? { cloister: { isFrozen } } : {}) };
   keyRequests += 1;
   const { kty, k, kid } = contentKey.revealJwk();
   return kmsReply.key(requestId, { uri: keyUri(1), jwk: { kty, k, kid }, resourceUri: bound });
@@ -174,6 +178,12 @@ it('asks for the key each time and keeps none, so that off is off at once (R342)
   await meanwhile(machine.contentKey(found));
   await meanwhile(machine.contentKey(found));
   expect(keyRequests).toBe(2);
+});
+
+it('asks the key server itself whether the main key is off (docs/wires.md §12)', async () => {
+  expect(await meanwhile(machine.keysRevoked())).toBe(false);
+  isFrozen = true;
+  expect(await meanwhile(machine.keysRevoked())).toBe(true);
 });
 
 it('gives back every key it lent when the organisation switches its main key off (invariant 8)', async () => {

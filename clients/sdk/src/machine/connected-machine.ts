@@ -32,6 +32,14 @@ export class ConnectedMachine implements MachineClient {
     this.#parts = parts;
   }
 
+  async keysRevoked({ signal }: Cancellable = {}): Promise<boolean> {
+    const { socket, keyServer } = this.#parts;
+    // The function may be on again: the line that ended with it need not wait for its next step.
+    socket.hurry();
+    const { cloister } = await keyServer.ask({ method: 'update', uri: '/ping', ...signalOf(signal) });
+    return cloister?.isFrozen === true;
+  }
+
   async takeWork({ wait = 20, limit = maxWorkItems, signal }: TakeWorkOptions = {}): Promise<readonly Work[]> {
     const url = `${await this.#functions()}/work?wait=${wait}&limit=${limit}`;
     const { items } = parseWorkPage(await this.#parts.http.json({ method: 'GET', url, ...signalOf(signal) }));

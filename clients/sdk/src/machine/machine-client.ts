@@ -47,6 +47,11 @@ export interface TakeWorkOptions {
  */
 export interface MachineClient {
   /**
+   * Whether the organisation's main key is off, as the key server says now. Who asks before it takes work takes none that
+   * it cannot do.
+   */
+  keysRevoked(options?: { readonly signal?: AbortSignal }): Promise<boolean>;
+  /**
    * Shares that wait, oldest first, `limit` (10) at most; waits up to `wait` seconds (20) for the first. Each is this
    * machine's for 5 minutes, so take no more than can be done by then.
    */

@@ -7,7 +7,7 @@ import type { Committed } from '../rooms/room-writer.ts';
 import { insertActivity } from '../store/activities.ts';
 import { lockRoom } from '../store/room-writes.ts';
 import { mergePages, pagesOfResult } from './domain/merge-pages.ts';
-import { decideHolder, pageLife, pauseAfter, type StoredWork } from './domain/work.ts';
+import { afterFault, decideHolder, pageLife, type StoredWork } from './domain/work.ts';
 import { adoptPages, advanceQuietly, dropPages, findShare } from './store/pages.ts';
 import { decideWork, findWork, lockWork, returnWork } from './store/work.ts';
 
@@ -42,9 +42,9 @@ const settle = async (
 ): Promise<void> => {
   const work = found(await lockWork(tx, id, machine));
   if (!decideHolder(work, machine.userId, result.state)) return;
-  const pause = result.state === 'failed' ? pauseAfter(work.attempts) : undefined;
-  if (pause === undefined) await decideWork(tx, id, result, now);
-  else await returnWork(tx, id, new Date(now.getTime() + pause));
+  const next = result.state === 'failed' ? afterFault(work, result.code) : undefined;
+  if (next === undefined) await decideWork(tx, id, result, now);
+  else await returnWork(tx, id, next.attempts, new Date(now.getTime() + next.pause));
 };
 
 interface Outcome {

@@ -101,6 +101,27 @@ describe('a lease', () => {
     expect(await machine.takeWork()).toEqual([]);
   });
 
+  it('of work that failed because the main key is off counts for nothing, however often (R045)', async () => {
+    const { work } = await shared();
+    const revoked = { state: 'failed', code: 'kms/revoked' };
+    const failed = { state: 'failed', code: 'transcoder/timeout' };
+    const back = async (result: object, pause: number) => {
+      expect((await machine.finish(work.id, result)).status).toBe(204);
+      expect((await machine.finish(work.id, result)).status).toBe(204);
+      await later(pause - 5000);
+      expect(await machine.takeWork()).toEqual([]);
+      await later(6000);
+      expect(await machine.takeWork()).toEqual([work]);
+    };
+    for (let again = 0; again < 6; again++) await back(revoked, 30_000);
+    // The four attempts of its own, and the key off once more before the last.
+    for (const pause of [30_000, 120_000, 600_000]) await back(failed, pause);
+    await back(revoked, 30_000);
+    expect((await machine.finish(work.id, failed)).status).toBe(204);
+    await later(30 * minute);
+    expect(await machine.takeWork()).toEqual([]);
+  });
+
   it('of work that nobody ever answers ends after four', async () => {
     const { work } = await shared();
     for (let again = 0; again < 3; again++) {

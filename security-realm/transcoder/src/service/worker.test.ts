@@ -15,6 +15,7 @@ const onePage = async () => ({
 });
 
 interface Script {
+  readonly keysRevoked?: boolean;
   readonly share?: () => Promise<Share | undefined>;
   readonly finish?: () => Promise<void>;
   readonly convert?: (bytes: Uint8Array, options?: ConvertOptions) => ReturnType<typeof onePage>;
@@ -24,6 +25,7 @@ interface Script {
 
 /** One turn: what was given back, and what was reported. */
 async function turn({
+  keysRevoked = false,
   share,
   finish,
   convert = onePage,
@@ -31,10 +33,15 @@ async function turn({
   stop = new AbortController().signal,
 }: Script) {
   const given: Finished[] = [];
+  let taking = 0;
   const reports: WorkReport[] = [];
   const machine: MachineClient = {
     ...scriptedMachine({ 'scr-0': Buffer.from('document') }).line,
-    takeWork: async () => [taken],
+    keysRevoked: async () => keysRevoked,
+    takeWork: async () => {
+      taking += 1;
+      return [taken];
+    },
     share: share ?? (async () => sharedFiles([{}])),
     finish: async (_, finished) => {
       given.push(finished);
@@ -52,8 +59,8 @@ async function turn({
     monotonicNow: () => 0,
     report: (_, report) => reports.push(report),
   });
-  await worker.turn(stop);
-  return { given, reports, lines };
+  const fault = await worker.turn(stop).catch((error: unknown) => error);
+  return { given, reports, lines, taking, fault };
 }
 
 /** A conversion that only its signal ends. */
@@ -79,6 +86,19 @@ it('gives work back with the code of what was in the way', async () => {
     throw new CloisterError('kms/not-authorized');
   };
   expect((await turn({ share })).given).toEqual([{ state: 'failed', code: 'kms/not-authorized' }]);
+});
+
+it('takes no work while the organisation’s main key is off (R045)', async () => {
+  const { taking, given, fault } = await turn({ keysRevoked: true });
+  expect([taking, given]).toEqual([0, []]);
+  expect(fault).toMatchObject({ code: 'kms/revoked' });
+});
+
+it('gives work back, and says why, when the main key is switched off over it (R045)', async () => {
+  const convert = async () => {
+    throw new CloisterError('kms/revoked');
+  };
+  expect((await turn({ convert })).given).toEqual([{ state: 'failed', code: 'kms/revoked' }]);
 });
 
 it('gives work back in time for its lease', async () => {

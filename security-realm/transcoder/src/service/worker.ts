@@ -32,9 +32,13 @@ export class Worker {
     this.#options = options;
   }
 
-  /** Waits a while for work and does it. Rejects when none can be taken; faults of the work itself are its result. */
+  /**
+   * Waits a while for work and does it. Rejects when none can be taken or done, as while the organisation's main key is
+   * off; faults of the work itself are its result.
+   */
   async turn(stop: AbortSignal): Promise<void> {
     const { machine, monotonicNow, report } = this.#options;
+    if (await machine.keysRevoked({ signal: stop })) throw new CloisterError('kms/revoked');
     for (const work of await machine.takeWork({ limit: 1, signal: stop })) {
       const begun = monotonicNow();
       const finished = await this.#transcode(work, stop);

@@ -1,5 +1,5 @@
 import type { ActivityId, OrganisationId, Purpose, RoomId, UserId, WorkId } from '@cloister/wire';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type ErrorCode } from '@cloister/wire';
 
 export type WorkState = 'waiting' | 'leased' | 'done' | 'nothing' | 'failed';
 
@@ -22,13 +22,28 @@ export const leaseLife = 5 * 60_000;
 export const pageLife = 45 * 60_000;
 
 /** The pauses before work that failed is given out again; after the last there is no other attempt. */
-const pauses = [30_000, 120_000, 600_000];
+const pauses = [30_000, 120_000, 600_000] as const;
+
+const keysOff: ErrorCode = 'kms/revoked';
 
 /** How often work is given out at most: once, and again after each pause. */
 export const mostAttempts = pauses.length + 1;
 
-/** Milliseconds until the next attempt, `undefined` when it is given up. */
-export const pauseAfter = (attempts: number): number | undefined => pauses[attempts - 1];
+/** How work that failed goes on: when it may be given out again, in milliseconds, and how often it was tried by now. */
+export interface NextAttempt {
+  readonly pause: number;
+  readonly attempts: number;
+}
+
+/**
+ * What comes of work that failed, `undefined` when it is given up. While the organisation's main key is off nobody can
+ * do it (R045): that says nothing of the work, and is no attempt.
+ */
+export const afterFault = ({ attempts }: Pick<StoredWork, 'attempts'>, code: string): NextAttempt | undefined => {
+  if (code === keysOff) return { pause: pauses[0], attempts: attempts - 1 };
+  const pause = pauses[attempts - 1];
+  return pause === undefined ? undefined : { pause, attempts };
+};
 
 /**
  * Whether what a machine says of work counts: `false` for a repeat of what it said before.

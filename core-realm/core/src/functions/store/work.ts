@@ -75,8 +75,10 @@ export const decideWork = async (
 };
 
 /** Puts work back, to be given out again at `due`. */
-export const returnWork = async (tx: Queries, id: WorkId, due: Date): Promise<void> => {
-  await tx.execute(sql`update function_work set state = 'waiting', due_at = ${due} where id = ${id}`);
+export const returnWork = async (tx: Queries, id: WorkId, attempts: number, due: Date): Promise<void> => {
+  await tx.execute(
+    sql`update function_work set state = 'waiting', attempts = ${attempts}, due_at = ${due} where id = ${id}`,
+  );
 };
 
 /** Organisations and functions with undecided work. */
