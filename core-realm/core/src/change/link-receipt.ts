@@ -1,8 +1,9 @@
-import { type Queries, sql } from '@cloister/database';
+import type { Queries } from '@cloister/database';
 import { isApplied, receiptHash } from '@cloister/receipts';
 import type { RoomId, UserId } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import { checkReceiptLinks, insertReceiptLink } from '../store/receipt-links.ts';
+import { findUndecided } from '../store/undecided.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Whether identity says that a person has left the organisation. */
@@ -33,8 +34,6 @@ export const linkReceipt = async (
 
 /** Whether another receipt of the room is still to come: of a change being decided, or of the removal of a leaver. */
 const isAwaited = async (tx: Queries, roomId: RoomId, isGone: IsGone): Promise<boolean> => {
-  const { pending, members } = await tx.one(sql.prepared<{ pending: boolean; members: UserId[] }>`
-    select exists (select from intents where room_id = ${roomId} and state = 'pending') as pending,
-      array(select user_id::text from memberships where room_id = ${roomId}) as members`);
+  const { pending, members } = await findUndecided(tx, roomId);
   return pending || members.some(isGone);
 };

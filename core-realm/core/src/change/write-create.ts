@@ -1,9 +1,10 @@
-import { type Queries, sql } from '@cloister/database';
+import type { Queries } from '@cloister/database';
 import { CloisterError, type RoomId, type UserId } from '@cloister/wire';
 import type { Intent } from '../domain/intent.ts';
 import type { RoomView } from '../domain/room.ts';
 import { findPair, findRoom } from '../store/find-rooms.ts';
 import { findIntent, insertIntent, pendingCreates, type StoredIntent } from '../store/intents.ts';
+import { creatorOf, isPairTaken } from '../store/taken-rooms.ts';
 import { sameOrRefused } from './write-intent.ts';
 
 /** What a request for a new room found: an intent to carry on, or a room that is there already. */
@@ -24,11 +25,9 @@ export const writeCreate = async (tx: Queries, intent: Intent): Promise<WrittenC
 
 /** A client that chose the room's id and asks again in other bytes finds the room it made. */
 const ownRoom = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<RoomView | undefined> => {
-  const row = await tx.maybe(
-    sql<{ createdBy: UserId }>`select created_by as "createdBy" from rooms where id = ${roomId}`,
-  );
-  if (row === null) return undefined;
-  const view = row.createdBy === userId ? await findRoom(tx, roomId, userId) : undefined;
+  const creator = await creatorOf(tx, roomId);
+  if (creator === null) return undefined;
+  const view = creator === userId ? await findRoom(tx, roomId, userId) : undefined;
   if (view === undefined) throw new CloisterError('core/conflict', { detail: 'This room id is taken.' });
   return view;
 };
@@ -41,17 +40,11 @@ const roomOfPair = async (tx: Queries, { pair, outer, userId }: Intent): Promise
   if (view !== undefined && outer.kind === 'create' && outer.posts.length > 0) {
     throw new CloisterError('core/conflict', { detail: 'You already have a conversation with this person.' });
   }
-  if (view === undefined) await refuseSecond(tx, pair);
+  // Who left the organisation and came back is no longer in the conversation, which is still there.
+  if (view === undefined && (await isPairTaken(tx, pair))) {
+    throw new CloisterError('core/conflict', {
+      detail: 'You already have a conversation with this person, who can add you to it again.',
+    });
+  }
   return view;
-};
-
-/** Who left the organisation and came back is no longer in the conversation, which is still there. */
-const refuseSecond = async (tx: Queries, [low, high]: NonNullable<Intent['pair']>): Promise<void> => {
-  const known = await tx.maybe(
-    sql<{ id: RoomId }>`select id from rooms where pair_low = ${low} and pair_high = ${high}`,
-  );
-  if (known === null) return;
-  throw new CloisterError('core/conflict', {
-    detail: 'You already have a conversation with this person, who can add you to it again.',
-  });
 };

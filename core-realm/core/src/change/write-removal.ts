@@ -1,11 +1,12 @@
-import { type Queries, sql } from '@cloister/database';
-import { CloisterError, type CompactJwe, type RoomId, type UserId } from '@cloister/wire';
+import type { Queries } from '@cloister/database';
+import { CloisterError, type CompactJwe } from '@cloister/wire';
 import type { Removal } from '../domain/decide-removal.ts';
 import type { Intent } from '../domain/intent.ts';
 import { departureEntry } from '../domain/new-entry.ts';
 import type { Committed } from '../rooms/room-writer.ts';
 import { findIntent, insertIntent } from '../store/intents.ts';
 import { lockRoom } from '../store/room-writes.ts';
+import { isBeingDecided } from '../store/undecided.ts';
 import { settle } from './conclude.ts';
 import type { Evidence } from './evidence.ts';
 import { type IsGone, linkReceipt } from './link-receipt.ts';
@@ -43,13 +44,6 @@ export const writeRemoval = async (
   const evidence: Evidence = { receipt: removal.receipt, bound: true, jws, reply: null };
   const settled = await settle(tx, intent, evidence, now);
   return { ...settled, value: { recorded: true, breaks: await linkReceipt(tx, intent, evidence, isGone) } };
-};
-
-const isBeingDecided = async (tx: Queries, roomId: RoomId, userId: UserId): Promise<boolean> => {
-  const { pending } = await tx.one(sql.prepared<{ pending: boolean }>`
-    select exists (
-      select from intents where room_id = ${roomId} and state = 'pending' and ${userId}::uuid = any(subjects)) as pending`);
-  return pending;
 };
 
 const intentOf = ({ frame, receipt }: Removal, since: Date): Intent => {

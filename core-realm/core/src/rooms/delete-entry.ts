@@ -1,11 +1,12 @@
-import { type Queries, sql } from '@cloister/database';
-import { type ActivityId, CloisterError, type FileId } from '@cloister/wire';
+import type { Queries } from '@cloister/database';
+import { type ActivityId, CloisterError } from '@cloister/wire';
 import { decideActor } from '../domain/decide-actor.ts';
 import { filesOfShare } from '../domain/files-of-share.ts';
 import type { NewActivity, StoredActivity } from '../domain/stored-activity.ts';
 import { pageIdsOf } from '../functions/domain/merge-pages.ts';
 import { entriesOfPages } from '../functions/store/pages.ts';
 import { findActivity, findByTempId, insertActivity } from '../store/activities.ts';
+import { blankEntry, objectsOfShare } from '../store/entry-content.ts';
 import { markDeleted } from '../store/files.ts';
 import { findRoom } from '../store/find-rooms.ts';
 import { advanceRoom, lockRoom } from '../store/room-writes.ts';
@@ -29,9 +30,9 @@ export const deleteEntry = async (
   if (!isContent || found.actorId !== actorId) {
     throw new CloisterError('core/forbidden', { detail: 'Only its author may delete a message.' });
   }
-  const files = await filesOf(tx, roomId, target);
+  const files = (await objectsOfShare(tx, roomId, target)).flatMap(filesOfShare);
   const pages = await entriesOfPages(tx, roomId, target);
-  await blank(tx, roomId, target);
+  await blankEntry(tx, roomId, target);
   if (files.length > 0) await markDeleted(tx, { roomId, ownerId: actorId, ids: files });
   for (const { actorId: ownerId, object } of pages) await markDeleted(tx, { roomId, ownerId, ids: pageIdsOf(object) });
   const { head, version } = await advanceRoom(tx, roomId, { entries: 1, changesAccess: false, now });
@@ -39,21 +40,3 @@ export const deleteEntry = async (
   await insertActivity(tx, stored);
   return { value: stored, roomId: view.room.id, version, entries: [stored] };
 };
-
-/** Files of the entry and of its edits. */
-const filesOf = async (tx: Queries, roomId: string, target: ActivityId): Promise<FileId[]> => {
-  const rows = await tx.rows(sql<{ object: string }>`
-    select object from activities
-    where room_id = ${roomId} and verb = 'share' and (id = ${target} or (parent_id = ${target} and parent_type = 'edit'))`);
-  return rows.flatMap(({ object }) => filesOfShare(object));
-};
-
-/** Published clients dispatch on `objectType`, so it stays. */
-const blank = (tx: Queries, roomId: string, target: ActivityId) =>
-  tx.execute(sql`
-    update activities set deleted = true, cloister = null, extra = null,
-      object = case verb
-        when 'post' then '{"objectType":"comment","displayName":null,"content":null}'
-        else '{"objectType":"content","displayName":null,"content":null,"files":{"items":[]}}' end
-    where room_id = ${roomId} and (id = ${target} or (parent_id = ${target}
-      and (parent_type = 'edit' or (parent_type = 'transcode' and verb = 'update'))))`);

@@ -1,40 +1,17 @@
 import { type Queries, type Sql, sql } from '@cloister/database';
-import type {
-  ActivityId,
-  CompactJwe,
-  DeviceId,
-  KeyUri,
-  KmsHost,
-  OperationId,
-  OperationKind,
-  OrganisationId,
-  ResourceUri,
-  RoomId,
-  UserId,
-} from '@cloister/wire';
+import type { ActivityId, OperationId, RoomId, UserId } from '@cloister/wire';
 import type { Intent, IntentState, OuterHalf } from '../domain/intent.ts';
 
-interface IntentRow {
-  readonly operationId: OperationId;
-  readonly kind: OperationKind;
-  readonly state: IntentState['state'];
-  readonly roomId: RoomId;
-  readonly kmsHost: KmsHost;
-  readonly userId: UserId;
-  readonly organisationId: OrganisationId;
-  readonly deviceId: DeviceId | null;
-  readonly subjects: UserId[];
-  readonly resourceUri: ResourceUri | null;
-  readonly keyUri: KeyUri | null;
-  readonly sealed: CompactJwe;
+/** The outer half is text, and the two people of a pair stand in columns of their own. */
+type IntentRow = Omit<Intent, 'outer' | 'pair'> & {
   readonly outer: string;
   readonly pairLow: UserId | null;
   readonly pairHigh: UserId | null;
-  readonly since: Date;
+  readonly state: IntentState['state'];
   readonly status: number | null;
   readonly reply: string | null;
   readonly activityId: ActivityId | null;
-}
+};
 
 export type StoredIntent = Intent & { readonly outcome: IntentState };
 
