@@ -1,5 +1,6 @@
 import type { HelloFrame, KmsDiscovery } from '@cloister/wire';
 import type { StoredDiscovery } from '../store/discovery.ts';
+import { Arrivals } from './arrivals.ts';
 
 /**
  * What each realm said of its key server, from memory: a published client repeats a failed answer for ever, so discovery
@@ -7,7 +8,7 @@ import type { StoredDiscovery } from '../store/discovery.ts';
  */
 export class Discovery {
   readonly #known = new Map<string, StoredDiscovery>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #arrivals = new Arrivals();
 
   constructor(stored: readonly StoredDiscovery[]) {
     for (const answer of stored) this.#known.set(answer.kmsHost, answer);
@@ -15,8 +16,7 @@ export class Discovery {
 
   learn({ kmsHost, discovery: answer, receiptKid }: HelloFrame): void {
     this.#known.set(kmsHost, { kmsHost, answer, receiptKid });
-    for (const wake of this.#waiting.get(kmsHost) ?? []) wake();
-    this.#waiting.delete(kmsHost);
+    this.#arrivals.arrived(kmsHost);
   }
 
   receiptKid(kmsHost: string): string | undefined {
@@ -25,22 +25,7 @@ export class Discovery {
 
   /** The realm's answer; for a realm that never said hello, waits for it until the signal says stop. */
   async answer(kmsHost: string, stop: AbortSignal): Promise<KmsDiscovery | undefined> {
-    if (!this.#known.has(kmsHost)) await this.#hello(kmsHost, stop);
+    if (!this.#known.has(kmsHost)) await this.#arrivals.next(kmsHost, stop);
     return this.#known.get(kmsHost)?.answer;
-  }
-
-  #hello(kmsHost: string, stop: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(kmsHost) ?? new Set();
-      this.#waiting.set(kmsHost, waiting);
-      const done = () => {
-        waiting.delete(done);
-        stop.removeEventListener('abort', done);
-        resolve();
-      };
-      waiting.add(done);
-      if (stop.aborted) done();
-      else stop.addEventListener('abort', done, { once: true });
-    });
   }
 }

@@ -1,15 +1,15 @@
 import type { UserId } from '@cloister/wire';
+import { Arrivals } from './arrivals.ts';
 import type { RealmNode } from './realm-node.ts';
 
 /** The connected nodes of every realm; any node answers anything. */
 export class RealmNodes {
   readonly #byHost = new Map<string, RealmNode[]>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #arrivals = new Arrivals();
 
   add(node: RealmNode): void {
     this.#byHost.set(node.kmsHost, [...this.of(node.kmsHost), node]);
-    for (const wake of this.#waiting.get(node.kmsHost) ?? []) wake();
-    this.#waiting.delete(node.kmsHost);
+    this.#arrivals.arrived(node.kmsHost);
   }
 
   remove(node: RealmNode): void {
@@ -42,21 +42,7 @@ export class RealmNodes {
     for (;;) {
       const node = this.forUser(kmsHost, userId);
       if (node !== undefined || stop.aborted) return node;
-      await this.#nextNode(kmsHost, stop);
+      await this.#arrivals.next(kmsHost, stop);
     }
-  }
-
-  #nextNode(kmsHost: string, stop: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(kmsHost) ?? new Set();
-      this.#waiting.set(kmsHost, waiting);
-      const wake = () => {
-        waiting.delete(wake);
-        stop.removeEventListener('abort', wake);
-        resolve();
-      };
-      waiting.add(wake);
-      stop.addEventListener('abort', wake, { once: true });
-    });
   }
 }
