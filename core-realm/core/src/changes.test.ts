@@ -11,16 +11,6 @@ beforeEach(async () => {
 });
 afterEach(() => core.end());
 
-const room = async (...members: TestClient[]) => {
-  const key = core.acme.newKey();
-  const [creator, ...others] = members as [TestClient, ...TestClient[]];
-  const { body } = await creator.create(
-    key,
-    others.map(({ person }) => person.id),
-  );
-  return { key, roomId: body.id as RoomId, resource: String(body.kmsResourceObjectUrl) };
-};
-
 const asked = (kind: string) => core.acme.until((frame) => frame.type === 'operation' && frame.kind === kind);
 const pendingOf = async (client: TestClient, roomId: RoomId) => (await client.room(roomId)).body.pending ?? [];
 
@@ -32,7 +22,7 @@ const settled = async (client: TestClient, roomId: RoomId) => {
 describe('after a crash between intent and receipt', () => {
   it('follows the key server: applied there becomes applied here (R282)', async () => {
     const [alice, carol] = [await core.client(), await core.client()];
-    const { roomId, resource } = await room(alice);
+    const { roomId, resource } = await core.room(alice);
     core.acme.behaviour = 'apply-silently';
     const lost = alice.add(roomId, carol.person.id).catch(() => undefined);
     await asked('add');
@@ -51,7 +41,7 @@ describe('after a crash between intent and receipt', () => {
 
   it('closes what the key server never saw as refused, for good', async () => {
     const [alice, carol] = [await core.client(), await core.client()];
-    const { roomId, resource } = await room(alice);
+    const { roomId, resource } = await core.room(alice);
     core.acme.behaviour = 'silent';
     const kmsMessage = sealed();
     const lost = alice.add(roomId, carol.person.id, { kmsMessage }).catch(() => undefined);
@@ -86,7 +76,7 @@ describe('after a crash between intent and receipt', () => {
 
   it('keeps every acknowledged message once, in order, without a gap', async () => {
     const alice = await core.client();
-    const { roomId, key } = await room(alice);
+    const { roomId, key } = await core.room(alice);
     const sent = Array.from({ length: 60 }, () => newId());
     const acknowledged = new Set<string>();
     const posts = sent.map((clientTempId) =>
@@ -111,7 +101,7 @@ describe('after a crash between intent and receipt', () => {
 describe('while a removal is being decided', () => {
   const removing = async () => {
     const [alice, carol] = [await core.client(), await core.client()];
-    const { roomId, key } = await room(alice, carol);
+    const { roomId, key } = await core.room(alice, [carol]);
     const events = await carol.connect();
     core.acme.behaviour = 'silent';
     const removal = alice.leave(roomId, carol.person.id).catch(() => undefined);
@@ -153,7 +143,7 @@ describe('while a removal is being decided', () => {
 describe('a key server that is not there', () => {
   it('leaves the change pending, says so, and it is decided when the key server comes back', async () => {
     const alice = await core.client();
-    const { roomId } = await room(alice);
+    const { roomId } = await core.room(alice);
     await core.stop();
     core.acme.disconnect();
     await core.start({ patience: 50 });
@@ -175,7 +165,7 @@ describe('the chain of receipts', () => {
 
   it('is whole however late a receipt comes home', async () => {
     const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
-    const { roomId } = await room(alice);
+    const { roomId } = await core.room(alice);
     core.acme.behaviour = 'apply-silently';
     const late = alice.add(roomId, carol.person.id);
     await asked('add');
@@ -192,7 +182,7 @@ describe('the chain of receipts', () => {
 
   it('when broken is reported and refuses nothing: what the key server did is done', async () => {
     const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
-    const { roomId } = await room(alice);
+    const { roomId } = await core.room(alice);
     core.acme.forgedPrevious = 'ab'.repeat(32);
     expect((await alice.add(roomId, carol.person.id)).status).toBe(200);
     expect(broken()).toHaveLength(1);
@@ -205,7 +195,7 @@ describe('the chain of receipts', () => {
 
   it('is broken when two receipts follow the same one, as after a key server was restored from an old copy', async () => {
     const [alice, carol, dave] = [await core.client(), await core.client(), await core.client()];
-    const { roomId } = await room(alice);
+    const { roomId } = await core.room(alice);
     const [created] = await alice.history(roomId);
     core.acme.forgedPrevious = await receiptHash(created?.receipt as Parameters<typeof receiptHash>[0]);
     expect((await alice.add(roomId, carol.person.id)).status).toBe(200);

@@ -1,6 +1,6 @@
-import { type DeviceId, newId, type RoomId } from '@cloister/wire';
+import { type DeviceId, newId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestClient, TestEvents } from './testing/test-client.ts';
+import { TestEvents } from './testing/test-client.ts';
 import { TestCore } from './testing/test-core.ts';
 
 let core: TestCore;
@@ -9,16 +9,6 @@ beforeAll(async () => {
   core = await TestCore.start({ now: () => Date.now() + skew });
 });
 afterAll(() => core.end());
-
-const room = async (...members: TestClient[]) => {
-  const key = core.acme.newKey();
-  const [creator, ...others] = members as [TestClient, ...TestClient[]];
-  const { body } = await creator.create(
-    key,
-    others.map(({ person }) => person.id),
-  );
-  return { key, roomId: body.id as RoomId };
-};
 
 const stateOf = (events: TestEvents) =>
   events.heard[0]?.data.bufferState as { registration: string; resumed: boolean; from: number };
@@ -33,7 +23,7 @@ describe('the event websocket (kms.md §3.5)', () => {
     });
     events.send({ id: 'p1', type: 'ping' });
     await events.until(() => events.pongs.includes('p1'));
-    const { key, roomId } = await room(alice);
+    const { key, roomId } = await core.room(alice);
     for (let index = 0; index < 5; index++) await alice.post(roomId, key);
     await events.until(() => events.heard.length === 7);
     expect(events.heard.map(({ sequenceNumber }) => sequenceNumber)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -90,7 +80,7 @@ describe('the event websocket (kms.md §3.5)', () => {
 describe('a reader that lost its connection', () => {
   it('resumes: hears what it missed, in order, with the numbers that follow', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
-    const { key, roomId } = await room(alice, bob);
+    const { key, roomId } = await core.room(alice, [bob]);
     const before = await bob.connect();
     await alice.post(roomId, key);
     await before.until(() => before.heard.length === 2);
@@ -108,7 +98,7 @@ describe('a reader that lost its connection', () => {
 
   it('is told to read the logs when too much was missed, when somebody else asks, or after a restart of the core', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
-    const { key, roomId } = await room(alice, bob);
+    const { key, roomId } = await core.room(alice, [bob]);
     const events = await bob.connect();
     const { registration } = stateOf(events);
     events.ws.terminate();
@@ -129,7 +119,7 @@ describe('a reader that lost its connection', () => {
 describe('a reader that does not keep up', () => {
   it('costs bounded memory, hears of the gap, and finds everything in the log', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
-    const { key, roomId } = await room(alice, bob);
+    const { key, roomId } = await core.room(alice, [bob]);
     const events = await bob.connect();
     events.ws.pause();
     const object = { objectType: 'comment', displayName: `eyJhbGciOiJkaXIifQ..AAAA.${'A'.repeat(60_000)}.AAAA` };

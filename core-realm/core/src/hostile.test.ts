@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { type KeyUri, newId, type RoomId } from '@cloister/wire';
+import { newId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestClient, TestEvents } from './testing/test-client.ts';
+import { TestEvents } from './testing/test-client.ts';
 import { TestCore } from './testing/test-core.ts';
 
 let core: TestCore;
@@ -10,12 +10,6 @@ beforeAll(async () => {
   core = await TestCore.start({ now: () => Date.now() + skew, patience: 500 });
 });
 afterAll(() => core.end());
-
-const room = async (creator: TestClient): Promise<{ key: KeyUri; roomId: RoomId }> => {
-  const key = core.acme.newKey();
-  const { body } = await creator.create(key, []);
-  return { key, roomId: body.id as RoomId };
-};
 
 /** What a server answers to bytes that no client library would send. */
 const raw = async (bytes: string): Promise<string> => {
@@ -60,7 +54,7 @@ describe('an event socket whose client asks and never reads', () => {
 describe('while identity is silent for a minute', () => {
   it('no event socket is served, and its registration is resumed afterwards (R284)', async () => {
     const alice = await core.client();
-    const { key, roomId } = await room(alice);
+    const { key, roomId } = await core.room(alice);
     const events = await alice.connect();
     const state = events.heard[0]?.data.bufferState as { registration: string };
     core.identity.silent = true;
@@ -83,7 +77,7 @@ describe('while identity is silent for a minute', () => {
 describe('what is no date of this world', () => {
   it('is refused as a bad request', async () => {
     const alice = await core.client();
-    const { roomId } = await room(alice);
+    const { roomId } = await core.room(alice);
     for (const date of ['-200000-01-01T00:00:00Z', '%2B275000-01-01T00:00:00Z', 'x', newId()]) {
       const base = `/conversation/api/v1/conversations/${roomId}/activities`;
       for (const name of ['sinceDate', 'maxDate']) {

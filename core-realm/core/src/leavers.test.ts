@@ -22,14 +22,6 @@ afterEach(() => {
   core.acme.behaviour = 'apply';
 });
 
-const room = async (members: TestClient[], more: Record<string, unknown> = {}) => {
-  const [creator, ...others] = members as [TestClient, ...TestClient[]];
-  const key = core.acme.newKey();
-  const ids = others.map(({ person }) => person.id);
-  const { body } = await creator.create(key, ids, more);
-  return { key, roomId: body.id as RoomId, uri: String(body.kmsResourceObjectUrl) as ResourceUri };
-};
-
 const crowd = async <N extends number>(size: N): Promise<TestClient[]> => {
   const clients: TestClient[] = [];
   while (clients.length < size) clients.push(await core.client());
@@ -55,9 +47,9 @@ describe('a person who leaves the organisation (R332)', () => {
   it('is gone from every room in both halves, whoever moderates it; everybody there hears by whom, and rotates', async () => {
     const [alice, bob, carol] = (await crowd(3)) as [TestClient, TestClient, TestClient];
     const rooms = [
-      await room([alice, bob, carol]),
-      await room([carol, alice]),
-      await room([alice, carol], { tags: ['ONE_ON_ONE'] }),
+      await core.room(alice, [bob, carol]),
+      await core.room(carol, [alice]),
+      await core.room(alice, [carol], { tags: ['ONE_ON_ONE'] }),
     ];
     await alice.appoint(rooms[0]?.roomId as RoomId, alice.person.id);
     await carol.appoint(rooms[1]?.roomId as RoomId, carol.person.id);
@@ -69,9 +61,9 @@ describe('a person who leaves the organisation (R332)', () => {
     await own.until(() => own.closedWith !== undefined);
     expect((await carol.ask('/conversation/api/v1/conversations')).status).toBe(401);
     await events.until(() => events.activities.length === 3);
-    for (const { key, roomId, uri } of rooms) {
-      expect(await membersOf(alice, roomId)).toEqual(core.acme.peopleOf(uri));
-      expect(core.acme.peopleOf(uri)).not.toContain(carol.person.id);
+    for (const { key, roomId, resource } of rooms) {
+      expect(await membersOf(alice, roomId)).toEqual(core.acme.peopleOf(resource));
+      expect(core.acme.peopleOf(resource)).not.toContain(carol.person.id);
       const entry = (await alice.history(roomId)).at(-1);
       expect(entry).toMatchObject({ verb: 'leave', reason: 'left-organisation' });
       expect([entry?.actor.id, entry?.object?.id]).toEqual([admin.id, carol.person.id]);
@@ -89,7 +81,7 @@ describe('a person who leaves the organisation (R332)', () => {
 
   it('is removed once, however often the realm says so, through a restart and after they came back', async () => {
     const [alice, carol] = (await crowd(2)) as [TestClient, TestClient];
-    const { roomId } = await room([alice, carol]);
+    const { roomId } = await core.room(alice, [carol]);
     const [frame] = (await leave(carol)) as [RemovalFrame];
     await told(frame);
     await told({ ...frame, id: newId() });
@@ -107,7 +99,7 @@ describe('a person who leaves the organisation (R332)', () => {
 
   it('and came back before the core was told is removed all the same, as at the key server', async () => {
     const [alice, carol] = (await crowd(2)) as [TestClient, TestClient];
-    const { roomId, uri } = await room([alice, carol]);
+    const { roomId, resource: uri } = await core.room(alice, [carol]);
     const frames = await leave(carol);
     core.identity.person(carol.person.organisationId, { id: carol.person.id });
     await core.identity.settled();
@@ -119,7 +111,7 @@ describe('a person who leaves the organisation (R332)', () => {
 
   it('may come back to a conversation of two, and nobody else may', async () => {
     const [alice, carol, dave] = (await crowd(3)) as [TestClient, TestClient, TestClient];
-    const { roomId } = await room([alice, carol], { tags: ['ONE_ON_ONE'] });
+    const { roomId } = await core.room(alice, [carol], { tags: ['ONE_ON_ONE'] });
     await told(...(await leave(carol)));
     core.identity.person(carol.person.organisationId, { id: carol.person.id });
     await core.identity.settled();
@@ -135,7 +127,7 @@ describe('a person who leaves the organisation (R332)', () => {
 describe('a removal that cannot be written yet', () => {
   it('waits until identity has told the core too', async () => {
     const [alice, carol, dave] = (await crowd(3)) as [TestClient, TestClient, TestClient];
-    const { roomId } = await room([alice, carol, dave]);
+    const { roomId } = await core.room(alice, [carol, dave]);
     const gone = await leave(dave);
     const early = core.identity.head + 1;
     const [frame] = (await core.acme.removeLeaver(carol.person, early, admin)) as [RemovalFrame];
@@ -150,7 +142,7 @@ describe('a removal that cannot be written yet', () => {
 
   it('waits while another change of the person is being decided, so that the order of the key server is kept', async () => {
     const [alice, carol, dave] = (await crowd(3)) as [TestClient, TestClient, TestClient];
-    const { roomId, uri } = await room([alice, dave]);
+    const { roomId, resource: uri } = await core.room(alice, [dave]);
     core.acme.behaviour = 'apply-silently';
     const adding = alice.add(roomId, carol.person.id);
     await core.acme.until((frame) => frame.type === 'operation' && frame.subjects.includes(carol.person.id));
@@ -171,7 +163,7 @@ describe('a removal that cannot be written yet', () => {
 
   it('is not answered for a room that the core does not know', async () => {
     const [alice, carol] = (await crowd(2)) as [TestClient, TestClient];
-    await room([alice, carol]);
+    await core.room(alice, [carol]);
     const frames = await leave(carol);
     const entry = core.identity.head;
     const nowhere = { uri: `kms://${core.acme.kmsHost}/resources/${newId()}` as ResourceUri, room: newId<RoomId>() };
@@ -185,9 +177,9 @@ describe('a removal that cannot be written yet', () => {
 describe('a removal that is a lie', () => {
   it('changes nothing, whoever says it', async () => {
     const [alice, bob, carol, dave] = (await crowd(4)) as [TestClient, TestClient, TestClient, TestClient];
-    const made = await room([alice, bob, carol, dave]);
-    const other = await room([alice, carol]);
-    const of = { uri: made.uri, room: made.roomId };
+    const made = await core.room(alice, [bob, carol, dave]);
+    const other = await core.room(alice, [carol]);
+    const of = { uri: made.resource, room: made.roomId };
     const entry = core.identity.deactivate(dave.person, admin);
     await core.identity.settled();
     const stranger = { id: newId<UserId>(), organisationId: core.globex.organisationId };
@@ -205,12 +197,12 @@ describe('a removal that is a lie', () => {
       'of two people': await frame(dave.person, { subjects: [dave.person, bob.person].map(party) }),
       'of another person than its receipt': { ...genuine, subject: party(bob.person) },
       'for another room than its receipt': { ...genuine, roomId: other.roomId },
-      'for another resource than its receipt': { ...genuine, resourceUri: other.uri },
+      'for another resource than its receipt': { ...genuine, resourceUri: other.resource },
       'under another operation': { ...genuine, operationId: 'ab'.repeat(32) as RemovalFrame['operationId'] },
       'under an operation of its own': await frame(dave.person, { operationId: 'cd'.repeat(32) }),
       'of a person of another organisation': await frame({ ...dave.person, ...stranger }),
       'of a resource that is not the room’s': await core.acme.removal(
-        { ...of, uri: other.uri },
+        { ...of, uri: other.resource },
         dave.person,
         entry,
         admin,

@@ -17,9 +17,7 @@ afterEach(() => {
 const room = async () => {
   const people = await Promise.all([core.client(), core.client(), core.client(), core.client()]);
   const [alice, bob, carol, dave] = people as [TestClient, TestClient, TestClient, TestClient];
-  const key = core.acme.newKey();
-  const { body } = await alice.create(key, [bob.person.id, carol.person.id], { tags: ['LOCKED', 'MUTED'] });
-  return { alice, bob, carol, dave, key, roomId: body.id as RoomId, resource: String(body.kmsResourceObjectUrl) };
+  return { alice, bob, carol, dave, ...(await core.room(alice, [bob, carol], { tags: ['LOCKED', 'MUTED'] })) };
 };
 
 /** The same, moderated by Alice. */

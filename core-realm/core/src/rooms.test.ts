@@ -16,13 +16,8 @@ const people = (count: number): Promise<TestClient[]> =>
 /** A room of some people, the first of whom made it. */
 const roomOf = async (count: number) => {
   const clients = await people(count);
-  const key = core.acme.newKey();
-  const [creator] = clients as [TestClient];
-  const { body } = await creator.create(
-    key,
-    clients.slice(1).map((client) => client.person.id),
-  );
-  return { clients, key, roomId: body.id as RoomId, resource: String(body.kmsResourceObjectUrl), created: body };
+  const [creator, ...others] = clients as [TestClient, ...TestClient[]];
+  return { clients, ...(await core.room(creator, others)) };
 };
 
 const verbs = (activities: readonly Activity[]) => activities.map(({ verb, position }) => [position, verb]);

@@ -15,14 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => core.end());
 
-const room = async (...members: TestClient[]) => {
-  const key = core.acme.newKey();
-  const [creator, ...others] = members as [TestClient, ...TestClient[]];
-  const ids = others.map(({ person }) => person.id);
-  const { body } = await creator.create(key, ids);
-  return { key, roomId: body.id as RoomId };
-};
-
 const codeOf = ({ status, body }: Answer<Activity>) => (status === 200 ? 200 : body.errorCode);
 const fresh = async (client: TestClient, roomId: RoomId) =>
   ((await client.room(roomId)).body.liveKeys ?? []).filter(({ stale }) => !stale).map(({ uri }) => uri);
@@ -36,7 +28,7 @@ describe('the keys of a room', () => {
     const laptop = await deviceOf(mobile);
     const bobLaptop = await core.client();
     const bobMobile = await deviceOf(bobLaptop);
-    const { key, roomId } = await room(mobile, bobLaptop);
+    const { key, roomId } = await core.room(mobile, [bobLaptop]);
     for (const device of [laptop, bobLaptop]) {
       const own = core.acme.newKey();
       expect((await device.addKey(roomId, own)).status).toBe(200);
@@ -56,7 +48,7 @@ describe('the keys of a room', () => {
 describe('a key that is spent by count', () => {
   it('takes as many messages as it may and not one more; then a new one is asked for, and said to be stale', async () => {
     const alice = await core.client();
-    const { key, roomId } = await room(alice);
+    const { key, roomId } = await core.room(alice);
     for (let sent = 0; sent < maxMessages; sent++) {
       expect(await fresh(alice, roomId)).toEqual([key]);
       expect(codeOf(await alice.post(roomId, key))).toBe(200);
@@ -85,7 +77,7 @@ describe('a key that is spent by count', () => {
     const alice = await core.client();
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
-        const { key, roomId } = await room(alice);
+        const { key, roomId } = await core.room(alice);
         const own = core.acme.newKey();
         await alice.addKey(roomId, own);
         const used = new Map<KeyUri, number>([
@@ -139,7 +131,7 @@ describe('a key that is spent by count', () => {
 describe('a key that is spent by age', () => {
   it('is refused like a stale one seven days after it was bound, for titles and default alike', async () => {
     const alice = await core.client();
-    const { key, roomId } = await room(alice);
+    const { key, roomId } = await core.room(alice);
     const own = core.acme.newKey();
     const again = await later(6 * day, alice);
     expect((await again.addKey(roomId, own)).status).toBe(200);
@@ -170,7 +162,7 @@ const later = async (ms: number, { person }: TestClient): Promise<TestClient> =>
 describe('keys that nobody can use any more', () => {
   it('do not pile up: the newest are remembered, the default stays visible, and none comes back as a new one', async () => {
     const [alice, carol] = [await core.client(), await core.client()];
-    const { key, roomId } = await room(alice);
+    const { key, roomId } = await core.room(alice);
     const added: KeyUri[] = [];
     for (let turn = 0; turn < 3; turn++) {
       await alice.add(roomId, carol.person.id);

@@ -13,12 +13,6 @@ afterEach(() => {
   core.acme.behaviour = 'apply';
 });
 
-const roomOf = async (creator: TestClient, ...others: TestClient[]) => {
-  const people = others.map(({ person }) => person.id);
-  const { body } = await creator.create(core.acme.newKey(), people);
-  return { roomId: body.id as RoomId, resource: String(body.kmsResourceObjectUrl) };
-};
-
 const operations = () => core.acme.received.filter((frame): frame is OperationFrame => frame.type === 'operation');
 
 /** What the room is, for its members and for the key server. */
@@ -31,7 +25,7 @@ const stateOf = async (client: TestClient, { roomId, resource }: { roomId: RoomI
 describe('the core’s part of a change of people', () => {
   it('goes to the key server with the room and the authenticated person, the sealed part as it came (R320, R324)', async () => {
     const [alice, bob, carol] = [await core.client(), await core.client(), await core.client()];
-    const room = await roomOf(alice, bob);
+    const room = await core.room(alice, [bob]);
     for (const [verb, kind, subject] of [
       ['add', 'add', carol.person.id],
       ['leave', 'remove', carol.person.id],
@@ -57,7 +51,7 @@ describe('the core’s part of a change of people', () => {
 
   it('without the sealed part is refused: the core alone changes nobody (R320)', async () => {
     const [alice, bob, carol] = [await core.client(), await core.client(), await core.client()];
-    const room = await roomOf(alice, bob);
+    const room = await core.room(alice, [bob]);
     const [before, asked] = [await stateOf(alice, room), operations().length];
     for (const change of [
       alice.add(room.roomId, carol.person.id, { kmsMessage: undefined }),
@@ -72,7 +66,7 @@ describe('the core’s part of a change of people', () => {
 
   it('is nothing without the right to the room: the key server is not even asked (R324)', async () => {
     const [alice, bob, eve] = [await core.client(), await core.client(), await core.client()];
-    const room = await roomOf(alice, bob);
+    const room = await core.room(alice, [bob]);
     const [before, asked] = [await stateOf(alice, room), operations().length];
     expect((await eve.add(room.roomId, eve.person.id)).status).toBe(404);
     expect((await eve.leave(room.roomId, bob.person.id)).status).toBe(404);
@@ -83,7 +77,7 @@ describe('the core’s part of a change of people', () => {
 
   it('needs an OAuth bearer token that identity issued for the core (R322, R323, R324)', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
-    const room = await roomOf(alice, bob);
+    const room = await core.room(alice, [bob]);
     const { id: sub, organisationId: realm, sid, token } = alice.person;
     const [before, asked] = [await stateOf(alice, room), operations().length];
     const body = {
@@ -114,7 +108,7 @@ describe('the core’s part of a change of people', () => {
 describe('a change that the key server has not decided', () => {
   it('shows in the metrics while it waits, and how long it has', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
-    const room = await roomOf(alice);
+    const room = await core.room(alice);
     const gauge = async (name: string) => {
       const { bytes } = await new TestClient(core.config.health.socket, alice.person).ask('/metrics');
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(bytes.toString())?.[1]);
@@ -135,7 +129,7 @@ describe('a change that the key server has not decided', () => {
 describe('the key server’s refusal', () => {
   it('leaves the core’s half as it was (R325)', async () => {
     const [alice, bob, carol] = [await core.client(), await core.client(), await core.client()];
-    const room = await roomOf(alice, bob);
+    const room = await core.room(alice, [bob]);
     const before = await stateOf(alice, room);
     core.acme.behaviour = 'refuse';
     expect((await alice.add(room.roomId, carol.person.id)).status).toBe(400);

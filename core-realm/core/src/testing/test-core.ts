@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@cloister/logging';
 import { database, type TestDatabase } from '@cloister/testkit';
-import { newId, type OrganisationId } from '@cloister/wire';
+import { newId, type OrganisationId, type ResourceUri } from '@cloister/wire';
 import type { CoreConfig } from '../config.ts';
 import { type Core, type CoreOptions, startCore } from '../core.ts';
 import { TestClient } from './test-client.ts';
@@ -105,6 +105,14 @@ export class TestCore {
     const client = new TestClient(this.socket, person);
     await client.register();
     return client;
+  }
+
+  /** A room that somebody of acme made, under a new key. */
+  async room(creator: TestClient, others: readonly TestClient[] = [], more: Record<string, unknown> = {}) {
+    const key = this.acme.newKey();
+    const members = others.map(({ person }) => person.id);
+    const { body } = await creator.create(key, members, more);
+    return { key, roomId: body.id, resource: body.kmsResourceObjectUrl as ResourceUri, created: body };
   }
 
   async end(): Promise<void> {
