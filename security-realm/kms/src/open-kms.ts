@@ -20,6 +20,7 @@ import { watchDenials } from './master-keys/amazon/watch-denials.ts';
 import { type MasterKeyJobs, openMasterKeyJobs } from './master-keys/jobs.ts';
 import { Lease } from './master-keys/revocation/lease.ts';
 import { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
+import type { StartTimer } from './master-keys/revocation/start-timer.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { countUndelivered, setDelivered } from './store/leaver-removal-row.ts';
@@ -53,6 +54,8 @@ export type KmsParts = {
   readonly retireMs?: number | undefined;
   /** KEKs that a rotation rewraps in one transaction. */
   readonly rotationBatch?: number | undefined;
+  /** What says that a look at the epochs takes too long: the machine's timers unless told. */
+  readonly startTimer?: StartTimer | undefined;
 };
 
 /** wires.md §12. */
@@ -93,6 +96,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     leaseMs = LEASE_MS,
     random = Math.random,
     rotationBatch: batchSize,
+    startTimer,
   } = parts;
   const hsm = watchDenials(parts.hsm, (deniedId) => void masterKeys?.useDenied(deniedId));
   let masterKeys: MasterKeyJobs | null = null;
@@ -108,7 +112,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     database,
     audit: new AuditLog(sideDatabase),
     keks,
-    revocation: new RevocationWatch({ database: watchDatabase, keks, lease, nodeId, databaseNow, log }),
+    revocation: new RevocationWatch({ database: watchDatabase, keks, lease, nodeId, databaseNow, log, startTimer }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),

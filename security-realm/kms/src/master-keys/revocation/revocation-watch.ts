@@ -11,6 +11,7 @@ import {
   proveRevocations,
 } from '../store/node-row.ts';
 import type { Lease } from './lease.ts';
+import type { StartTimer } from './start-timer.ts';
 import { within } from './within.ts';
 
 export type RevocationWatchParts = {
@@ -21,6 +22,8 @@ export type RevocationWatchParts = {
   readonly nodeId: string;
   readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly log: Log;
+  /** The machine's unless told. */
+  readonly startTimer?: StartTimer | undefined;
 };
 
 /** How long a look may take: a connection that was cut says nothing for minutes. */
@@ -47,9 +50,9 @@ export class RevocationWatch {
 
   /** Looks now. Never throws: whether it helped shows in the lease. */
   readonly look = oneAtATime(async () => {
-    const { lease, keks, log } = this.#parts;
+    const { lease, keks, log, startTimer } = this.#parts;
     try {
-      await within(PATIENCE_MS, this.#look());
+      await within(PATIENCE_MS, this.#look(), startTimer);
     } catch (error) {
       log.failure('revocation.look-failed', error);
     }
