@@ -5,6 +5,7 @@
  */
 export { type CertifiedKey, makeRoot, type RootOptions } from './issue/authority.ts';
 export { certifyKmsKey, type KmsKeyToCertify } from './issue/certify-kms-key.ts';
+export { certifyTlsKey, type TlsKeyToCertify } from './issue/certify-tls-key.ts';
 export {
   issueKmsCertificate,
   type KmsCertificate,

@@ -50,13 +50,15 @@ export interface LeafOptions {
   readonly publicKey: CryptoKey;
   readonly dnsNames: readonly string[];
   readonly ipAddresses?: readonly string[];
+  /** Also for the client's side of TLS; the server's alone unless told. */
+  readonly forClients?: boolean;
   readonly now: Date;
   readonly days: number;
 }
 
 /** A server's certificate under the root: DNS names first, since a published client stumbles over an IP before them. */
 export async function issueLeaf(options: LeafOptions): Promise<string> {
-  const { root, publicKey, dnsNames, ipAddresses = [], now, days } = options;
+  const { root, publicKey, dnsNames, ipAddresses = [], forClients = false, now, days } = options;
   const x509 = await loadX509();
   const issuer = new x509.X509Certificate(root.certificatePem);
   const names = [
@@ -64,6 +66,7 @@ export async function issueLeaf(options: LeafOptions): Promise<string> {
     ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
   ];
   const usage = x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment;
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const params: X509CertificateCreateParams = {
     subject: [{ CN: [dnsNames[0] ?? ''] }],
     issuer: issuer.subjectName,
@@ -75,7 +78,7 @@ export async function issueLeaf(options: LeafOptions): Promise<string> {
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(usage, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.ExtendedKeyUsageExtension(forClients ? [serverAuth, clientAuth] : [serverAuth]),
       new x509.SubjectAlternativeNameExtension(names),
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
