@@ -3,6 +3,7 @@ import { CloisterError, isUuid, maxFileSize } from '@cloister/wire';
 import type { TransferOptions } from '../api/client.ts';
 import { errorOf } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
+import { transferPatience, withPatience } from '../http/with-patience.ts';
 import type { ContentKey } from '../keys/key-record.ts';
 import type { Platform } from '../platform.ts';
 import type { SealedFile } from '../rooms/log-entry.ts';
@@ -49,13 +50,16 @@ const fetchBytes = async (
   { onProgress, signal }: TransferOptions,
 ): Promise<Uint8Array> => {
   try {
-    const response = await platform.fetch(url, {
-      headers: { authorization: `Bearer ${await token()}` },
-      redirect: 'error',
-      ...(signal === undefined ? {} : { signal }),
+    const authorization = `Bearer ${await token()}`;
+    return await withPatience({ platform, ms: transferPatience, signal }, async (either, alive) => {
+      const response = await platform.fetch(url, { headers: { authorization }, redirect: 'error', signal: either });
+      if (!response.ok) throw errorOf(await readAnswer(response));
+      if (response.body === null) return new Uint8Array();
+      return collect(response.body, expected, (progress) => {
+        alive();
+        onProgress?.(progress);
+      });
     });
-    if (!response.ok) throw errorOf(await readAnswer(response));
-    return response.body === null ? new Uint8Array() : await collect(response.body, expected, onProgress);
   } catch (cause) {
     if (cause instanceof CloisterError) throw cause;
     throw new CloisterError(signal?.aborted ? 'client/cancelled' : 'client/offline', { cause });

@@ -3,6 +3,7 @@ import { backoff } from '../async/backoff.ts';
 import { pause } from '../async/pause.ts';
 import type { Platform } from '../platform.ts';
 import { errorOf, type HttpAnswer } from './http-answer.ts';
+import { withPatience } from './with-patience.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,7 +24,7 @@ export interface HttpClientOptions {
 }
 
 const ladder = { first: 500, most: 10_000 };
-/** A server that accepted the request and then says nothing must not hold a caller for ever. */
+/** Longer than the core waits for a key server (wires §4). */
 const deadline = 60_000;
 
 /** JSON requests with a bearer token: one renewal on 401, and retries of what may pass. */
@@ -67,29 +68,26 @@ export class HttpClient {
 
   async #once(request: HttpRequest, token: string): Promise<HttpAnswer> {
     const { platform, headers } = this.#options;
-    const timeout = new AbortController();
-    const timer = platform.after(deadline, () => timeout.abort());
-    const signals = [timeout.signal, ...(request.signal ? [request.signal] : [])];
     try {
-      const response = await platform.fetch(request.url, {
-        method: request.method,
-        headers: {
-          ...headers?.(),
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          trackingid: `cloister_${platform.randomUuid()}`,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal: AbortSignal.any(signals),
-        redirect: 'error',
+      return await withPatience({ platform, ms: deadline, signal: request.signal }, async (signal) => {
+        const response = await platform.fetch(request.url, {
+          method: request.method,
+          headers: {
+            ...headers?.(),
+            authorization: `Bearer ${token}`,
+            accept: 'application/json',
+            trackingid: `cloister_${platform.randomUuid()}`,
+            ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+          signal,
+          redirect: 'error',
+        });
+        return readAnswer(response);
       });
-      return await readAnswer(response);
     } catch (cause) {
       if (cause instanceof CloisterError) throw cause;
       throw new CloisterError(request.signal?.aborted ? 'client/cancelled' : 'client/offline', { cause });
-    } finally {
-      timer.cancel();
     }
   }
 }

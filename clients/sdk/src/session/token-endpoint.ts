@@ -1,6 +1,7 @@
 import { CloisterError, isErrorCode } from '@cloister/wire';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
+import { withPatience } from '../http/with-patience.ts';
 import { numberOf, textOf } from '../json.ts';
 import type { Platform } from '../platform.ts';
 import type { Deployment } from './session.ts';
@@ -56,24 +57,30 @@ export const revokeToken = async (deployment: Deployment, platform: Platform, to
   await post(`${deployment.oauth}/idb/oauth2/v1/revoke`, deployment, platform, { form: { token }, authenticate: true });
 };
 
+/** Everybody who needs a token waits for the same answer. */
+const deadline = 20_000;
+
 const post = async (url: string, deployment: Deployment, platform: Platform, request: TokenRequest) => {
   const { clientId, clientSecret } = deployment;
   const basic = request.authenticate && clientSecret !== undefined;
   try {
-    const response = await platform.fetch(url, {
-      method: 'POST',
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(request.dpop === undefined ? {} : { dpop: request.dpop }),
-        // RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
-        ...(basic
-          ? { authorization: `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}` }
-          : {}),
-      },
-      body: new URLSearchParams({ ...request.form, ...(basic ? {} : { client_id: clientId }) }).toString(),
+    return await withPatience({ platform, ms: deadline }, async (signal) => {
+      const response = await platform.fetch(url, {
+        signal,
+        method: 'POST',
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...(request.dpop === undefined ? {} : { dpop: request.dpop }),
+          // RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
+          ...(basic
+            ? { authorization: `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}` }
+            : {}),
+        },
+        body: new URLSearchParams({ ...request.form, ...(basic ? {} : { client_id: clientId }) }).toString(),
+      });
+      return readAnswer(response);
     });
-    return await readAnswer(response);
   } catch (cause) {
     if (cause instanceof CloisterError) throw cause;
     throw new CloisterError('client/offline', { cause });
