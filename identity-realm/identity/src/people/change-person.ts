@@ -1,7 +1,8 @@
-import { type Database, type Queries, sql } from '@cloister/database';
+import type { Database, Queries } from '@cloister/database';
 import { CloisterError, type UserId } from '@cloister/wire';
 import { requireOwn } from '../domain/require-own.ts';
 import type { Role } from '../domain/roles.ts';
+import { deleteOidcRowsOfPerson } from '../store/oidc-rows.ts';
 import { findPerson, lockAdministrators, type Person, updatePerson } from '../store/people.ts';
 import { revokeSessionsOf } from '../store/sessions.ts';
 import { appendStatus } from '../store/status-log.ts';
@@ -40,5 +41,5 @@ export const changePerson = (
 
 const signOutEverywhere = async (transaction: Queries, id: UserId, at: Date): Promise<void> => {
   await revokeSessionsOf(transaction, id, at);
-  await transaction.execute(sql`DELETE FROM oidc_records WHERE payload->>'accountId' = ${id}`);
+  await deleteOidcRowsOfPerson(transaction, id);
 };

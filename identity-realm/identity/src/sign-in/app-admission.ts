@@ -1,6 +1,7 @@
-import { type Database, sql } from '@cloister/database';
+import type { Database } from '@cloister/database';
 import type { UserId } from '@cloister/wire';
 import type { AppAdmits } from '../broker/sign-in-policy.ts';
+import { isOfDomain } from '../store/people.ts';
 
 /** Apps named in `appDomains` are for people of that domain's organisation; the others are for everybody. */
 export const appAdmission =
@@ -8,8 +9,5 @@ export const appAdmission =
   async (personId, redirectUri) => {
     const domain = appDomains[URL.parse(redirectUri)?.origin ?? ''];
     if (domain === undefined) return true;
-    const member = await database.maybe(sql`
-      SELECT 1 FROM people p JOIN domains d USING (organisation_id)
-      WHERE p.id = ${personId as UserId} AND d.domain = ${domain}`);
-    return member !== null;
+    return isOfDomain(database, personId as UserId, domain);
   };

@@ -46,6 +46,12 @@ export const findPerson = (queries: Queries, id: UserId): Promise<Person | null>
 export const findPeople = (queries: Queries, ids: readonly UserId[]): Promise<readonly Person[]> =>
   queries.rows(sql<Person>`SELECT ${columns} FROM ${source} WHERE p.id = ANY(${[...ids]}::uuid[])`);
 
+/** Whether a domain is of the person's organisation. */
+export const isOfDomain = async (queries: Queries, id: UserId, domain: string): Promise<boolean> =>
+  (await queries.maybe(sql`
+    SELECT 1 FROM people p JOIN domains d USING (organisation_id) WHERE p.id = ${id} AND d.domain = ${domain}`)) !==
+  null;
+
 /** Active people of one organisation whose name or address holds every word; those that begin so come first. */
 export const searchPeople = async (
   queries: Queries,

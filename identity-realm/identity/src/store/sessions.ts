@@ -1,5 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
 import type { MachineId, SessionId, UserId } from '@cloister/wire';
+import { deleteOidcRowsOfGrant } from './oidc-rows.ts';
 import { appendStatus } from './status-log.ts';
 
 /** A sign-in of a person at a client, or of a machine account when there is no person. */
@@ -22,7 +23,7 @@ export const revokeSession = async (transaction: Queries, sid: SessionId, at: Da
   const revoked = await transaction.execute(
     sql`UPDATE sessions SET revoked_at = ${at} WHERE sid = ${sid} AND revoked_at IS NULL`,
   );
-  await transaction.execute(sql`DELETE FROM oidc_records WHERE grant_id = ${sid}`);
+  await deleteOidcRowsOfGrant(transaction, sid);
   const revokedAt = Math.floor(at.getTime() / 1000);
   if (revoked > 0) await appendStatus(transaction, { kind: 'session', sid, revokedAt });
 };
