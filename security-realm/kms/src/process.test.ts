@@ -99,9 +99,10 @@ describe('the kms process', () => {
 
   it('hands over public halves alone, the same each time', async () => {
     const handed = JSON.parse(readFileSync(file('public.json'), 'utf8'));
-    expect(Object.keys(handed)).toEqual(['kmsHost', 'organisations', 'staticKey', 'linkKey', 'receiptKey']);
+    expect(Object.keys(handed)).toEqual(['kmsHost', 'organisations', 'staticKey', 'linkKey', 'receiptKey', 'tlsKey']);
     expect(Object.keys(handed.staticKey)).toEqual(['kty', 'n', 'e']);
     expect(Object.keys(handed.linkKey)).toEqual(['kty', 'crv', 'x', 'kid']);
+    expect(Object.keys(handed.tlsKey)).toEqual(['kty', 'crv', 'x', 'y']);
     expect(Buffer.from(handed.staticKey.n, 'base64url')).toHaveLength(384);
     expect(await run('provision')).toBe(0);
     expect(JSON.parse(readFileSync(file('public.json'), 'utf8'))).toEqual(handed);

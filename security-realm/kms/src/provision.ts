@@ -2,7 +2,7 @@ import { openLog } from '@cloister/logging';
 import type { KmsConfig } from './config.ts';
 import { type KekParts, openKeks } from './keys/open-keks.ts';
 import { type OpenParts, openParts } from './open-parts.ts';
-import { ensureSecrets, loadSecrets, type RealmSecrets } from './secrets/realm-secrets.ts';
+import { ensureSecrets, isProvisioned, loadSecrets, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { writePublicHalves } from './secrets/write-public-halves.ts';
 
 /** Makes the realm's keys on the first run, and writes their public halves every time (README.md). */
@@ -27,8 +27,15 @@ export const provisionRealm = async (parts: RealmParts): Promise<RealmSecrets> =
   return openRealm(parts);
 };
 
-/** The realm's keys. @throws CloisterError `config/invalid` before the first provisioning */
-export const openRealm = (parts: RealmParts): Promise<RealmSecrets> => loadSecrets(storeOf(parts));
+/**
+ * The realm's keys; one that a newer version of this program needs is made.
+ * @throws CloisterError `config/invalid` before the first provisioning
+ */
+export const openRealm = async (parts: RealmParts): Promise<RealmSecrets> => {
+  const store = storeOf(parts);
+  if (await isProvisioned(store)) await ensureSecrets(store, parts.now());
+  return loadSecrets(store);
+};
 
 const storeOf = (parts: RealmParts) => {
   const { keks, realmOrganisationId } = openKeks(parts);

@@ -21,19 +21,18 @@ const placeOf = (organisationId: string, name: SecretName): SealedPlace => ({
 
 const generate = promisify(generateKeyPair);
 
-const generateJwk = async (name: SecretName): Promise<PrivateJwk> => {
+const generateKey = (name: SecretName): Promise<{ privateKey: KeyObject }> => {
   // 3072 bits: 128-bit security, and still a thousand handshakes a second on two cores.
-  const { privateKey } =
-    name === 'static'
-      ? await generate('rsa', { modulusLength: 3072, publicExponent: 65537 })
-      : await generate('ed25519');
-  return (privateKey as KeyObject).export({ format: 'jwk' }) as unknown as PrivateJwk;
+  if (name === 'static') return generate('rsa', { modulusLength: 3072, publicExponent: 65537 });
+  if (name === 'tls') return generate('ec', { namedCurve: 'P-256' });
+  return generate('ed25519');
 };
 
 /** Makes the key unless it is there. */
 const ensureSecret = async ({ database, keks, organisationId }: SecretStore, name: SecretName, now: Date) => {
   if ((await findSecret(database, name)) !== null) return;
-  const jwk = await generateJwk(name);
+  const { privateKey } = await generateKey(name);
+  const jwk = privateKey.export({ format: 'jwk' }) as unknown as PrivateJwk;
   const kek = await keks.current(organisationId, 'realm', 'secrets');
   const bytes = Buffer.from(JSON.stringify(jwk));
   const sealed = sealUnder(kek, placeOf(organisationId, name), bytes);
@@ -47,22 +46,31 @@ export type RealmSecrets = {
   readonly linkKey: RealmSecret;
   /** Signs the bearers of anonymous authorizations; only this server verifies them. */
   readonly authorizationKey: RealmSecret;
+  /** P-256: proves this realm to other realms, on both sides of TLS (wires.md §13). */
+  readonly tlsKey: RealmSecret;
 };
 
 /** Makes those of the realm's keys that are not there. */
 export const ensureSecrets = async (store: SecretStore, now: Date): Promise<void> => {
-  for (const name of ['static', 'receipt', 'link', 'authorization'] as const) await ensureSecret(store, name, now);
+  for (const name of ['static', 'receipt', 'link', 'authorization', 'tls'] as const) {
+    await ensureSecret(store, name, now);
+  }
 };
+
+/** Whether the realm was provisioned, perhaps by a version of this program that needed fewer keys. */
+export const isProvisioned = async ({ database }: Pick<SecretStore, 'database'>): Promise<boolean> =>
+  (await findSecret(database, 'static')) !== null;
 
 /** @throws CloisterError as {@link loadSecret} */
 export const loadSecrets = async (store: SecretStore): Promise<RealmSecrets> => {
-  const [staticKey, receiptKey, linkKey, authorizationKey] = await Promise.all([
+  const [staticKey, receiptKey, linkKey, authorizationKey, tlsKey] = await Promise.all([
     loadSecret(store, 'static'),
     loadSecret(store, 'receipt'),
     loadSecret(store, 'link'),
     loadSecret(store, 'authorization'),
+    loadSecret(store, 'tls'),
   ]);
-  return { staticKey, receiptKey, linkKey, authorizationKey };
+  return { staticKey, receiptKey, linkKey, authorizationKey, tlsKey };
 };
 
 /** @throws CloisterError `config/invalid` before the first provisioning, `platform/at-rest` for a row that does not open */

@@ -13,6 +13,7 @@ export const writePublicHalves = (path: string, halves: PublicHalves): void => {
     staticKey: halves.staticKey.publicJwk,
     linkKey: signing(halves.linkKey),
     receiptKey: signing(halves.receiptKey),
+    tlsKey: halves.tlsKey.publicJwk,
   };
   const temporary = `${path}.new`;
   const descriptor = openSync(temporary, 'w', 0o644);

@@ -1,8 +1,8 @@
 import { type Queries, sql } from '@cloister/database';
 import type { Sealed } from '../keys/key-vault.ts';
 
-/** The realm's own private keys, each with one use: handshakes, receipts, the link to core and identity, anonymous bearers. */
-export type SecretName = 'static' | 'receipt' | 'link' | 'authorization';
+/** The realm's own private keys, each with one use: handshakes, receipts, the link to core and identity, anonymous bearers, other realms. */
+export type SecretName = 'static' | 'receipt' | 'link' | 'authorization' | 'tls';
 
 export type SecretRow = Sealed & { readonly name: SecretName; readonly publicJwk: string };
 
