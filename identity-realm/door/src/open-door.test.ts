@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask } from './testing/ask.ts';
+import { ask, beginAsking } from './testing/ask.ts';
 import { Rig } from './testing/rig.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
@@ -257,14 +257,7 @@ describe('streams', () => {
     await rig.upstream('core', (request, response) => request.pipe(response));
     await rig.open();
     const body = randomBytes(8 * 1024 * 1024);
-    const sent = httpRequest({
-      host: '127.0.0.1',
-      port: rig.port,
-      path: '/conversation',
-      method: 'PUT',
-      headers: { host: 'localhost' },
-    });
-    sent.end(body);
+    const sent = beginAsking(rig.port, { method: 'PUT', body });
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     const parts: Buffer[] = [];
     for await (const part of response) parts.push(part as Buffer);
@@ -290,13 +283,7 @@ describe('streams', () => {
       more();
     });
     await rig.open();
-    const sent = httpRequest({
-      host: '127.0.0.1',
-      port: rig.port,
-      path: '/conversation',
-      headers: { host: 'localhost' },
-    });
-    sent.end();
+    const sent = beginAsking(rig.port);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.pause();
     await full.promise;
@@ -324,13 +311,7 @@ describe('streams', () => {
       response.end('last');
     });
     await rig.open();
-    const sent = httpRequest({
-      host: '127.0.0.1',
-      port: rig.port,
-      path: '/conversation',
-      headers: { host: 'localhost' },
-    });
-    sent.end();
+    const sent = beginAsking(rig.port);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     const [first] = await once(response, 'data');
     expect(String(first)).toBe('first');
@@ -347,14 +328,8 @@ describe('streams', () => {
       response.once('close', () => gone.resolve());
     });
     await rig.open();
-    const sent = httpRequest({
-      host: '127.0.0.1',
-      port: rig.port,
-      path: '/conversation',
-      headers: { host: 'localhost' },
-    });
+    const sent = beginAsking(rig.port);
     sent.on('error', () => undefined);
-    sent.end();
     await asked.promise;
     sent.destroy();
     await gone.promise;

@@ -5,11 +5,9 @@ import { readFeed } from './testing/feed.ts';
 import type { Ask } from './testing/http-client.ts';
 import { type IdentityUnderTest, identityUnderTest, password } from './testing/identity-under-test.ts';
 import { newMachineKey } from './testing/machine.ts';
+import { longEnough, numRuns } from './testing/runs.ts';
 import { reduced, signIn } from './testing/sign-in.ts';
 
-// Each run is a request or more, so deep runs stop at a thousand; the time limit follows.
-const numRuns = Math.min(Number(process.env.CLOISTER_RUNS ?? 100), 1000);
-const longEnough = 60_000 + numRuns * 1000;
 const base = '/identity/api/v1/organisation';
 
 let identity: IdentityUnderTest;

@@ -12,11 +12,9 @@ import {
   newMachineKey,
   tokenEndpoint,
 } from './testing/machine.ts';
+import { longEnough, numRuns } from './testing/runs.ts';
 import { claimsOf, headerOf, oauth, reduce, signIn } from './testing/sign-in.ts';
 
-// Each run is a request or more, so deep runs stop at a thousand; the time limit follows.
-const numRuns = Math.min(Number(process.env.CLOISTER_RUNS ?? 100), 1000);
-const longEnough = 60_000 + numRuns * 1000;
 const base = '/identity/api/v1/organisation';
 
 let identity: IdentityUnderTest;

@@ -3,11 +3,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Ask } from './testing/http-client.ts';
 import { type IdentityUnderTest, identityUnderTest, password } from './testing/identity-under-test.ts';
+import { longEnough, numRuns } from './testing/runs.ts';
 import { oauth, reduced, signIn } from './testing/sign-in.ts';
 
-// Each run is a request or more, so deep runs stop at a thousand; the time limit follows.
-const numRuns = Math.min(Number(process.env.CLOISTER_RUNS ?? 100), 1000);
-const longEnough = 60_000 + numRuns * 1000;
 const users = '/conversation/api/v1/users';
 
 let identity: IdentityUnderTest;

@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newProver, type ProofParts } from './testing/dpop.ts';
 import { type IdentityUnderTest, identityUnderTest, origin, password } from './testing/identity-under-test.ts';
+import { longEnough, numRuns } from './testing/runs.ts';
 import { claimsOf, headerOf, oauth, reduce, reduced, signIn } from './testing/sign-in.ts';
 
-// Each run is a request or more, so deep runs stop at a thousand; the time limit follows.
-const numRuns = Math.min(Number(process.env.CLOISTER_RUNS ?? 100), 1000);
-const longEnough = 60_000 + numRuns * 1000;
 const url = `${origin}${oauth}/access_token`;
 
 let identity: IdentityUnderTest;

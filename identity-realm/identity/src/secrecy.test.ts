@@ -3,8 +3,8 @@ import { sql } from '@cloister/database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readKeys } from './store/signing-keys.ts';
 import { askFeed } from './testing/feed.ts';
-import { app, cast, type IdentityUnderTest, identityUnderTest, password } from './testing/identity-under-test.ts';
-import { beginSignIn, oauth, postForm, reduced, signIn, type Tokens } from './testing/sign-in.ts';
+import { cast, type IdentityUnderTest, identityUnderTest, password } from './testing/identity-under-test.ts';
+import { beginSignIn, oauth, postForm, reduced, signIn, type Tokens, web as webApp } from './testing/sign-in.ts';
 
 const words = cast.organisations.flatMap(({ name, people }) => [
   name,
@@ -19,10 +19,7 @@ const seen: string[] = [];
 beforeAll(async () => {
   identity = await identityUnderTest();
   const browser = client();
-  web = await signIn(browser, 'alice@acme.example', password, {
-    clientId: 'cloister-web',
-    redirectUri: `${app}/signed-in`,
-  });
+  web = await signIn(browser, 'alice@acme.example', password, webApp);
   cookies = [...browser.cookies.values()].map(({ value }) => value);
   const people = await reduced(client(), web.access_token, 'spark:people_read');
   const core = await reduced(client(), web.access_token, 'spark:all spark:people_read');

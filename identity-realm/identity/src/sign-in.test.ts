@@ -11,6 +11,7 @@ import {
   readForm,
   reduce,
   signIn,
+  web,
 } from './testing/sign-in.ts';
 
 let identity: IdentityUnderTest;
@@ -19,7 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => identity.close());
 
-const web = { clientId: 'cloister-web', redirectUri: `${app}/signed-in` };
 const openPage = async (client = identity.client(), flow = {}) => {
   const { location } = await beginSignIn(client, flow);
   return { client, location, page: await client.ask(location) };

@@ -11,6 +11,7 @@ import {
   reduce,
   signIn,
   type Tokens,
+  web,
 } from './testing/sign-in.ts';
 
 let identity: IdentityUnderTest;
@@ -19,7 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => identity.close());
 
-const web = { clientId: 'cloister-web', redirectUri: `${app}/signed-in` };
 const refresh = (token: string, clientId = 'cloister-cli') =>
   identity.client().ask(`${oauth}/access_token`, {
     form: { grant_type: 'refresh_token', refresh_token: token, client_id: clientId },

@@ -1,4 +1,4 @@
-import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; rawHeaders: string[]; body: string };
 export type Asked = {
@@ -41,3 +41,13 @@ export function ask(port: number, host: string, path: string, asked: Asked = {})
     sent.end(body);
   });
 }
+
+/** The same, under way: the caller reads the answer as it comes, or goes away. */
+export const beginAsking = (port: number, asked: Pick<Asked, 'method' | 'body'> = {}): ClientRequest =>
+  request({
+    host: '127.0.0.1',
+    port,
+    path: '/conversation',
+    method: asked.method ?? 'GET',
+    headers: { host: 'localhost' },
+  }).end(asked.body);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Answer, HttpClient } from './http-client.ts';
+import { app } from './identity-under-test.ts';
 
 export const oauth = '/idbroker/idb/oauth2/v1';
 export const cliRedirect = 'http://127.0.0.1:49152/signed-in';
@@ -19,6 +20,9 @@ export interface Tokens {
   readonly expires_in: number;
   readonly refresh_token_expires_in: number;
 }
+
+/** A sign-in at acme's web client. */
+export const web = { clientId: 'cloister-web', redirectUri: `${app}/signed-in` } satisfies Flow;
 
 /** The beginning of a sign-in: the authorize request, followed to the page it leads to. */
 export const beginSignIn = async (client: HttpClient, flow: Flow = {}) => {
