@@ -29,6 +29,7 @@ export {
   type TranscodedPage,
 } from './functions/transcoded-page.ts';
 export * from './identity/administration.ts';
+export * from './identity/domain-name.ts';
 export * from './identity/purpose.ts';
 export * from './identity/status-feed.ts';
 export * from './identity/token-claims.ts';
@@ -90,6 +91,18 @@ export type { AuthId, KmsCollection, KmsUri } from './kms-uri/kms-uri.ts';
 export { isAuthId, isResourceAuthId, isUserAuthId, parseKmsUri } from './kms-uri/parse-kms-uri.ts';
 export * from './realm/operation.ts';
 export * from './realm/realm-frames.ts';
+export * from './realm/stream-bytes.ts';
+export {
+  isStreamFrame,
+  maxStreams,
+  type StreamCreditFrame,
+  type StreamEndFrame,
+  type StreamEndReason,
+  type StreamFrame,
+  type StreamOpenFromFrame,
+  type StreamOpenToFrame,
+  streamCredit,
+} from './realm/stream-frames.ts';
 export * from './socket/client-frame.ts';
 export * from './socket/event-data.ts';
 export * from './socket/server-frame.ts';

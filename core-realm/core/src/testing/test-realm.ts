@@ -5,6 +5,7 @@ import { leaverOperationId, signRealmToken } from '@cloister/verify';
 import {
   type CoreFrame,
   instanceUri,
+  isStreamFrame,
   type KmsHost,
   newId,
   type OperationFrame,
@@ -194,7 +195,7 @@ export class TestRealm {
       ws.send(JSON.stringify({ type: 'done', batch: frame.batch }));
       return;
     }
-    if (this.behaviour === 'silent' || frame.type === 'removal-recorded') return;
+    if (this.behaviour === 'silent' || frame.type === 'removal-recorded' || isStreamFrame(frame)) return;
     const answers = this.behaviour !== 'apply-silently' || frame.type !== 'operation';
     const result = await this.#resultOf(frame);
     if (!answers) return;

@@ -108,6 +108,15 @@ export const errorTable = {
   'identity/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },
   'identity/forbidden': { status: 403, title: 'The person may not do this' },
   'identity/not-found': { status: 404, title: 'Not found' },
+  'identity/domain-not-proven': {
+    status: 409,
+    title: 'The DNS record that proves the domain was not found: a new record can take a while to be seen',
+  },
+  'identity/domain-taken': { status: 409, title: 'Another organisation has proved that the domain is its own' },
+  'identity/domain-in-use': {
+    status: 409,
+    title: "People's addresses or a key server lie under the domain",
+  },
   'identity/conflict': { status: 409, title: 'It exists already' },
   'identity/too-many': { status: 429, title: 'Too many attempts: wait a little' },
   'identity/internal': { status: 500, title: 'The server failed' },

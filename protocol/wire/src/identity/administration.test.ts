@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
 import { acme, alice, bob } from '../testing/samples.ts';
-import { parseCases, parseFunctions, parseMe, parseMemberPage } from './administration.ts';
+import { parseCases, parseDomain, parseDomains, parseFunctions, parseMe, parseMemberPage } from './administration.ts';
 
 const at = '2026-11-22T01:00:00.000Z';
 const functions = {
@@ -36,6 +36,17 @@ const members = {
   items: [{ id: alice, name: 'Alice', email: 'alice@acme.example', roles: ['full-admin'], active: true }],
   next: alice,
 };
+const domains = {
+  items: [
+    { domain: 'acme.example', state: 'verified', claimedAt: at, verifiedAt: at, by: 'operator' },
+    {
+      domain: 'acme.test',
+      state: 'pending',
+      claimedAt: at,
+      record: { name: '_cloister-challenge.acme.test', value: 'cloister-domain-verification=x' },
+    },
+  ],
+};
 const me = { ...members.items[0], organisation: { id: acme, name: 'Acme' } };
 
 describe("identity's answers to administrators (R343)", () => {
@@ -43,6 +54,8 @@ describe("identity's answers to administrators (R343)", () => {
     expect(parseFunctions({ ...functions, later: 1 })).toEqual(functions.items);
     expect(parseCases(cases)).toEqual(cases.items);
     expect(parseMemberPage(members)).toEqual(members);
+    expect(parseDomains(domains)).toEqual(domains.items);
+    expect(parseDomain({ ...domains.items[0], later: 1 })).toEqual(domains.items[0]);
     expect(parseMe(me)).toMatchObject({ id: alice, roles: ['full-admin'], organisation: { id: acme } });
   });
 
@@ -53,6 +66,8 @@ describe("identity's answers to administrators (R343)", () => {
     expect(codeOf(() => parseCases({ items: [{ ...cases.items[0], state: 'half-open' }] }))).toBe(
       'wire/invalid-message',
     );
+    expect(codeOf(() => parseDomain({ ...domains.items[0], state: 'lapsed' }))).toBe('wire/invalid-message');
+    expect(codeOf(() => parseDomain({ ...domains.items[0], domain: 'Acme.example' }))).toBe('wire/invalid-message');
   });
 
   it('give a value or a wire error for any input', () => {
@@ -60,5 +75,7 @@ describe("identity's answers to administrators (R343)", () => {
     expectTypedErrors(parseCases, cases);
     expectTypedErrors(parseMemberPage, members);
     expectTypedErrors(parseMe, me);
+    expectTypedErrors(parseDomains, domains);
+    expectTypedErrors(parseDomain, domains.items[0], domains.items[1]);
   });
 });

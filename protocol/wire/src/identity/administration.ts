@@ -3,6 +3,7 @@ import type { CaseId, MachineId, OrganisationId, UserId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { dateTime, list, text, uuid } from '../json/schemas.ts';
+import { domainName } from './domain-name.ts';
 import { purpose } from './purpose.ts';
 
 const role = z.enum(['member', 'full-admin']);
@@ -48,12 +49,24 @@ const me = z.object({
 
 const invitation = z.object({ link: z.url(), expiresAt: dateTime() });
 
+const domainView = z.object({
+  domain: domainName,
+  state: z.enum(['pending', 'verified']),
+  claimedAt: dateTime(),
+  /** The TXT record that proves a pending claim. */
+  record: z.optional(z.object({ name: text(300), value: text(100) })),
+  verifiedAt: z.optional(dateTime()),
+  by: z.optional(z.enum(['dns', 'operator'])),
+});
+
 const memberPage = z.object({ items: z.array(member), next: z.optional(uuid<UserId>()) });
 
 /** A function that needs keys (wires.md §10): on or off, and for administrators who switched it and which machines serve it. */
 export type FunctionView = z.infer<typeof functionView>;
 /** An eDiscovery case as administrators see it. Times are RFC 3339. */
 export type CaseView = z.infer<typeof caseView>;
+/** A domain that the organisation claims, and proved where it is verified (wires.md §13). Times are RFC 3339. */
+export type DomainView = z.infer<typeof domainView>;
 /** A person of one's own organisation as administrators see them. */
 export type Member = z.infer<typeof member>;
 /** How somebody invited chooses their first password: once, until then. */
@@ -69,6 +82,11 @@ export const parseFunctions = (input: Untrusted): readonly FunctionView[] =>
 /** @throws CloisterError with a `wire/…` code */
 export const parseCases = (input: Untrusted): readonly CaseView[] =>
   parseWith(z.object({ items: z.array(caseView) }), input, maxBytes).items;
+/** @throws CloisterError with a `wire/…` code */
+export const parseDomains = (input: Untrusted): readonly DomainView[] =>
+  parseWith(z.object({ items: z.array(domainView) }), input, maxBytes).items;
+/** @throws CloisterError with a `wire/…` code */
+export const parseDomain = (input: Untrusted): DomainView => parseWith(domainView, input);
 /** @throws CloisterError with a `wire/…` code */
 export const parseInvitation = (input: Untrusted): Invitation => parseWith(invitation, input);
 /** @throws CloisterError with a `wire/…` code */

@@ -34,6 +34,7 @@ const fromRealm = [
     receipt: jws,
   },
   { type: 'keys-revoked', id: other, organisationId: acme, epoch: 3 },
+  { type: 'stream-open', stream: other, to: kmsHost },
 ];
 const fromCore = [
   { type: 'messages', batch: other, userId: alice, organisationId: acme, deviceId, messages: [jwe] },
@@ -54,6 +55,15 @@ const fromCore = [
   },
   { type: 'operation-status', id: other, operationId, kind: 'add', roomId: room, userId: alice, organisationId: acme },
   { type: 'removal-recorded', id: other, operationId },
+  { type: 'stream-open', stream: other, from: kmsHost },
+  { type: 'stream-end', stream: other, reason: 'unknown-realm' },
+];
+const bothWays = [
+  { type: 'stream-credit', stream: other, bytes: 1 },
+  { type: 'stream-credit', stream: other, bytes: 262_144 },
+  { type: 'stream-end', stream: other },
+  { type: 'stream-end', stream: other, reason: 'refused' },
+  { type: 'stream-end', stream: other, reason: 'broken' },
 ];
 
 describe('the realm link (R282, R283)', () => {
@@ -67,9 +77,26 @@ describe('the realm link (R282, R283)', () => {
     expect(codeOf(() => parseRealmFrame(frame))).toBe('wire/invalid-message');
   });
 
+  it.each(bothWays)('reads $type both ways', (frame) => {
+    expect(parseRealmFrame(JSON.stringify(frame))).toEqual(frame);
+    expect(parseCoreFrame(JSON.stringify(frame))).toEqual(frame);
+  });
+
   it('gives a value or a wire error for any input', () => {
-    expectTypedErrors(parseRealmFrame, ...fromRealm);
-    expectTypedErrors(parseCoreFrame, ...fromCore);
+    expectTypedErrors(parseRealmFrame, ...fromRealm, ...bothWays);
+    expectTypedErrors(parseCoreFrame, ...fromCore, ...bothWays);
+  });
+
+  it.each([
+    ['no credit', { ...bothWays[0], bytes: 0 }],
+    ['more credit than there is', { ...bothWays[0], bytes: 262_145 }],
+    ['a part of a byte', { ...bothWays[0], bytes: 1.5 }],
+    ['a stream without an id', { ...bothWays[2], stream: 'x' }],
+    ['an unknown reason', { ...bothWays[2], reason: 'bored' }],
+    ['a stream to an address', { type: 'stream-open', stream: other, to: '10.0.0.1', from: '10.0.0.1' }],
+  ])('refuses %s', (_, frame) => {
+    expect(codeOf(() => parseRealmFrame(frame))).toBe('wire/invalid-message');
+    expect(codeOf(() => parseCoreFrame(frame))).toBe('wire/invalid-message');
   });
 
   it.each([

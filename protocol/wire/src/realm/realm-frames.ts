@@ -8,6 +8,13 @@ import { kmsDiscoverySchema, maxKmsMessageLength } from '../kms/kms-relay.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
 import { operationIdSchema, operationKind } from './operation.ts';
+import {
+  streamCreditFrame,
+  streamEndFromCoreFrame,
+  streamEndFromRealmFrame,
+  streamOpenFromFrame,
+  streamOpenToFrame,
+} from './stream-frames.ts';
 
 const sealed = compactJwe(maxKmsMessageLength);
 const asker = { userId: uuid<UserId>(), organisationId: uuid<OrganisationId>() };
@@ -109,12 +116,18 @@ const realmFrame = z.discriminatedUnion('type', [
   operationResultFrame,
   removalFrame,
   keysRevokedFrame,
+  streamOpenToFrame,
+  streamCreditFrame,
+  streamEndFromRealmFrame,
 ]);
 const coreFrame = z.discriminatedUnion('type', [
   messagesFrame,
   operationFrame,
   operationStatusFrame,
   removalRecordedFrame,
+  streamOpenFromFrame,
+  streamCreditFrame,
+  streamEndFromCoreFrame,
 ]);
 
 export type HelloFrame = z.infer<typeof helloFrame>;

@@ -4,6 +4,7 @@ import {
   CloisterError,
   type CoreFrame,
   type HelloFrame,
+  isStreamFrame,
   type KeysRevokedFrame,
   maxRealmFrameBytes,
   newId,
@@ -122,7 +123,7 @@ export class CoreLink {
         const frame = isBinary ? null : read(data as Buffer);
         if (frame === null) socket.close(1008);
         else if (frame.type === 'removal-recorded') void outbox.recorded(frame);
-        else handler.take(frame);
+        else if (!isStreamFrame(frame)) handler.take(frame);
       });
       socket.on('error', (error) => log.failure('core-link.failed', error));
       socket.on('close', () => {

@@ -1,5 +1,11 @@
 import type { Log } from '@cloister/logging';
-import type { CoreFrame, MessagesFrame, OperationResultFrame, RealmFrame } from '@cloister/wire';
+import type {
+  MessagesFrame,
+  OperationFrame,
+  OperationResultFrame,
+  OperationStatusFrame,
+  RealmFrame,
+} from '@cloister/wire';
 import type { Kms } from '../open-kms.ts';
 import type { OperationResult } from '../operations/close-operation.ts';
 import { Lanes } from './lanes.ts';
@@ -28,7 +34,7 @@ export class FrameHandler {
     this.#options = options;
   }
 
-  take(frame: Exclude<CoreFrame, { type: 'removal-recorded' }>): void {
+  take(frame: MessagesFrame | OperationFrame | OperationStatusFrame): void {
     const { kms } = this.#options;
     if (frame.type === 'messages') this.#lanes.run(frame.userId, () => this.#guard(() => this.#answer(frame)));
     else if (frame.type === 'operation') this.#decide(frame, () => kms.handleOperation(frame));

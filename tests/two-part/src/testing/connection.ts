@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { newId, parseCoreFrame, type RealmFrame } from '@cloister/wire';
+import { isStreamFrame, newId, parseCoreFrame, type RealmFrame } from '@cloister/wire';
 import type { Clock } from './clock.ts';
 import type { Parts } from './core-internals.ts';
 import type { CoreProcess } from './core-process.ts';
@@ -101,6 +101,6 @@ export class Connection {
     if (this.#kms.life !== this.#lives.kms || this.#lives.kms.isOver) return;
     const frame = parseCoreFrame(Buffer.from(text));
     if (frame.type === 'removal-recorded') void this.outbox.recorded(frame);
-    else this.#handler.take(frame);
+    else if (!isStreamFrame(frame)) this.#handler.take(frame);
   }
 }
