@@ -7,7 +7,7 @@ import { claimUndelivered, type Undelivered } from '../store/leaver-removal-row.
 export type UntoldRemoval = Omit<RemovalFrame, 'type' | 'id'>;
 
 /** How long no node sends a removal again: a little less than the 5 s of wires.md §9, so that each round finds it due. */
-const DUE_MS = 4_500;
+export const DUE_MS = 4_500;
 
 /** Removals to send now, at most `limit`; `all` also those that were just sent, over a connection that is gone. */
 export const takeUndelivered = async (

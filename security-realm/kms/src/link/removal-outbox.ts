@@ -1,12 +1,11 @@
 import type { Log } from '@cloister/logging';
 import { newId, type RealmFrame, type RemovalRecordedFrame } from '@cloister/wire';
+import { DUE_MS } from '../leavers/undelivered.ts';
 import type { Kms } from '../open-kms.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** wires.md §9: "sends again (every 5 s, after each connect), at most 50 unanswered at a time". */
 export const AGAIN_MS = 5_000;
-/** A little less, so that what one round sent is due in the next. */
-const DUE_MS = 4_500;
 const MOST_UNANSWERED = 50;
 
 export type RemovalOutboxOptions = {

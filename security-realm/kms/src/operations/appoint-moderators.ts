@@ -7,7 +7,9 @@ import type { Outcome } from '../domain/outcome.ts';
 import { partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { type AuthorizationRow, setModerators } from '../store/authorization-row.ts';
+import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
+import { listOutcome } from './list-outcome.ts';
 
 /**
  * `create <resource>/moderators` (wires.md §9, R447): only people on the list, by anybody on it while there are none, then
@@ -25,17 +27,13 @@ export const appointModerators = async (
   checkModeration(list, caller.personId);
   const chosen = request.userIds.map((id) => personOn(list, id));
   const fresh = chosen.filter(({ moderator }) => !moderator).map(({ authorizationId }) => authorizationId);
-  const resource = fresh.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
+  const resource = fresh.length === 0 ? before : withNextVersion(before);
   if (fresh.length > 0) {
     await setModerators(tx, fresh, true);
     await saveList(tx, asked, resource);
   }
   const authorizations = chosen.map((row) => representAuthorization(kmsHost, { ...row, moderator: true }));
-  const response = {
-    ...kmsReply.authorizationsCreated(request.requestId, authorizations),
-    cloister: { authorizationVersion: resource.listVersion },
-  };
-  return { response, keys: [], resource, subjects: chosen.map(partyOf), keyUris: [] };
+  return listOutcome(kmsReply.authorizationsCreated(request.requestId, authorizations), resource, chosen.map(partyOf));
 };
 
 const personOn = (list: readonly AuthorizationRow[], id: string): AuthorizationRow => {

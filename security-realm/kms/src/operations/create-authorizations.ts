@@ -7,8 +7,10 @@ import type { Outcome } from '../domain/outcome.ts';
 import { peopleOf } from '../domain/party.ts';
 import { parseSubject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
+import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
 import { grant } from './grant.ts';
+import { listOutcome } from './list-outcome.ts';
 import { withBearers } from './with-bearers.ts';
 
 /**
@@ -28,12 +30,8 @@ export const createAuthorizations = async (
   const subjects = request.authIds.map((authId) => parseSubject(context, authId));
   const terms = parseTerms(request, before, part.kind, context.now());
   const { rows, added } = await grant(context, tx, { ...before, list }, subjects, caller.personId, terms);
-  const resource = added.length === 0 ? before : { ...before, listVersion: before.listVersion + 1 };
+  const resource = added.length === 0 ? before : withNextVersion(before);
   if (added.length > 0) await saveList(tx, asked, resource);
   const authorizations = await withBearers(context, rows);
-  const response = {
-    ...kmsReply.authorizationsCreated(request.requestId, authorizations),
-    cloister: { authorizationVersion: resource.listVersion },
-  };
-  return { response, keys: [], resource, subjects: peopleOf(subjects), keyUris: [] };
+  return listOutcome(kmsReply.authorizationsCreated(request.requestId, authorizations), resource, peopleOf(subjects));
 };

@@ -7,7 +7,9 @@ import type { Outcome } from '../domain/outcome.ts';
 import { partyNamed, partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { setModerators } from '../store/authorization-row.ts';
+import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
+import { listOutcome } from './list-outcome.ts';
 
 /**
  * `delete <resource>/moderators?authId=` (wires.md §9, R447), by moderators alone; they stay in the room. Dismissing
@@ -24,16 +26,12 @@ export const dismissModerator = async (
   const { resource: before, list } = await lockList(context, tx, asked, resourceId);
   checkModeration(list, caller.personId);
   const row = list.find(({ subjectId }) => subjectId === request.userId);
-  const resource = row?.moderator ? { ...before, listVersion: before.listVersion + 1 } : before;
+  const resource = row?.moderator ? withNextVersion(before) : before;
   if (row?.moderator) {
     await setModerators(tx, [row.authorizationId], false);
     await saveList(tx, asked, resource);
   }
   const remaining = row === undefined ? [] : [representAuthorization(kmsHost, { ...row, moderator: false })];
-  const response = {
-    ...kmsReply.authorizations(request.requestId, remaining),
-    cloister: { authorizationVersion: resource.listVersion },
-  };
   const subject = row === undefined ? partyNamed(status, request.userId, caller) : partyOf(row);
-  return { response, keys: [], resource, subjects: [subject], keyUris: [] };
+  return listOutcome(kmsReply.authorizations(request.requestId, remaining), resource, [subject]);
 };

@@ -9,6 +9,7 @@ import { representAuthorization } from '../domain/represent.ts';
 import { type AuthorizationRow, authorizationById, deleteAuthorization } from '../store/authorization-row.ts';
 import { withDeparture } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
+import { listOutcome } from './list-outcome.ts';
 
 /**
  * `delete <resource>/authorizations?authId=` and `delete <authorization>` (kms.md §1.6). Removing somebody who does not
@@ -34,11 +35,7 @@ export const removeAuthorization = async (
     await deleteAuthorization(tx, row);
     await saveList(tx, asked, resource);
   }
-  const response = {
-    ...respond(context, request.requestId, row),
-    cloister: { authorizationVersion: resource.listVersion },
-  };
-  return { response, keys: [], resource, subjects: subjectsOf(context, row, asked), keyUris: [] };
+  return listOutcome(respond(context, request.requestId, row), resource, subjectsOf(context, row, asked));
 };
 
 const subjectIdOf = (authId: string): string => authId.split('/').at(-1) ?? authId;

@@ -9,6 +9,7 @@ import { representAuthorization } from '../domain/represent.ts';
 import { deleteAuthorization } from '../store/authorization-row.ts';
 import { withDeparture } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
+import { listOutcome } from './list-outcome.ts';
 
 /**
  * The draft's bulk removal, `delete /authorizations {resourceUri, authIds}` (kms.md §1.6): all of them, in one change of
@@ -30,14 +31,6 @@ export const removeAuthorizations = async (
   const resource = rows.length === 0 ? before : withDeparture(before);
   if (rows.length > 0) await saveList(tx, asked, resource);
   const removed = rows.map((row) => representAuthorization(context.kmsHost, row));
-  return {
-    response: {
-      ...kmsReply.authorizations(request.requestId, removed),
-      cloister: { authorizationVersion: resource.listVersion },
-    },
-    keys: [],
-    resource,
-    subjects: rows.filter(({ subjectKind }) => subjectKind === 'person').map(partyOf),
-    keyUris: [],
-  };
+  const people = rows.filter(({ subjectKind }) => subjectKind === 'person').map(partyOf);
+  return listOutcome(kmsReply.authorizations(request.requestId, removed), resource, people);
 };

@@ -15,10 +15,16 @@ export type ResourceRow = {
   readonly lastReceipt: string | null;
 };
 
+/** The resource once its list has changed. */
+export const withNextVersion = (before: ResourceRow): ResourceRow => ({
+  ...before,
+  listVersion: before.listVersion + 1,
+});
+
 /** The resource once somebody was taken off its list. */
 export const withDeparture = (before: ResourceRow): ResourceRow => {
-  const listVersion = before.listVersion + 1;
-  return { ...before, listVersion, departureVersion: listVersion };
+  const after = withNextVersion(before);
+  return { ...after, departureVersion: after.listVersion };
 };
 
 const columns = sql`resource_id as "resourceId", organisation_id as "organisationId", room_id as "roomId",
