@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { asDatabaseError, DatabaseError } from './database-error.ts';
+import { asDatabaseError, isUnavailable } from './database-error.ts';
 
 /**
  * A client from the pool. While the database is down or starting, connecting is tried again until `limitMs` has passed:
@@ -12,8 +12,7 @@ export async function acquire(pool: Pool, limitMs: number): Promise<PoolClient> 
       return await pool.connect();
     } catch (error) {
       const mapped = asDatabaseError(error);
-      const later =
-        mapped instanceof DatabaseError && mapped.fault === 'unavailable' && performance.now() + wait < deadline;
+      const later = isUnavailable(mapped) && performance.now() + wait < deadline;
       if (!later || pool.ending) throw mapped;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

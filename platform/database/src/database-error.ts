@@ -65,3 +65,8 @@ export function asDatabaseError(error: unknown): CloisterError {
   const fault = BY_STATE[code] ?? (code.startsWith('08') ? 'unavailable' : 'other');
   return new DatabaseError(fault, { sqlState: code, ...(typeof constraint === 'string' ? { constraint } : {}) });
 }
+
+/** Whether the connection, and not the statement, is what failed. */
+export function isUnavailable(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.fault === 'unavailable';
+}

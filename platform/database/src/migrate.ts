@@ -1,10 +1,16 @@
 import { CloisterError } from '@cloister/wire';
-import type { ClientBase } from 'pg';
+import type { ClientBase, QueryConfig } from 'pg';
 import { asDatabaseError } from './database-error.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 
 /** Any number, the same in every process: only one migrates a database at a time. */
 const LOCK = 0x636c6f69;
+
+/** However long the server says nothing: the longest that a timer can be, 24 days. The driver's types do not know it. */
+const patient = (query: QueryConfig): QueryConfig & { query_timeout: number } => ({
+  ...query,
+  query_timeout: 2 ** 31 - 1,
+});
 
 /**
  * Applies the files `0001-name.sql, 0002-…` of `folder` that the database has not seen, each in a transaction of its own,
@@ -15,7 +21,7 @@ export async function migrate(client: ClientBase, folder: URL): Promise<void> {
   const migrations = await readMigrations(folder);
   // Waiting for another process's migration may take longer than any statement should.
   await client.query('set statement_timeout = 0');
-  await client.query('select pg_advisory_lock($1)', [LOCK]);
+  await client.query(patient({ text: 'select pg_advisory_lock($1)', values: [LOCK] }));
   try {
     await client.query(`create table if not exists migration (
       number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
@@ -48,7 +54,7 @@ export function outstanding(
 async function apply(client: ClientBase, { number, name, checksum, text }: Migration): Promise<void> {
   try {
     await client.query('begin');
-    await client.query(text);
+    await client.query(patient({ text }));
     await client.query('insert into migration (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
     await client.query('commit');
   } catch (error) {

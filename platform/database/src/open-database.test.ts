@@ -193,6 +193,32 @@ describe('a database that goes away', () => {
     await patient.close();
   });
 
+  it('gives up a server that stands still, and never takes its late answer for that to another question', async () => {
+    const hasty = openDatabase({ ...postgres.config, max: 1, answerTimeoutMs: 200 });
+    const { pid } = await hasty.one(sql<{ pid: number }>`select pg_backend_pid() as pid`);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(hasty.one(sql`select 1 as n`)).rejects.toMatchObject({ fault: 'unavailable' });
+      expect(await hasty.one(sql`select 2 as n`)).toEqual({ n: 2 });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await hasty.close();
+  });
+
+  it('gives up a transaction whose server stands still, at once', async () => {
+    const hasty = openDatabase({ ...postgres.config, max: 1, answerTimeoutMs: 200 });
+    let stopped = 0;
+    const transaction = hasty.transaction(async (tx) => {
+      stopped = (await tx.one(sql<{ pid: number }>`select pg_backend_pid() as pid`)).pid;
+      process.kill(stopped, 'SIGSTOP');
+      await tx.execute(sql`select 1`);
+    });
+    await expect(transaction).rejects.toMatchObject({ fault: 'unavailable' });
+    process.kill(stopped, 'SIGCONT');
+    await hasty.close();
+  });
+
   it('rejects the transaction that was open, and nothing of it stays', async () => {
     await database.execute(sql`create table counter (n int)`);
     const open = Promise.withResolvers<number>();

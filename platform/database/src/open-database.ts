@@ -4,7 +4,7 @@ import { acquire } from './acquire.ts';
 import { columnTypes } from './column-types.ts';
 import { connectionOptions } from './connection-options.ts';
 import type { DatabaseConfig } from './database-config.ts';
-import { asDatabaseError } from './database-error.ts';
+import { asDatabaseError, isUnavailable } from './database-error.ts';
 import { type Listener, listenFor } from './listen-for.ts';
 import { migrate } from './migrate.ts';
 import { type Queries, queriesOver } from './queries.ts';
@@ -18,6 +18,8 @@ export type DatabaseOptions = DatabaseConfig & {
   acquireTimeoutMs?: number;
   /** Longest single statement; 30 s unless told. */
   statementTimeoutMs?: number;
+  /** Longest silence of a server that was asked: one behind a cut network ends nothing itself; 10 s more than a statement unless told. */
+  answerTimeoutMs?: number;
 };
 
 export type Database = Queries & {
@@ -44,6 +46,7 @@ const ANSWER_MS = 1000;
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { log, name = 'cloister', max = 10, acquireTimeoutMs = 5000, statementTimeoutMs = 30_000 } = options;
+  const { answerTimeoutMs = statementTimeoutMs + 10_000 } = options;
   const connection = { ...connectionOptions(options), application_name: name, keepAlive: true };
   const pool = new pg.Pool({
     ...connection,
@@ -51,6 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: acquireTimeoutMs,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
+    query_timeout: answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
     types: columnTypes,
   });
@@ -68,6 +72,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     client.on('error', onError);
     try {
       return await work(client);
+    } catch (error) {
+      // Whether it is cut off or late: what is still on its way there must not be the next one's answer.
+      if (isUnavailable(error)) broken ??= error;
+      throw error;
     } finally {
       client.off('error', onError);
       client.release(broken);

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { asDatabaseError, DatabaseError } from './database-error.ts';
+import { asDatabaseError, DatabaseError, isUnavailable } from './database-error.ts';
 import { type Queries, queriesOver } from './queries.ts';
 
 export type TransactionOptions = {
@@ -24,7 +24,8 @@ export async function runTransaction<T>(
       await command(client, 'commit');
       return value;
     } catch (error) {
-      await rollback(client);
+      // A connection that failed is dropped, and its transaction with it.
+      if (!isUnavailable(error)) await rollback(client);
       const again = error instanceof DatabaseError && error.fault === 'serialization' && attempt < retries;
       if (!again) throw error;
     }
