@@ -65,7 +65,9 @@ export async function issueLeaf(options: LeafOptions): Promise<string> {
     ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
     ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
   ];
-  const usage = x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment;
+  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
+  // RFC 8813 §3: keyEncipherment "MUST NOT be present" for a key on a curve.
+  const usage = publicKey.algorithm.name.startsWith('RSA') ? digitalSignature | keyEncipherment : digitalSignature;
   const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const params: X509CertificateCreateParams = {
     subject: [{ CN: [dnsNames[0] ?? ''] }],

@@ -13,6 +13,8 @@ const ALGORITHM = {
 export interface KmsCertificateOptions {
   readonly root: CertifiedKey;
   readonly kmsHost: KmsHost;
+  /** The organisation's verified domain: a second name of the certificate. */
+  readonly domain?: string;
   readonly now: Date;
   /** Default one year. */
   readonly days?: number;

@@ -55,6 +55,7 @@ export const errorTable = {
   'kms/no-aws': { status: 501, title: 'This key server has no principal at Amazon for the organisation' },
   'kms/unavailable': { status: 503, title: 'The key server cannot answer at the moment' },
   'kms/peer-unreachable': { status: 503, title: "The other organisation's key server cannot be reached" },
+  'kms/peer-lost': { status: 503, title: "The connection to the other organisation's key server broke" },
   'kms/peer-refused': { status: 502, title: "The other organisation's key server refused" },
   'kms/peer-untrusted': { status: 502, title: "The other organisation's key server does not prove who it is" },
   'kms/peer-broken': {
@@ -138,6 +139,18 @@ export const errorTable = {
   'seal/invalid-signature': { status: 400, title: 'The signature does not verify' },
   'seal/invalid-certificate': { status: 400, title: 'The certificate is not accepted' },
 
+  'certs/unreadable': { status: 400, title: 'The bytes are not a certificate' },
+  'certs/outside-profile': {
+    status: 400,
+    title: 'The certificate breaks a rule that every certificate here must keep',
+  },
+  'certs/no-roots': { status: 500, title: 'No root is accepted, so no certificate can be' },
+  'certs/untrusted': { status: 403, title: 'The certificate does not lead to an accepted root' },
+  'certs/not-valid-now': { status: 403, title: 'The certificate is not valid at this time' },
+  'certs/wrong-name': { status: 403, title: 'The certificate is for another name' },
+  'certs/wrong-purpose': { status: 403, title: 'The certificate is not for this use' },
+  'certs/invalid-fingerprint': { status: 400, title: 'A fingerprint is not the base64url SHA-256 of a public key' },
+
   'channel/untrusted-answer': { status: 502, title: 'The answer is not one the key server gave to this request' },
 
   'hsm/unauthenticated': { status: 401, title: 'The key store does not accept the caller' },
@@ -183,6 +196,7 @@ export const errorTable = {
   'platform/not-found': { status: 404, title: 'Not found' },
   'platform/socket': { status: 500, title: 'The server cannot listen at its address' },
   'platform/status-stale': { status: 503, title: 'Who may sign in cannot be checked at the moment' },
+  'platform/stream-rules': { status: 400, title: 'The other end of a link does not keep to the rules of streams' },
   'platform/timeout': { status: 408, title: 'The request took too long' },
   'platform/too-large': { status: 413, title: 'The request is larger than the limit' },
   'platform/unavailable': { status: 503, title: 'The server cannot answer at the moment' },

@@ -1,4 +1,5 @@
 import type { KmsHost } from '@cloister/wire';
+import type { SpkiFingerprint } from '../pin/spki-fingerprint.ts';
 
 declare const checked: unique symbol;
 
@@ -11,4 +12,6 @@ export interface TrustedKmsKey {
   readonly jwk: { readonly kty: 'RSA'; readonly n: string; readonly e: string };
   /** When the leaf certificate runs out, in milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Of the key, for pinning. */
+  readonly fingerprint: SpkiFingerprint;
 }

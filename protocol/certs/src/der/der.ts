@@ -1,4 +1,4 @@
-import { refused } from './refused.ts';
+import { unreadable } from '../refused.ts';
 
 /** One value of the Distinguished Encoding Rules (X.690 §8, §10). */
 export interface Der {
@@ -13,14 +13,18 @@ export const TAG = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   oid: 0x06,
+  utf8String: 0x0c,
+  printableString: 0x13,
+  ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
   set: 0x31,
 } as const;
 
-/** The one value that the bytes are, with nothing after it. @throws CloisterError `kms/invalid-certificate` */
+/** The one value that the bytes are, with nothing after it. @throws CloisterError `certs/unreadable` */
 export function readDer(bytes: Uint8Array<ArrayBuffer>, tag?: number): Der {
   const der = valueAt(bytes, 0);
   if (der.whole.length !== bytes.length) throw unreadable();
@@ -28,11 +32,11 @@ export function readDer(bytes: Uint8Array<ArrayBuffer>, tag?: number): Der {
 }
 
 /** The values inside a constructed one, in order. */
-export function children(parent: Der, tag?: number): readonly Der[] {
-  if (tag !== undefined) expectTag(parent, tag);
+export function children(parent: Der | undefined, tag?: number): readonly Der[] {
+  const { content } = expectTag(parent, tag);
   const values: Der[] = [];
-  for (let at = 0; at < parent.content.length; ) {
-    const value = valueAt(parent.content, at);
+  for (let at = 0; at < content.length; ) {
+    const value = valueAt(content, at);
     values.push(value);
     at += value.whole.length;
   }
@@ -54,12 +58,33 @@ export function bitsOf(der: Der | undefined): Uint8Array<ArrayBuffer> {
   return content.subarray(1);
 }
 
-/** A positive INTEGER without its sign byte, minimal as DER demands (X.690 §8.3.2). */
+/** An INTEGER that is not negative, without its sign byte. */
 export function unsignedOf(der: Der | undefined): Uint8Array<ArrayBuffer> {
+  const content = integerOf(der);
+  if ((content[0] ?? 0) >= 0x80) throw unreadable();
+  return content[0] === 0 && content.length > 1 ? content.subarray(1) : content;
+}
+
+/** The two's complement of an INTEGER, minimal as DER demands (X.690 §8.3.2). */
+export function integerOf(der: Der | undefined): Uint8Array<ArrayBuffer> {
   const { content } = expectTag(der, TAG.integer);
-  const [first = 0x80, second = 0] = content;
-  if (first >= 0x80 || (first === 0 && content.length > 1 && second < 0x80)) throw unreadable();
-  return first === 0 && content.length > 1 ? content.subarray(1) : content;
+  const [first, second] = content;
+  const isPadded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+  if (first === undefined || isPadded) throw unreadable();
+  return content;
+}
+
+/** An OBJECT IDENTIFIER in hex, each part in the fewest octets (X.690 §8.19.2). */
+export function oidOf(der: Der | undefined): string {
+  const { content } = expectTag(der, TAG.oid);
+  const isPadded = content.some((byte, at) => byte === 0x80 && (content[at - 1] ?? 0) < 0x80);
+  if ((content.at(-1) ?? 0x80) >= 0x80 || isPadded) throw unreadable();
+  return hex(content);
+}
+
+/** A BOOLEAN where FALSE is the default, so that DER writes only TRUE, as all ones (X.690 §11.1, §11.5). */
+export function expectTrue(der: Der | undefined): void {
+  if (hex(expectTag(der, TAG.boolean).content) !== 'ff') throw unreadable();
 }
 
 function valueAt(bytes: Uint8Array<ArrayBuffer>, at: number): Der {
@@ -84,5 +109,3 @@ function lengthAt(bytes: Uint8Array, at: number): { readonly length: number; rea
   if (length < 0x80) throw unreadable();
   return { length, start: at + 1 + count };
 }
-
-export const unreadable = () => refused('a certificate cannot be read');

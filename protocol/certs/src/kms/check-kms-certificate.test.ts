@@ -13,6 +13,7 @@ import {
   type PublishedKmsJwk,
   publishKmsKey,
   rootsFromPem,
+  spkiFingerprint,
 } from '../index.ts';
 import { loadX509 } from '../load-x509.ts';
 
@@ -55,6 +56,7 @@ describe('the key server certificate (R301, R304)', () => {
       host: HOST,
       jwk: { kty: 'RSA', n: kms.publicJwk.n, e: 'AQAB' },
       expiresAt: NOW.getTime() + YEAR,
+      fingerprint: await spkiFingerprint(rootsFromPem(kms.certificatePem)[0] ?? new Uint8Array()),
     };
     expect(await check()).toEqual(expected);
     expect(await check({ jwk: jwk({ x5c: kms.publicJwk.x5c.slice(0, 1) }) })).toEqual(expected);
@@ -73,6 +75,17 @@ describe('the key server certificate (R301, R304)', () => {
     expect(await refusal({ roots: rootsFromPem(other.certificatePem) })).toBe(sentence);
     expect(await refusal({ roots: [] })).toBe('no root is trusted');
     expect(await refusal({ roots: rootsFromPem(other.certificatePem + root.certificatePem) })).toBeNull();
+  });
+
+  it("names the organisation's domain beside the host, where that is known", async () => {
+    const domain = 'acme.localhost';
+    const both = await issueKmsCertificate({ root, kmsHost: HOST, domain, now: NOW });
+    expect(await refusal({ jwk: both.publicJwk, domain })).toBeNull();
+    expect(await refusal({ jwk: both.publicJwk })).toBeNull();
+    expect(await refusal({ jwk: both.publicJwk, domain: 'globex.localhost' })).toBe(
+      'the certificate is for another name',
+    );
+    expect(await refusal({ domain })).toBe('the certificate is for another name');
   });
 
   it('is refused before and after its time', async () => {
@@ -109,18 +122,14 @@ describe('the key server certificate (R301, R304)', () => {
     ],
     ['base64url', () => ({ jwk: jwk({ x5c: ['ab-_'] }) }), 'a certificate is not base64'],
     ['what is no certificate', () => ({ jwk: jwk({ x5c: ['AAAA'] }) }), 'a certificate cannot be read'],
-    [
-      'the root alone',
-      () => ({ jwk: jwk({ x5c: kms.publicJwk.x5c.slice(1) }) }),
-      'the certificate is for another name',
-    ],
+    ['the root alone', () => ({ jwk: jwk({ x5c: kms.publicJwk.x5c.slice(1) }) }), 'the certificate is an authority'],
     [
       'another modulus',
       () => ({ jwk: jwk({ n: kms.publicJwk.n.replace(/^./, 'A') }) }),
       "the key is not the certificate's",
     ],
     ['another exponent', () => ({ jwk: jwk({ e: 'AQAD' }) }), "the key is not the certificate's"],
-    ['a small modulus', () => ({ jwk: jwk({ n: 'AQAB' }) }), 'the key is too small or too large'],
+    ['a small modulus', () => ({ jwk: jwk({ n: 'AQAB' }) }), "the key is not the certificate's"],
   ])('refuses %s', async (_, changes, sentence) => {
     expect(await refusal(changes())).toBe(sentence);
   });
@@ -160,7 +169,7 @@ describe('the key server certificate (R301, R304)', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.anything(), members), fc.uint8Array(), async (key, bytes) => {
         expect(await refusal({ jwk: key })).not.toBeNull();
-        expect(await refusal({ roots: [bytes] })).toBe('a certificate cannot be read');
+        expect(await refusal({ roots: [bytes] })).toBe('the certificate does not lead to a trusted root');
       }),
       { numRuns: RUNS },
     );
@@ -185,8 +194,11 @@ describe('names in certificates', () => {
       signingKey: await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']),
       extensions:
         names === null
-          ? [new x509.BasicConstraintsExtension(false)]
-          : [new x509.SubjectAlternativeNameExtension([...names])],
+          ? [await x509.AuthorityKeyIdentifierExtension.create(issuer)]
+          : [
+              await x509.AuthorityKeyIdentifierExtension.create(issuer),
+              new x509.SubjectAlternativeNameExtension([...names]),
+            ],
     });
     return { jwk: jwk({ x5c: [leaf.toString('base64')] }) };
   }

@@ -1,0 +1,44 @@
+import { children, type Der, hex, oidOf, TAG } from '../der/der.ts';
+import { unreadable } from '../refused.ts';
+
+/** A distinguished name (RFC 5280 §4.1.2.4). */
+export interface Name {
+  /** Its DER in hex. Names compare as bytes: what differs in spelling differs. */
+  readonly bytes: string;
+  readonly attributes: readonly Attribute[];
+}
+
+export interface Attribute {
+  /** An OID in hex. */
+  readonly type: string;
+  /** Null when it is written in a form older than UTF-8. */
+  readonly text: string | null;
+  readonly der: Der;
+}
+
+const COMMON_NAME = '550403';
+const TEXT: readonly number[] = [TAG.utf8String, TAG.printableString, TAG.ia5String];
+
+/** A Name is a SEQUENCE of SETs of { type, value }. @throws CloisterError `certs/unreadable` */
+export function readName(der: Der | undefined): Name {
+  const sets = children(der, TAG.sequence).map((set) => children(set, TAG.set));
+  if (sets.some(({ length }) => length === 0)) throw unreadable();
+  return { bytes: hex((der as Der).whole), attributes: sets.flat().map(readAttribute) };
+}
+
+function readAttribute(attribute: Der): Attribute {
+  const [type, value, ...rest] = children(attribute, TAG.sequence);
+  if (value === undefined || rest.length > 0) throw unreadable();
+  return { type: oidOf(type), text: TEXT.includes(value.tag) ? utf8(value.content) : null, der: value };
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw unreadable();
+  }
+}
+
+export const commonNames = ({ attributes }: Name): readonly string[] =>
+  attributes.flatMap(({ type, text }) => (type === COMMON_NAME && text !== null ? [text] : []));
