@@ -1,7 +1,8 @@
 import { sql } from '@cloister/database';
-import { idOf } from '@cloister/wire';
+import { idOf, type KeyUri } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
+import { kekOf } from './testing/kek-of.ts';
 import { startAfresh } from './testing/start-afresh.ts';
 import { TestAmazon } from './testing/test-amazon.ts';
 import { firstIn, overviewIn, TestKeeper } from './testing/test-keeper.ts';
@@ -31,12 +32,9 @@ const pass = async (ms: number) => {
   await Promise.all([keeper.client.connect(), alice.connect()]);
   await amazon.realm.kms.masterKeys.look();
 };
-const mainKeyOf = async (uri: string) => {
-  const row = await amazon.realm.database.one(
-    sql<{ hsmKeyId: string; algorithm: number }>`select hsm_key_id as "hsmKeyId", wrap_algorithm as algorithm
-      from content_key k join kek on kek.kek_id = k.kek_id and kek.version = k.kek_version where k.key_id = ${idOf(uri as never)}`,
-  );
-  return row;
+const mainKeyOf = async (uri: KeyUri) => {
+  const { hsmKeyId, algorithm } = await kekOf(amazon.realm, uri);
+  return { hsmKeyId, algorithm };
 };
 const lead = async (arn = amazon.usableKey()) => firstIn(await keeper.addArn(arn, { activate: true }));
 /** What Amazon was asked in this test by us; the customer makes keys and grants. */

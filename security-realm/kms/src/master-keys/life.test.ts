@@ -1,9 +1,10 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { sql } from '@cloister/database';
-import { idOf } from '@cloister/wire';
+import { idOf, type KeyUri } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestRealm } from '../testing/test-realm.ts';
+import { kekOf } from './testing/kek-of.ts';
 import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, overviewIn, TestKeeper } from './testing/test-keeper.ts';
 
@@ -28,13 +29,9 @@ const pass = async (ms: number) => {
   await Promise.all([keeper.client.connect(), alice.connect()]);
   await realm.kms.masterKeys.look();
 };
-const mainKeysOf = async (uris: readonly string[]) => {
-  const rows = await realm.database.rows(
-    sql<{ keyId: string; hsmKeyId: string }>`select k.key_id as "keyId", hsm_key_id as "hsmKeyId"
-      from content_key k join kek on kek.kek_id = k.kek_id and kek.version = k.kek_version
-      where k.key_id = any(${uris.map((uri) => uri.split('/').at(-1))}::uuid[])`,
-  );
-  return new Set(rows.map(({ hsmKeyId }) => hsmKeyId));
+const mainKeysOf = async (uris: readonly KeyUri[]) => {
+  const keks = await Promise.all(uris.map((uri) => kekOf(realm, uri)));
+  return new Set(keks.map(({ hsmKeyId }) => hsmKeyId));
 };
 const statesIn = async () => (await keeper.overview()).keys.map(({ uri, state }) => [uri, state]);
 const readable = async (uri: string) => (await alice.ask({ method: 'retrieve', uri })).status;

@@ -3,17 +3,11 @@ import { idOf, type KeyRepresentation } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestRealm } from '../testing/test-realm.ts';
+import { type KekOfKey, kekOf } from './testing/kek-of.ts';
 import { TestKeeper } from './testing/test-keeper.ts';
 
-type Row = {
-  readonly kekId: string;
-  readonly hsmKeyId: string;
-  readonly wrapped: Buffer;
-  readonly commitment: Buffer;
-  readonly version: number;
-};
 /** A content key of somebody, and the KEK that it is under. */
-type Held = { readonly client: TestClient; readonly key: KeyRepresentation; readonly kek: Row };
+type Held = { readonly client: TestClient; readonly key: KeyRepresentation; readonly kek: KekOfKey };
 
 let realm: TestRealm;
 let keeper: TestKeeper;
@@ -22,14 +16,9 @@ let old: Held;
 let own: Held;
 let theirs: Held;
 
-const kekOf = ({ uri }: KeyRepresentation) =>
-  realm.database.one(
-    sql<Row>`select kek.kek_id as "kekId", kek.hsm_key_id as "hsmKeyId", kek.wrapped, kek.commitment, kek.version
-      from content_key k join kek on kek.kek_id = k.kek_id and kek.version = k.kek_version where k.key_id = ${idOf(uri)}`,
-  );
 const hold = async (client: TestClient): Promise<Held> => {
   const key = await client.createKey();
-  return { client, key, kek: await kekOf(key) };
+  return { client, key, kek: await kekOf(realm, key.uri) };
 };
 const run = (statement: Sql<unknown>) => realm.database.execute(statement);
 const restore = ({ kek }: Held) =>

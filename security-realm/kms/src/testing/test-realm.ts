@@ -32,6 +32,7 @@ export class TestRealm {
   #test: Awaited<ReturnType<typeof testDatabase>> | undefined;
   #node: Node | undefined;
   #staticKey: TrustedKmsKey | undefined;
+  readonly #others = new Set<() => Promise<void>>();
   /** The log as it was written. */
   logged = '';
 
@@ -53,7 +54,20 @@ export class TestRealm {
     change?: Partial<KmsParts>,
   ): Promise<{ kms: Kms; close: () => Promise<void> }> {
     const { kms, close } = await first.#openNode(status, change);
-    return { kms, close };
+    return { kms, close: first.closing(close) };
+  }
+
+  /** What is open beside the realm's own node: closed with it, unless by the test. Answers how to close it. */
+  closing(close: () => Promise<void>): () => Promise<void> {
+    const once = async () => {
+      if (this.#others.delete(once)) await close();
+    };
+    this.#others.add(once);
+    return once;
+  }
+
+  async closeOthers(): Promise<void> {
+    for (const close of [...this.#others].toReversed()) await close();
   }
 
   /** A new process as far as memory goes: nothing is left of the old one but database and hsm. */
@@ -166,6 +180,7 @@ export class TestRealm {
   }
 
   async close(): Promise<void> {
+    await this.closeOthers();
     await this.#node?.close();
     await this.hsm.kill();
     await this.#test?.drop();

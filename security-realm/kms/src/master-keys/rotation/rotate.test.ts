@@ -1,6 +1,6 @@
 import { sql } from '@cloister/database';
 import { idOf } from '@cloister/wire';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Kms } from '../../index.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
@@ -10,7 +10,6 @@ import { TestMainKeys } from '../testing/test-main-keys.ts';
 let realm: TestRealm;
 let keys: TestMainKeys;
 let alice: TestClient;
-const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   realm = await TestRealm.open();
@@ -20,9 +19,6 @@ beforeEach(async () => {
   await startAfresh(realm);
   alice = await realm.client();
 });
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 afterAll(async () => {
   await keys.close();
   await realm.close();
@@ -30,8 +26,7 @@ afterAll(async () => {
 
 /** A node that rewraps so many KEKs in one transaction. */
 const nodeWith = async (rotationBatch: number, change = {}): Promise<Kms> => {
-  const { kms, close } = await TestRealm.secondNode(realm, undefined, { rotationBatch, ...change });
-  stops.unshift(close);
+  const { kms } = await TestRealm.secondNode(realm, undefined, { rotationBatch, ...change });
   await kms.masterKeys.look();
   return kms;
 };

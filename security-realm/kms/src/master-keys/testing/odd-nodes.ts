@@ -4,15 +4,10 @@ import { TestRealm } from '../../testing/test-realm.ts';
 
 const open = (realm: TestRealm): Database => {
   const { host, database, user, credentialFile } = realm.testDatabase;
-  return openDatabase({ host, database, user, credentialFile, max: 4 });
+  const opened = openDatabase({ host, database, user, credentialFile, max: 4 });
+  realm.closing(() => opened.close());
+  return opened;
 };
-
-const closing =
-  (node: { close: () => Promise<void> }, ...databases: Database[]) =>
-  async () => {
-    await Promise.all(databases.map((database) => database.close()));
-    await node.close();
-  };
 
 /** A node whose database says nothing any more from a moment on, as over a cable that was cut. */
 export const cutOffNode = async (realm: TestRealm) => {
@@ -33,12 +28,11 @@ export const cutOffNode = async (realm: TestRealm) => {
       transaction: (work, options) => guard(() => real.transaction((tx) => work(queries(tx)), options)),
     };
   };
-  const [main, side] = [cuttable(), cuttable()];
-  const node = await TestRealm.secondNode(realm, undefined, { database: main, sideDatabase: side });
+  const node = await TestRealm.secondNode(realm, undefined, { database: cuttable(), sideDatabase: cuttable() });
   const cut = () => {
     isCut = true;
   };
-  return { ...node, cut, close: closing(node, main, side) };
+  return { ...node, cut };
 };
 
 /** A place where a node stands still once, as after SIGSTOP, until the test lets it go on. */
@@ -74,7 +68,7 @@ export const stoppedNode = async (realm: TestRealm) => {
     },
   };
   const node = await TestRealm.secondNode(realm, undefined, { sideDatabase });
-  return { ...node, ...controls, close: closing(node, real) };
+  return { ...node, ...controls };
 };
 
 /** A node with a trap behind each unwrapping by the hsm. */

@@ -18,10 +18,11 @@ const statements = [
 ];
 
 /**
- * Organisations as if they had never had a main key, a room or a content key, and a new process. Their RSA keys for uploads
+ * Organisations as if they had never had a main key, a room or a content key, and a single new process. Their RSA keys for uploads
  * stay in the hsm: to make those takes longer than any test.
  */
 export const startAfresh = async (realm: TestRealm): Promise<void> => {
+  await realm.closeOthers();
   await realm.database.transaction(async (tx) => {
     for (const statement of statements) await tx.execute(statement);
   });

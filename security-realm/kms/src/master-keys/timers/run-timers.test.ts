@@ -109,7 +109,7 @@ describe('a retired main key', () => {
   });
 
   it('rests for as long as the operator chose', async () => {
-    const { kms, close } = await TestRealm.secondNode(realm, undefined, { retireMs: 2 * DAY });
+    const { kms } = await TestRealm.secondNode(realm, undefined, { retireMs: 2 * DAY });
     const first = await keys.upload();
     await keys.upload();
     await kms.masterKeys.look();
@@ -120,7 +120,6 @@ describe('a retired main key', () => {
     realm.pass(1);
     await run();
     expect(await keys.stateOf(first)).toBe('removed');
-    await close();
   });
 
   it('stays, with an alarm, while anything is under it: nobody destroys what is referenced (invariant 8)', async () => {
@@ -173,7 +172,6 @@ describe('a disposal', () => {
     await plan(orphan);
     const second = await TestRealm.secondNode(realm);
     await Promise.all([run(), second.kms.masterKeys.runTimers()]);
-    await second.close();
     expect(await isThere(orphan)).toBe(false);
     expect(await disposals()).toBe(0);
   });
