@@ -1,5 +1,5 @@
 import { type CloisterError, idOf, type KmsCredential, type KmsRequest, type RoomId } from '@cloister/wire';
-import { type Asked, operationIdOf } from '../domain/asked.ts';
+import type { Asked } from '../domain/asked.ts';
 import { asKmsError } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditEntry, AuditPurpose } from './audit-entry.ts';
@@ -19,13 +19,13 @@ const administration: ReadonlySet<KmsRequest['operation']> = new Set([
   'deleteMasterKeys',
 ]);
 
-const frame = ({ request, caller, part, sealed }: Asked, now: Date) => ({
+const frame = ({ request, caller, part, operationId }: Asked, now: Date) => ({
   at: now.toISOString(),
   action: request.operation,
   ...asker(caller),
   ...(administration.has(request.operation) ? { purpose: 'administration' as AuditPurpose } : {}),
   ...behalf(request.client.credential, caller),
-  ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationIdOf({ caller, sealed }) }),
+  ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationId() }),
 });
 
 /** Who asked, and what for. */

@@ -3,7 +3,7 @@ import { CloisterError, type OperationFrame } from '@cloister/wire';
 import { auditRefused } from '../audit/audit-of.ts';
 import { isTransient } from '../channel/is-transient.ts';
 import type { KmsContext } from '../context.ts';
-import { type Asked, operationIdOf } from '../domain/asked.ts';
+import type { Asked } from '../domain/asked.ts';
 import { checkAsker } from '../domain/check-asker.ts';
 import { failureOf } from '../domain/failure.ts';
 import { checkTwoPart } from '../domain/two-part.ts';
@@ -90,7 +90,7 @@ const applyHalf = async (context: KmsContext, frame: Operation, message: Sealed)
 };
 
 const checkHalf = (frame: Operation, asked: Asked): void => {
-  if (operationIdOf(asked) !== frame.operationId) {
+  if (asked.operationId() !== frame.operationId) {
     throw new CloisterError('kms/invalid-request', { detail: 'the operation has another id' });
   }
   checkAsker(asked.caller, asked.request, asked.part.kind);

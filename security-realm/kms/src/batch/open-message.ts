@@ -1,5 +1,6 @@
 import { routeOf, signReset } from '@cloister/kms-channel';
 import { type Jwe, openDir, parseJwe } from '@cloister/seal';
+import { operationId } from '@cloister/verify';
 import {
   type ChannelUri,
   CloisterError,
@@ -8,6 +9,7 @@ import {
   parseKmsRequest,
   requestIdOf,
   splitInstanceUri,
+  type UserId,
 } from '@cloister/wire';
 import { type Asker, authenticate } from '../channel/authenticate.ts';
 import type { Channel } from '../channel/channel-store.ts';
@@ -70,7 +72,8 @@ export const openMessage = async (
       request.client.clientId === channel.clientId &&
       caller.jkt === channel.jkt;
     if (!bound) throw new CloisterError('kms/unauthenticated', { detail: 'the channel is bound to another client' });
-    return { asked: { request, caller, part, sealed: text }, channel };
+    const ofText = () => operationId(caller.personId as UserId, text);
+    return { asked: { request, caller, part, operationId: ofText }, channel };
   } catch (error) {
     if (error instanceof CloisterError) throw new RefusedRequest(error, request.requestId);
     throw error;

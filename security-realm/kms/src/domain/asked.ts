@@ -1,5 +1,4 @@
-import { operationId } from '@cloister/verify';
-import type { KmsRequest, OperationId, OperationKind, RoomId, UserId } from '@cloister/wire';
+import type { KmsRequest, OperationId, OperationKind, RoomId } from '@cloister/wire';
 import type { Caller } from '../channel/authenticate.ts';
 
 /** An authentic request: what is asked, by whom, and as part of which change in the core. */
@@ -8,8 +7,8 @@ export type Asked<R extends KmsRequest = KmsRequest> = {
   readonly caller: Caller;
   /** A bare message, or the sealed half of a two-part change of that room. */
   readonly part: { readonly kind: 'message' } | { readonly kind: OperationKind; readonly roomId: RoomId };
-  /** The bytes as they came: with the person they make the operation's id. */
-  readonly sealed: string;
+  /** SHA-256 over the person and the sealed bytes (wires.md §4): only changes need it. */
+  readonly operationId: () => OperationId;
 };
 
 /** A request of one operation. */
@@ -18,7 +17,3 @@ export type RequestOf<O extends KmsRequest['operation']> = Extract<KmsRequest, {
 /** Whether a request is of this operation. */
 export const asks = <O extends KmsRequest['operation']>(asked: Asked, operation: O): asked is Asked<RequestOf<O>> =>
   asked.request.operation === operation;
-
-/** SHA-256 over the person and the sealed bytes (wires.md §4): only changes need it. */
-export const operationIdOf = ({ caller, sealed }: Pick<Asked, 'caller' | 'sealed'>): OperationId =>
-  operationId(caller.personId as UserId, sealed);

@@ -3,7 +3,7 @@ import { parseReceipt } from '@cloister/receipts';
 import { CloisterError, idOf, type KmsResponse, type OrganisationId, type UserId } from '@cloister/wire';
 import { auditAllowed } from '../audit/audit-of.ts';
 import type { KmsContext } from '../context.ts';
-import { type Asked, operationIdOf } from '../domain/asked.ts';
+import type { Asked } from '../domain/asked.ts';
 import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerprint.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Kek } from '../keys/kek-store.ts';
@@ -50,8 +50,8 @@ export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Pro
   });
 };
 
-const rowOf = ({ request, caller, part, sealed }: Asked<Change>): OperationRow => ({
-  operationId: operationIdOf({ caller, sealed }),
+const rowOf = ({ request, caller, part, operationId }: Asked<Change>): OperationRow => ({
+  operationId: operationId(),
   organisationId: caller.organisationId,
   personId: caller.personId,
   kind: part.kind,
@@ -87,7 +87,7 @@ const perform = async (
 const receiptOf = async (
   context: KmsContext,
   tx: Queries,
-  { part, caller, sealed }: Asked,
+  { part, caller, operationId }: Asked,
   { resource, response, subjects, keyUris }: Outcome,
 ): Promise<string | null> => {
   if (part.kind === 'message') return null;
@@ -95,7 +95,7 @@ const receiptOf = async (
   await requireTold(tx, resource.resourceId, subjects);
   const signed = {
     ...part,
-    operationId: operationIdOf({ caller, sealed }),
+    operationId: operationId(),
     userId: caller.personId as UserId,
     organisationId: caller.organisationId as OrganisationId,
   };

@@ -1,6 +1,6 @@
 import { CloisterError, idOf, type KmsRequest } from '@cloister/wire';
 import type { KmsContext } from '../../context.ts';
-import { type Asked, asks, operationIdOf, type RequestOf } from '../../domain/asked.ts';
+import { type Asked, asks, type RequestOf } from '../../domain/asked.ts';
 import { checkAdministrator } from '../../domain/check-administrator.ts';
 import { clientDigest } from '../../domain/fingerprint.ts';
 import { findOperation, findRequest } from '../../store/operation-row.ts';
@@ -57,7 +57,7 @@ const isKnown = async ({ database }: KmsContext, asked: Asked): Promise<boolean>
   const { request, caller } = asked;
   const named = { personId: caller.personId, clientDigest: clientDigest(request.client.clientId) };
   const known =
-    (await findOperation(database, operationIdOf(asked))) ??
+    (await findOperation(database, asked.operationId())) ??
     (await findRequest(database, { ...named, requestId: request.requestId }));
   return known !== null;
 };
