@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { convert } from './convert.ts';
 import { defaultLimits } from './limits.ts';
@@ -9,6 +7,7 @@ import { runSandboxed } from './sandbox/run-sandboxed.ts';
 import { canConvert } from './testing/can-convert.ts';
 import { docx, ods, odt, openDocument, pdf, pptx, rtf, xlsx } from './testing/documents.ts';
 import { linkedImage, macroDocument, macrosAllowed } from './testing/hostile-documents.ts';
+import { connectionsDuring } from './testing/listener.ts';
 import { readPng } from './testing/read-png.ts';
 import { zip } from './testing/zip.ts';
 
@@ -89,18 +88,11 @@ describe.skipIf(!canConvert)('hostile documents', () => {
   });
 
   it('fetches no linked image: nobody connects', async () => {
-    let connections = 0;
-    const server = createServer((socket) => {
-      connections++;
-      socket.destroy();
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const { pages } = await convert(linkedImage(`http://127.0.0.1:${port}/pixel.png`));
-    expect(sizes(pages)).toEqual([A4]);
+    const connections = await connectionsDuring(async (port) => {
+      const { pages } = await convert(linkedImage(`http://127.0.0.1:${port}/pixel.png`));
+      expect(sizes(pages)).toEqual([A4]);
+    });
     expect(connections).toBe(0);
-    server.close();
-    await once(server, 'close');
   });
 
   it('shows nothing of the machine through a linked section', async () => {

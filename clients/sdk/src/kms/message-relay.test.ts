@@ -2,10 +2,21 @@ import { CloisterError } from '@cloister/wire';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HttpClient } from '../http/http-client.ts';
+import type { Platform } from '../platform.ts';
 import { manualPlatform } from '../testing/manual-platform.ts';
 import { MessageRelay } from './message-relay.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
+
+/** A relay over a platform; `refused` hears the codes it refuses with. */
+const relayOver = (platform: Platform, refused: (code: string) => unknown = () => {}, token = async () => 'token') =>
+  new MessageRelay({
+    http: new HttpClient({ platform, token, refused: () => {} }),
+    platform,
+    address: async () => 'http://localhost/encryption/api/v1',
+    destination: 'kms://kms.acme.example',
+    refused: ({ code }) => void refused(code),
+  });
 
 it('carries every message once, in order, at most fifty in a request (kms.md 1.1)', async () => {
   await fc.assert(
@@ -15,9 +26,7 @@ it('carries every message once, in order, at most fifty in a request (kms.md 1.1
         batches.push((JSON.parse(String(init.body)) as { kmsMessages: string[] }).kmsMessages);
         return new Response('{}', { status: 202 });
       });
-      const http = new HttpClient({ platform, token: async () => 'token', refused: () => {} });
-      const address = async () => 'http://localhost/encryption/api/v1';
-      const relay = new MessageRelay({ http, platform, address, destination: 'kms://kms.acme.example' });
+      const relay = relayOver(platform);
       const expected: string[] = [];
       for (const burst of bursts) {
         for (let n = 0; n < burst; n += 1) {
@@ -39,14 +48,7 @@ it('says at once that the core passes nothing on, and keeps silent about what ma
   const refusals: string[] = [];
   let status = 403;
   const platform = manualPlatform(() => Response.json({ code: 'core/function-off' }, { status }));
-  const http = new HttpClient({ platform, token: async () => 'token', refused: () => {} });
-  const relay = new MessageRelay({
-    http,
-    platform,
-    address: async () => 'http://localhost/encryption/api/v1',
-    destination: 'kms://kms.acme.example',
-    refused: ({ code }) => void refusals.push(code),
-  });
+  const relay = relayOver(platform, (code) => refusals.push(code));
   relay.send('one');
   await platform.advance(20);
   expect(refusals).toEqual(['core/function-off']);
@@ -59,18 +61,8 @@ it('says at once that the core passes nothing on, and keeps silent about what ma
 it('says at once that the session has ended', async () => {
   const refusals: string[] = [];
   const platform = manualPlatform(() => Response.json({}));
-  const http = new HttpClient({
-    platform,
-    token: () => Promise.reject(new CloisterError('client/not-signed-in')),
-    refused: () => {},
-  });
-  const relay = new MessageRelay({
-    http,
-    platform,
-    address: async () => 'http://localhost/encryption/api/v1',
-    destination: 'kms://kms.acme.example',
-    refused: ({ code }) => void refusals.push(code),
-  });
+  const noToken = () => Promise.reject(new CloisterError('client/not-signed-in'));
+  const relay = relayOver(platform, (code) => refusals.push(code), noToken);
   relay.send('one');
   await platform.advance(20);
   expect(refusals).toEqual(['client/not-signed-in']);

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { canConvert } from '../testing/can-convert.ts';
+import { connectionsDuring } from '../testing/listener.ts';
 import { readAll } from './read-all.ts';
 import { runSandboxed } from './run-sandboxed.ts';
 import { systemCallFilter } from './system-call-filter.ts';
@@ -56,18 +55,11 @@ describe.skipIf(!canConvert)('the sandbox, seen from inside', () => {
   it('has no network but a loopback of its own', async () => {
     const interfaces = await probe("sed -n 's/^ *\\([a-z0-9]*\\):.*/\\1/p' /proc/net/dev");
     expect(interfaces).toBe('lo');
-    let connections = 0;
-    const server = createServer((socket) => {
-      connections++;
-      socket.destroy();
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const connect = `use IO::Socket::INET; print IO::Socket::INET->new(PeerAddr=>"127.0.0.1:${port}") ? "connected" : "no: $!"`;
-    expect(await probe(`perl -e '${connect}'`)).toMatch(/^no: /);
+    const connections = await connectionsDuring(async (port) => {
+      const connect = `use IO::Socket::INET; print IO::Socket::INET->new(PeerAddr=>"127.0.0.1:${port}") ? "connected" : "no: $!"`;
+      expect(await probe(`perl -e '${connect}'`)).toMatch(/^no: /);
+    });
     expect(connections).toBe(0);
-    server.close();
-    await once(server, 'close');
   });
 
   it('sees no file but programs, fonts and its own', async () => {
