@@ -7,6 +7,7 @@ import type { KmsConfig } from './config.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { keepRemoving } from './leavers/keep-removing.ts';
 import { CoreLink } from './link/core-link.ts';
+import { RealmStreams } from './link/realm-streams.ts';
 import { socketOptions } from './link/socket-options.ts';
 import { keepMasterKeys } from './master-keys/keep-master-keys.ts';
 import { type Kms, openKms } from './open-kms.ts';
@@ -38,7 +39,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     leaseMs,
     retireMs,
   });
-  const link = await openLink(config, secrets, kms, log);
+  const link = await openLink(config, secrets, { kms, streams: new RealmStreams() }, log);
   const metrics = new Metrics();
   const undelivered = metrics.gauge(
     'cloister_kms_undelivered_removals',
@@ -86,7 +87,12 @@ const openFeed = (config: KmsConfig, { linkKey }: RealmSecrets, log: Log): Statu
     ...rootOf(config),
   });
 
-const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log: Log): Promise<CoreLink> => {
+const openLink = async (
+  config: KmsConfig,
+  secrets: RealmSecrets,
+  { kms, streams }: { readonly kms: Kms; readonly streams: RealmStreams },
+  log: Log,
+): Promise<CoreLink> => {
   const { kmsHost, certificates, core } = config;
   const key = keyObjectOf(secrets.linkKey);
   const discovery = await discoveryOf(kmsHost, secrets.staticKey.publicJwk, readFileSync(certificates, 'utf8'));
@@ -97,6 +103,7 @@ const openLink = async (config: KmsConfig, secrets: RealmSecrets, kms: Kms, log:
     hello: { type: 'hello', node: kms.nodeId, kmsHost, discovery, receiptKid: secrets.receiptKey.kid },
     kms,
     frozen: kms.masterKeys.frozen,
+    streams,
     log,
     random: Math.random,
     monotonicNow: () => performance.now(),

@@ -24,7 +24,7 @@ export const streamCreditFrame = z.object({
   bytes: integer(1, streamCredit),
 });
 
-const endFrame = <T extends [string, ...string[]]>(reasons: T) =>
+const endFrame = <const Reason extends string>(reasons: readonly Reason[]) =>
   z.object({ type: z.literal('stream-end'), stream, reason: z.optional(z.enum(reasons)) });
 
 /** A key server's last word on a stream, without a reason when all that it had to say was sent. */

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@cloister/logging';
 import {
-  CloisterError,
   type CoreFrame,
   type HelloFrame,
   isStreamFrame,
@@ -18,6 +17,7 @@ import type { Kms } from '../open-kms.ts';
 import { backoff } from './backoff.ts';
 import { FrameHandler } from './frame-handler.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { RealmStreams } from './realm-streams.ts';
 import { AGAIN_MS, RemovalOutbox } from './removal-outbox.ts';
 
 export type CoreLinkOptions = {
@@ -33,6 +33,8 @@ export type CoreLinkOptions = {
   >;
   /** The organisations whose main key is off at this moment. */
   readonly frozen: () => readonly FrozenOrganisation[];
+  /** Its streams to other realms. */
+  readonly streams: RealmStreams;
   readonly log: Log;
   readonly random: () => number;
   readonly monotonicNow: () => number;
@@ -69,7 +71,7 @@ export class CoreLink {
     this.#loop ??= this.#follow();
   }
 
-  /** Takes no more frames, finishes those it has, and closes. */
+  /** Takes no more frames but those of streams, which what it has may need; finishes those it has, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#handler?.finish(), this.#outbox?.finish()]);
@@ -88,7 +90,7 @@ export class CoreLink {
 
   /** Resolves when the connection is over, with whether it had been open. */
   #connect(): Promise<boolean> {
-    const { url, socketOptions, token, hello, kms, frozen, log, monotonicNow } = this.#options;
+    const { url, socketOptions, token, hello, kms, frozen, streams, log, monotonicNow } = this.#options;
     return new Promise((resolve) => {
       const socket = new WebSocket(url, {
         perMessageDeflate: false,
@@ -113,26 +115,38 @@ export class CoreLink {
         opened = true;
         heartbeat.start();
         send(hello);
+        streams.linked((frame, written) => socket.send(frame, () => written()));
         log.event('core-link.open', { kmsHost: hello.kmsHost });
         for (const organisation of frozen()) send(keysRevoked(organisation));
         void outbox.send();
         again = setInterval(outbox.send, AGAIN_MS);
       });
       socket.on('message', (data, isBinary) => {
-        if (this.#stopping.signal.aborted) return;
-        const frame = isBinary ? null : read(data as Buffer);
-        if (frame === null) socket.close(1008);
-        else if (frame.type === 'removal-recorded') void outbox.recorded(frame);
-        else if (!isStreamFrame(frame)) handler.take(frame);
+        try {
+          if (isBinary) streams.receiveBytes(data as Buffer);
+          else this.#take(parseCoreFrame(data as Buffer), handler, outbox);
+        } catch (error) {
+          log.failure('core-link.bad-frame', error);
+          streams.unlinked();
+          socket.close(1008);
+        }
       });
       socket.on('error', (error) => log.failure('core-link.failed', error));
       socket.on('close', () => {
         heartbeat.stop();
         clearInterval(again);
+        streams.unlinked();
         if (opened) log.event('core-link.closed', {}, 'warn');
         resolve(opened);
       });
     });
+  }
+
+  #take(frame: CoreFrame, handler: FrameHandler, outbox: RemovalOutbox): void {
+    if (isStreamFrame(frame)) this.#options.streams.receive(frame);
+    else if (this.#stopping.signal.aborted) return;
+    else if (frame.type === 'removal-recorded') void outbox.recorded(frame);
+    else handler.take(frame);
   }
 }
 
@@ -145,12 +159,3 @@ const keysRevoked = ({ organisationId, epoch }: FrozenOrganisation): KeysRevoked
 
 const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
   pause(ms, undefined, { signal }).catch(() => undefined);
-
-const read = (data: Buffer): CoreFrame | null => {
-  try {
-    return parseCoreFrame(data);
-  } catch (error) {
-    if (error instanceof CloisterError) return null;
-    throw error;
-  }
-};
