@@ -25,6 +25,8 @@ export const listClaims = z.looseObject({
   authorizationVersion: version,
   /** The version at which somebody left last: keys bound before it are stale. */
   departureVersion: version,
+  /** Counts what happened to the main key of its organisation: a list from before counts no more than one of an older version. */
+  revocationEpoch: version,
   people: z
     .array(
       z.object({

@@ -29,6 +29,7 @@ const list: ListClaims = {
   organisationId,
   authorizationVersion: 7,
   departureVersion: 3,
+  revocationEpoch: 0,
   people: [{ id: alice, organisationId, moderator: true }],
   isFrozen: false,
   issuedAt: 1_795_000_000,

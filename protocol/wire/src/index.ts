@@ -21,6 +21,8 @@ export * from './deployment/endpoints.ts';
 export * from './errors/cloister-error.ts';
 export * from './errors/error-table.ts';
 export * from './errors/problem.ts';
+export * from './federation/federated-keys.ts';
+export * from './federation/federated-list.ts';
 export * from './federation/federation-realm.ts';
 export * from './functions/function-work.ts';
 export {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
+import { kmsHost } from '../testing/samples.ts';
+import { maxFederatedKeys, parseKeysAsked, parseKeysGiven } from './federated-keys.ts';
+import { parseListGiven, parseListRecalled } from './federated-list.ts';
+
+const id = '5ec7b0fa-8a5c-4f86-b0d1-1f8f0d1f6a11';
+const keyUri = `kms://${kmsHost}/keys/${id}`;
+const resourceUri = `kms://${kmsHost}/resources/${id}`;
+const jwk = { kid: keyUri, kty: 'oct', k: '5eS8ujt_ggA1n-3Y0yV-lw31QYR0KHVN4r2zpOd5uGM' };
+const asked = { keyUris: [keyUri] };
+const given = {
+  keys: [
+    { uri: keyUri, jwk, resourceUri },
+    { uri: keyUri, code: 'kms/not-authorized' },
+  ],
+};
+const recalled = { resourceUri, authorizationVersion: 3, revocationEpoch: 0 };
+
+describe('what key servers of two realms say to each other about lists and keys (R363, R366)', () => {
+  it('is read as documented', () => {
+    expect(parseKeysAsked(asked)).toEqual(asked);
+    expect(parseKeysGiven(given)).toEqual(given);
+    expect(parseListRecalled(recalled)).toEqual(recalled);
+    expect(parseListGiven({ list: 'e30.e30.AA' })).toEqual({ list: 'e30.e30.AA' });
+  });
+
+  it.each([
+    ['no key', () => parseKeysAsked({ keyUris: [] })],
+    [
+      'more keys than one question may name',
+      () => parseKeysAsked({ keyUris: Array(maxFederatedKeys + 1).fill(keyUri) }),
+    ],
+    ['an address of something else', () => parseKeysAsked({ keyUris: [resourceUri] })],
+    ['an address with a port', () => parseKeysAsked({ keyUris: [`kms://${kmsHost}:443/keys/${id}`] })],
+    ['a refusal without a reason', () => parseKeysGiven({ keys: [{ uri: keyUri }] })],
+    ['a reason that is none of ours', () => parseKeysGiven({ keys: [{ uri: keyUri, code: 'kms/because' }] })],
+    ['a version that is no number', () => parseListRecalled({ ...recalled, authorizationVersion: '3' })],
+    ['a list that is no signed statement', () => parseListGiven({ list: 'everybody' })],
+  ])('refuses %s', (_, parse) => {
+    expect(codeOf(parse)).toBe('wire/invalid-message');
+  });
+
+  it.each<[string, (input: unknown) => unknown, unknown]>([
+    ['a question for keys', parseKeysAsked, asked],
+    ['an answer with keys', parseKeysGiven, given],
+    ['a list', parseListGiven, { list: 'e30.e30.AA' }],
+    ['a recall', parseListRecalled, recalled],
+  ])('gives a value or a wire error for any input: %s', (_, parse, sample) =>
+    expectTypedErrors(parse, sample as object),
+  );
+});
