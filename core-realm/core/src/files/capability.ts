@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a capability address is good for; each for one file, for minutes. */
-export type Purpose = 'upload' | 'finish' | 'download';
+export type CapabilityPurpose = 'upload' | 'finish' | 'download';
 
 /** 256 random bits: who has the address may use it, and nobody can guess one. */
 export const newCapability = (random: (bytes: number) => Buffer = randomBytes): string =>

@@ -11,7 +11,7 @@ import {
 import { type Asker, isMachine } from '../domain/asker.ts';
 import { roomToRead } from '../functions/store/room-to-read.ts';
 import * as store from '../store/files.ts';
-import { capabilityHash, newCapability, type Purpose } from './capability.ts';
+import { type CapabilityPurpose, capabilityHash, newCapability } from './capability.ts';
 import type { FileStore } from './file-store.ts';
 
 /** docs/wires.md §6: a capability lives 15 minutes. */
@@ -127,14 +127,14 @@ export class Files {
     }
   }
 
-  async #grant(fileId: FileId, purpose: Purpose): Promise<string> {
+  async #grant(fileId: FileId, purpose: CapabilityPurpose): Promise<string> {
     const capability = newCapability();
     const expiresAt = new Date(this.#options.now() + capabilityLife);
     await store.insertCapability(this.#options.db, { hash: capabilityHash(capability), purpose, fileId, expiresAt });
     return capability;
   }
 
-  async #fileOf(capability: string, purpose: Purpose): Promise<store.StoredFile> {
+  async #fileOf(capability: string, purpose: CapabilityPurpose): Promise<store.StoredFile> {
     const { db, now } = this.#options;
     const file = await store.fileOfCapability(db, capabilityHash(capability), purpose, new Date(now()));
     if (file === null) throw new CloisterError('core/upload-gone');

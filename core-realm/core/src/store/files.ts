@@ -1,6 +1,6 @@
 import { type Queries, sql } from '@cloister/database';
 import type { FileId, OrganisationId, RoomId, UserId } from '@cloister/wire';
-import type { Purpose } from '../files/capability.ts';
+import type { CapabilityPurpose } from '../files/capability.ts';
 
 export interface StoredFile {
   readonly id: FileId;
@@ -27,7 +27,7 @@ export const insertFile = async (
 
 export const insertCapability = async (
   db: Queries,
-  capability: { hash: Buffer; purpose: Purpose; fileId: FileId; expiresAt: Date },
+  capability: { hash: Buffer; purpose: CapabilityPurpose; fileId: FileId; expiresAt: Date },
 ): Promise<void> => {
   await db.execute(sql`
     insert into capabilities (hash, purpose, file_id, expires_at)
@@ -35,7 +35,7 @@ export const insertCapability = async (
 };
 
 /** The file a capability is good for now. */
-export const fileOfCapability = (db: Queries, hash: Buffer, purpose: Purpose, now: Date) =>
+export const fileOfCapability = (db: Queries, hash: Buffer, purpose: CapabilityPurpose, now: Date) =>
   db.maybe(sql<StoredFile>`
     select ${columns} from capabilities c join files f on f.id = c.file_id
     where c.hash = ${hash} and c.purpose = ${purpose} and c.expires_at > ${now}`);

@@ -32,7 +32,6 @@ const diagnosis = z.strictObject({
 });
 
 export type KeyPurpose = z.infer<typeof purpose>;
-export type KeystoreKind = z.infer<typeof keystore>;
 /** A key as its caller knows it: `check` is b64 of the 16 bytes that tell whether it is still the same material. */
 export type HsmKey = Readonly<z.infer<typeof key>>;
 /** What is known of a key. `protection` shows wherever a person sees the key. */

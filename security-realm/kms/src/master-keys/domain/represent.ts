@@ -9,7 +9,7 @@ import {
 import type { KeksUnder } from '../store/keks-under.ts';
 import type { RevocationProgress } from '../store/node-row.ts';
 import type { MasterKey, OrganisationKeys } from './organisation-keys.ts';
-import { REMIND_AFTER_MS } from './terms.ts';
+import { REMIND_AFTER_MS } from './periods.ts';
 import { usageStateOf } from './usage-state.ts';
 
 /** What is known beside the keys themselves when they are shown. */

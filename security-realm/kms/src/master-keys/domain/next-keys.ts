@@ -1,10 +1,10 @@
 import type { MasterKeyAct, MasterKeyState } from '@cloister/wire';
 import { headOf, type MasterKey, type OrganisationKeys, turnsOff } from './organisation-keys.ts';
-import { UNDELETE_MS } from './terms.ts';
+import { UNDELETE_MS } from './periods.ts';
 import type { MasterKeyStep, Transition } from './transition.ts';
 
-/** An organisation's main keys while an event is worked into them; what follows from a state is set with it. */
-export class Draft {
+/** An organisation's main keys as an event leaves them, while it is worked in; what follows from a state is set with it. */
+export class NextKeys {
   readonly before: OrganisationKeys;
   readonly now: Date;
   readonly #retireMs: number;
@@ -65,7 +65,7 @@ export class Draft {
     const headKeyId = this.#headKeyId;
     const isFrozen = turnsOff(headOf({ headKeyId, keys }));
     const moved = isFrozen !== before.isFrozen;
-    const next: OrganisationKeys = {
+    const organisation: OrganisationKeys = {
       ...before,
       version: before.version + (this.#steps.length === 0 ? 0 : 1),
       epoch: before.epoch + (moved ? 1 : 0),
@@ -75,7 +75,12 @@ export class Draft {
       ...(moved ? { frozenAt: isFrozen ? now : null, effectiveAt: null } : {}),
       keys,
     };
-    return { keys: next, steps: this.#steps, dispose: this.#removed(), newGeneration: headKeyId !== before.headKeyId };
+    return {
+      keys: organisation,
+      steps: this.#steps,
+      dispose: this.#removed(),
+      newGeneration: headKeyId !== before.headKeyId,
+    };
   }
 
   #enter(key: MasterKey, from: MasterKeyState | null, act: MasterKeyAct): void {
