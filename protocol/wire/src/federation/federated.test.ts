@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { parseWith } from '../json/parse-with.ts';
+import type { Untrusted } from '../json/read-json.ts';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
 import { kmsHost } from '../testing/samples.ts';
-import { maxFederatedKeys, parseKeysAsked, parseKeysGiven } from './federated-keys.ts';
-import { parseListGiven, parseListRecalled } from './federated-list.ts';
+import { keysAsked, keysGiven, maxFederatedKeys } from './federated-keys.ts';
+import { listAsked, listGiven, listRecalled } from './federated-list.ts';
+import { maxFederationBytes } from './federation-realm.ts';
+
+const parseKeysAsked = (input: Untrusted) => parseWith(keysAsked, input, maxFederationBytes);
+const parseKeysGiven = (input: Untrusted) => parseWith(keysGiven, input, maxFederationBytes);
+const parseListAsked = (input: Untrusted) => parseWith(listAsked, input, maxFederationBytes);
+const parseListGiven = (input: Untrusted) => parseWith(listGiven, input, maxFederationBytes);
+const parseListRecalled = (input: Untrusted) => parseWith(listRecalled, input, maxFederationBytes);
 
 const id = '5ec7b0fa-8a5c-4f86-b0d1-1f8f0d1f6a11';
 const keyUri = `kms://${kmsHost}/keys/${id}`;
@@ -41,12 +50,11 @@ describe('what key servers of two realms say to each other about lists and keys 
     expect(codeOf(parse)).toBe('wire/invalid-message');
   });
 
-  it.each<[string, (input: unknown) => unknown, unknown]>([
+  it.each<[string, (input: Untrusted) => unknown, object]>([
     ['a question for keys', parseKeysAsked, asked],
     ['an answer with keys', parseKeysGiven, given],
+    ['a question for a list', parseListAsked, { resourceUri }],
     ['a list', parseListGiven, { list: 'e30.e30.AA' }],
     ['a recall', parseListRecalled, recalled],
-  ])('gives a value or a wire error for any input: %s', (_, parse, sample) =>
-    expectTypedErrors(parse, sample as object),
-  );
+  ])('gives a value or a wire error for any input: %s', (_, parse, sample) => expectTypedErrors(parse, sample));
 });
