@@ -1,61 +1,41 @@
-import { generateKeyPairSync } from 'node:crypto';
-import {
-  type Administration,
-  connectMachine,
-  type FilesEntry,
-  type FileView,
-  type MachineClient,
-  memoryStore,
-  openAdministration,
-  signInAsMachine,
-} from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
-import type { MachineId, Purpose, RoomId, Work } from '@cloister/wire';
+import { type Administration, type MachineClient, openAdministration } from '@cloister/sdk';
+import type { Constellation } from '@cloister/testkit';
+import type { RoomId, Work } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { deploymentOf, type SdkPerson, sdkPerson, until } from './sdk/sdk-person.ts';
+import { gather } from './sdk/gather.ts';
+import { sdkMachine } from './sdk/sdk-machine.ts';
+import { type SdkPerson, until } from './sdk/sdk-person.ts';
+import { fileNamed, shareFiles } from './sdk/shared-files.ts';
 
 // Machine accounts against every real server: what a transcoder does, with pages that a test made.
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
+let end: () => Promise<void>;
 let hub: Administration;
 let machine: MachineClient;
 let id: RoomId;
 
 beforeAll(async () => {
-  all = await constellation();
+  ({ all, alice, ben, end } = await gather(['alice', 'ben']));
   // The deployment's own transcoder would take the work.
   if (all.deployment.pid('acme-transcoder') !== undefined) await all.deployment.kill('acme-transcoder');
-  [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
   hub = openAdministration(alice.session);
   id = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
   await until(ben.client, () => ben.client.snapshot().rooms.some((one) => one.id === id));
   await ben.client.rooms.open(id);
   await turn(true);
-  machine = await connected('transcoding');
+  machine = await sdkMachine(all, alice, 'transcoding');
 });
 afterAll(async () => {
   await machine?.close();
-  await Promise.all([alice, ben].map((person) => person?.close()));
-  await all?.stop();
+  await end?.();
 });
 
 const turn = (on: boolean) => hub.setFunction('transcoding', on);
 
-/** A new machine account of acme, signed in. */
-const connected = async (purpose: Purpose): Promise<MachineClient> => {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwk = publicKey.export({ format: 'jwk' }) as Parameters<Administration['addMachine']>[1];
-  const machineId: MachineId = await hub.addMachine(purpose, jwk);
-  const key = privateKey.export({ format: 'jwk' }) as Parameters<typeof signInAsMachine>[0]['key'];
-  const deployment = deploymentOf(all, all.person('alice').organisationId);
-  return connectMachine(await signInAsMachine({ deployment, machineId, key }), { store: memoryStore() });
-};
-
-const shared = async (name: string, text: string): Promise<void> => {
-  const blob = new Blob([text], { type: 'application/vnd.oasis.opendocument.text' });
-  await alice.client.sent(id, await alice.client.upload(id, [{ name, blob }]));
-};
+const shared = (name: string, text: string) =>
+  shareFiles(alice, id, { [name]: text }, 'application/vnd.oasis.opendocument.text');
 /** Servers hear of a switch by their feeds. */
 const eventually = async <T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> => {
   for (;;) {
@@ -74,12 +54,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     () => 'allowed',
     (cause: { code?: string }) => cause.code ?? 'unknown',
   );
-const fileOf = (person: SdkPerson, name: string): FileView | undefined =>
-  person.client
-    .timeline(id)
-    .entries.filter((entry): entry is FilesEntry => entry.kind === 'files')
-    .flatMap(({ files }) => files)
-    .find((file) => file.name.state === 'open' && file.name.value === name);
+const fileOf = (name: string) => fileNamed(ben, id, name);
 const textIn = async (blob: Blob) => new TextDecoder().decode(await blob.arrayBuffer());
 
 it('shows members the pages a machine made, sealed for the room, without a line or a mark of their own (R340, R341)', async () => {
@@ -90,7 +65,7 @@ it('shows members the pages a machine made, sealed for the room, without a line 
   if (share === undefined || file === undefined) throw new Error('no share');
   const key = await machine.contentKey(share);
   expect(new TextDecoder().decode(await machine.download(key, file))).toBe('the report');
-  await until(ben.client, () => fileOf(ben, 'report.odt') !== undefined, id);
+  await until(ben.client, () => fileOf('report.odt') !== undefined, id);
   await ben.client.rooms.markRead(id);
   const before = ben.client.timeline(id).entries.length;
   const pages = [];
@@ -99,7 +74,7 @@ it('shows members the pages a machine made, sealed for the room, without a line 
     pages.push(await machine.upload(share, key, { png, width: 800, height: 600 }));
   }
   await machine.finish(work, { state: 'done', share, pages: new Map([[0, pages]]) });
-  const shown = await until(ben.client, () => fileOf(ben, 'report.odt')?.pages, id);
+  const shown = await until(ben.client, () => fileOf('report.odt')?.pages, id);
   expect(shown.map(({ index, width, height }) => [index, width, height])).toEqual([
     [0, 800, 600],
     [1, 800, 600],
@@ -130,7 +105,7 @@ it('refuses the next key and everything else from the moment the function is off
   );
   expect(room).toMatch(/\/function-off$/);
   await shared('while off.odt', 'nobody looks');
-  await until(ben.client, () => fileOf(ben, 'while off.odt') !== undefined, id);
+  await until(ben.client, () => fileOf('while off.odt') !== undefined, id);
   await turn(true);
   await shared('after.odt', 'after');
   const again = await machine.share(await oneWork());
@@ -138,12 +113,12 @@ it('refuses the next key and everything else from the moment the function is off
   const file = again?.files[0];
   if (again === undefined || file === undefined) throw new Error('no share');
   expect(new TextDecoder().decode(await machine.download(await machine.contentKey(again), file))).toBe('after');
-  expect(fileOf(ben, 'while off.odt')?.pages).toBeUndefined();
+  expect(fileOf('while off.odt')?.pages).toBeUndefined();
 });
 
 it('gives a machine of another purpose no work and no place to upload (R097)', async () => {
   await hub.setFunction('indexing', true);
-  const indexer = await connected('indexing');
+  const indexer = await sdkMachine(all, alice, 'indexing');
   try {
     const refused = await eventually(
       () => codeOf(indexer.takeWork({ wait: 0 })),

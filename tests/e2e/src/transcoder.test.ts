@@ -1,15 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import {
-  type Administration,
-  connectMachine,
-  type FilesEntry,
-  type FileView,
-  type MachineClient,
-  memoryStore,
-  openAdministration,
-  signInAsMachine,
-} from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
+import { type Administration, type FileView, type MachineClient, openAdministration } from '@cloister/sdk';
+import type { Constellation } from '@cloister/testkit';
 import { type ActivityId, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canConvert } from '../../../security-realm/transcoder/src/testing/can-convert.ts';
@@ -18,7 +8,11 @@ import { readPng } from '../../../security-realm/transcoder/src/testing/read-png
 import { Canaries, type Piece } from './canary/canaries.ts';
 import { inDatabase } from './canary/databases.ts';
 import { databasePieces, filePieces } from './canary/places.ts';
-import { deploymentOf, type SdkPerson, sdkPerson, until } from './sdk/sdk-person.ts';
+import { gather } from './sdk/gather.ts';
+import { heardOfTranscoding } from './sdk/heard-of-transcoding.ts';
+import { sdkMachine } from './sdk/sdk-machine.ts';
+import { type SdkPerson, until } from './sdk/sdk-person.ts';
+import { fileNamed, shareFiles, shareNamed } from './sdk/shared-files.ts';
 
 // The transcoder that runs beside every realm of the evaluation, LibreOffice and all. Where documents cannot be converted
 // there is none, which the last lines of `npm test` say.
@@ -30,13 +24,13 @@ describe.skipIf(!canConvert)('documents in a room', () => {
   let all: Constellation;
   let alice: SdkPerson;
   let ben: SdkPerson;
+  let end: () => Promise<void>;
   let hub: Administration;
   let id: RoomId;
   let onlooker: MachineClient | undefined;
 
   beforeAll(async () => {
-    all = await constellation();
-    [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+    ({ all, alice, ben, end } = await gather(['alice', 'ben']));
     hub = openAdministration(alice.session);
     id = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
     await until(ben.client, () => ben.client.snapshot().rooms.some((room) => room.id === id));
@@ -44,26 +38,12 @@ describe.skipIf(!canConvert)('documents in a room', () => {
   });
   afterAll(async () => {
     await onlooker?.close();
-    await Promise.all([alice, ben].map((person) => person?.close()));
-    await all?.stop();
+    await end?.();
   });
 
-  const shareFiles = async (files: Readonly<Record<string, Uint8Array>>, type = 'application/octet-stream') => {
-    const sources = Object.entries(files).map(([name, bytes]) => ({
-      name,
-      blob: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
-    }));
-    await alice.client.sent(id, await alice.client.upload(id, sources));
-  };
-  const isNamed = (name: string) => (file: FileView) => file.name.state === 'open' && file.name.value === name;
-  const entryOf = (name: string) =>
-    ben.client
-      .timeline(id)
-      .entries.filter((entry): entry is FilesEntry => entry.kind === 'files')
-      .find(({ files }) => files.some(isNamed(name)));
-  const fileOf = (name: string): FileView | undefined => entryOf(name)?.files.find(isNamed(name));
+  const fileOf = (name: string) => fileNamed(ben, id, name);
   const shareOf = (name: string): ActivityId => {
-    const stored = entryOf(name)?.id;
+    const stored = shareNamed(ben, id, name)?.id;
     if (stored === undefined) throw new Error(`no share of ${name}`);
     return stored;
   };
@@ -72,26 +52,9 @@ describe.skipIf(!canConvert)('documents in a room', () => {
   /** Switches the function and waits until core and key server have heard of it. */
   const turn = async (on: boolean) => {
     await hub.setFunction('transcoding', on);
-    onlooker ??= await signInOnlooker();
-    while ((await heardByCore(onlooker)) !== on);
-    while ((await heardByKeyServer()) !== on);
+    onlooker ??= await sdkMachine(all, alice, 'transcoding');
+    await heardOfTranscoding(on, onlooker, ben, id);
   };
-  /** A second machine, which asks for work when there is none. */
-  const signInOnlooker = async (): Promise<MachineClient> => {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const publicJwk = publicKey.export({ format: 'jwk' }) as Parameters<Administration['addMachine']>[1];
-    const key = privateKey.export({ format: 'jwk' }) as Parameters<typeof signInAsMachine>[0]['key'];
-    const machineId = await hub.addMachine('transcoding', publicJwk);
-    const deployment = deploymentOf(all, all.person('alice').organisationId);
-    return connectMachine(await signInAsMachine({ deployment, machineId, key }), { store: memoryStore() });
-  };
-  const heardByCore = (machine: MachineClient): Promise<boolean> =>
-    machine.takeWork({ wait: 0 }).then(
-      () => true,
-      () => false,
-    );
-  const heardByKeyServer = async (): Promise<boolean> =>
-    (await ben.client.rooms.whoCanRead(id)).functions.some(({ purpose }) => purpose === 'transcoding');
 
   /** What the key server wrote down of the function's machines. */
   const machineLines = () =>
@@ -106,14 +69,17 @@ describe.skipIf(!canConvert)('documents in a room', () => {
 
   it('are files only until the administrator switches the function on (R342)', async () => {
     expect(all.deployment.pid('acme-transcoder')).toBeDefined();
-    await shareFiles({ 'before.docx': docx(['before']) });
+    await shareFiles(alice, id, { 'before.docx': docx(['before']) });
     expect((await hub.functions()).find(({ purpose }) => purpose === 'transcoding')).toMatchObject({ enabled: false });
     await until(ben.client, () => fileOf('before.docx') !== undefined, id);
   });
 
   it('appear with their pages as images that people in the room can open (R340)', async () => {
     await turn(true);
-    await shareFiles({ [NAME]: docx([...WORDS, '\f', 'second page']), 'note.txt': Buffer.from('no document') });
+    await shareFiles(alice, id, {
+      [NAME]: docx([...WORDS, '\f', 'second page']),
+      'note.txt': Buffer.from('no document'),
+    });
     const pages = await pagesOf(NAME);
     expect(pages.map(({ index, width, height }) => [index, width, height])).toEqual([
       [0, A4.width, A4.height],
@@ -130,7 +96,7 @@ describe.skipIf(!canConvert)('documents in a room', () => {
 
   it('wait for a transcoder that is away', async () => {
     await all.deployment.kill('acme-transcoder', 'SIGTERM');
-    await shareFiles({ 'form.pdf': pdf([{ width: 300, height: 200, text: 'form' }]) });
+    await shareFiles(alice, id, { 'form.pdf': pdf([{ width: 300, height: 200, text: 'form' }]) });
     await all.deployment.start('acme-transcoder');
     expect(await pagesOf('form.pdf')).toMatchObject([{ width: 1600, height: 1067 }]);
   });
@@ -144,11 +110,11 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     const code = expect.stringMatching(/^(?:identity|core|kms)\/function-off$/);
     const given = await keysAsked();
     await expect(onlooker.contentKey(share)).rejects.toMatchObject({ code, status: 403 });
-    await shareFiles({ 'off.docx': docx(['off']) });
+    await shareFiles(alice, id, { 'off.docx': docx(['off']) });
     await until(ben.client, () => fileOf('off.docx') !== undefined, id);
     expect(await keysAsked()).toEqual(given);
     await turn(true);
-    await shareFiles({ 'on.docx': docx(['on']) });
+    await shareFiles(alice, id, { 'on.docx': docx(['on']) });
     await pagesOf('on.docx');
     expect(fileOf('off.docx')?.pages).toBeUndefined();
   });
