@@ -1,0 +1,2 @@
+/** wires.md §13: "TLS 1.3 only, ALPN `http/1.1`". */
+export const tlsRules = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] } as const;
