@@ -1,5 +1,7 @@
 import { databaseConfig } from '@cloister/database';
+import { isKmsHost, isUuid } from '@cloister/wire';
 import * as z from 'zod/mini';
+import { isResolver } from './domain/is-resolver.ts';
 
 const text = z.string().check(z.minLength(1));
 
@@ -17,6 +19,20 @@ const linkKey = z.strictObject({
   use: z.optional(text),
 });
 
+const realm = z.strictObject({
+  kmsHost: text.check(z.refine(isKmsHost, 'must be a DNS name in lower-case letters')),
+  linkKey,
+  organisationIds: z.optional(
+    z
+      .array(z.string().check(z.refine(isUuid, "must be an organisation's id")))
+      // As many as one entry of the status feed holds.
+      .check(z.maxLength(1000)),
+  ),
+  receiptKey: z.optional(linkKey),
+});
+
+const isOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
 /** Shape of the file named by `--config`; the README shows one. */
 export const identityConfig = z.strictObject({
   listen: z.strictObject({ socket: text }),
@@ -32,12 +48,22 @@ export const identityConfig = z.strictObject({
   appDomains: z.optional(z.record(origin, text)),
   atRestKeyFile: text,
   /** Who may read the status feed. */
-  realms: z.array(
+  realms: z.array(realm).check(
+    z.refine((realms) => isOnce(realms.map(({ kmsHost }) => kmsHost)), 'must name each key server once'),
+    z.refine(
+      (realms) => isOnce(realms.flatMap(({ organisationIds = [] }) => organisationIds)),
+      'must give each organisation one key server',
+    ),
+  ),
+  /** How domains are looked up in DNS: addresses of resolvers, the system's unless told, and how long one look-up may take. */
+  domains: z.optional(
     z.strictObject({
-      kmsHost: text,
-      linkKey,
-      organisationIds: z.optional(z.array(z.uuid())),
-      receiptKey: z.optional(linkKey),
+      resolvers: z.optional(
+        z
+          .array(z.string().check(z.refine(isResolver, 'must be an address such as 192.0.2.53:53')))
+          .check(z.minLength(1)),
+      ),
+      timeoutMs: z.optional(z.int().check(z.minimum(1), z.maximum(20_000))),
     }),
   ),
   /** The confidential client for programs that others wrote. */

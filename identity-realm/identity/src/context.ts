@@ -2,7 +2,9 @@ import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import type { RealmVerifier } from '@cloister/verify';
 import type { IdentityConfig } from './config.ts';
+import type { RegisteredRealm } from './domain/directory.ts';
 import type { PasswordCost } from './domain/password.ts';
+import type { TxtLookup } from './domain-names/txt-lookup.ts';
 import type { TokenSigner } from './tokens/token-signer.ts';
 
 /** What every route works with. */
@@ -11,6 +13,9 @@ export interface Context {
   readonly database: Database;
   readonly signer: TokenSigner;
   readonly verifyRealm: RealmVerifier<IdentityConfig['realms'][number]>;
+  /** The key servers of the configuration. */
+  readonly realms: readonly RegisteredRealm[];
+  readonly lookUpTxt: TxtLookup;
   /** Key of the forms' hidden fields. */
   readonly formKey: Uint8Array;
   readonly passwordCost: PasswordCost;

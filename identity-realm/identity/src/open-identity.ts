@@ -12,9 +12,13 @@ import { openProvider } from './broker/open-provider.ts';
 import { signOutPages } from './broker/sign-out-pages.ts';
 import type { IdentityConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { publishRealms, withdrawOthers } from './directory/publish-realms.ts';
+import { registeredRealms } from './directory/registered-realms.ts';
 import { type PasswordCost, passwordCost } from './domain/password.ts';
+import { openTxtLookup } from './domain-names/txt-lookup.ts';
 import { administrationRoutes } from './http/administration-routes.ts';
 import { caseRoutes } from './http/case-routes.ts';
+import { domainRoutes } from './http/domain-routes.ts';
 import { maxFormBytes } from './http/forms.ts';
 import { functionRoutes } from './http/function-routes.ts';
 import { invitationRoutes } from './http/invitation-routes.ts';
@@ -71,11 +75,18 @@ const serve = async (
   const [tokenKeys, feedKeys, cookieKeys] = await Promise.all(
     (['token', 'feed', 'cookie'] as const).map((purpose) => readKeys(database, atRest, purpose)),
   );
+  const realms = registeredRealms(config.realms);
+  await database.transaction(async (transaction) => {
+    await withdrawOthers(transaction, realms);
+    await publishRealms(transaction, realms);
+  });
   const context: Context = {
     config,
     database,
     signer: await openTokenSigner(config.issuer, tokenKeys ?? []),
     verifyRealm: openRealmVerifier({ realms: config.realms, audience: 'identity' }),
+    realms,
+    lookUpTxt: openTxtLookup(config.domains),
     formKey: newest(cookieKeys).secret,
     passwordCost: cost,
     log,
@@ -125,6 +136,7 @@ const serve = async (
   administrationRoutes(app, context);
   functionRoutes(app, context);
   caseRoutes(app, context);
+  domainRoutes(app, context);
   statusRoutes(app, context, { wake, key: { kid: feedKey.kid, privateKey: privateKey(feedKey) } });
   oauthRoutes(app, context, provider);
 

@@ -2,12 +2,12 @@
 export type Role = 'member' | 'full-admin';
 
 /** Acts that need more than being signed in. */
-export type Act = 'list-people' | 'invite' | 'change-people' | 'manage-functions' | 'manage-cases';
+export type Act = 'list-people' | 'invite' | 'change-people' | 'manage-functions' | 'manage-cases' | 'manage-domains';
 
 // Default deny: an act that a role does not list is refused.
 const allowed: Readonly<Record<Role, readonly Act[]>> = {
   member: [],
-  'full-admin': ['list-people', 'invite', 'change-people', 'manage-functions', 'manage-cases'],
+  'full-admin': ['list-people', 'invite', 'change-people', 'manage-functions', 'manage-cases', 'manage-domains'],
 };
 
 /** Whether any of the roles lists the act. */

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { emailKey } from '../domain/email.ts';
@@ -27,7 +28,7 @@ export const invite = async (
 ): Promise<{ readonly expiresAt: Date }> => {
   const key = emailKey(email);
   if (key === undefined) throw new CloisterError('identity/invalid-request', { detail: 'member email' });
-  const owner = await findByDomain(database, key.slice(key.indexOf('@') + 1));
+  const owner = await findByDomain(database, domainToASCII(key.slice(key.indexOf('@') + 1)));
   if (owner !== null && owner.id !== by.organisationId) {
     throw new CloisterError('identity/forbidden', {
       detail: 'the domain of this address belongs to another organisation',

@@ -1,6 +1,6 @@
 import type { RowKey } from '@cloister/at-rest';
 import type { Database } from '@cloister/database';
-import { CloisterError, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import { CloisterError, type DomainName, isDomainName, newId, type OrganisationId, type UserId } from '@cloister/wire';
 import { calculateJwkThumbprint } from 'jose';
 import { emailKey } from '../domain/email.ts';
 import { parseMachineKey } from '../domain/machine-key.ts';
@@ -26,7 +26,7 @@ export interface ProvisionContext {
 /**
  * Makes organisations, people, machine accounts and keys that do not exist yet; what exists stays as it is. Each is told to the realms in the
  * transaction that makes it.
- * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address,
+ * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address or domain,
  *   `identity/invalid-request` for a bad machine key
  */
 export const provision = async (context: ProvisionContext, input: ProvisionInput): Promise<Provisioned> => {
@@ -36,7 +36,7 @@ export const provision = async (context: ProvisionContext, input: ProvisionInput
   const people: Person[] = [];
   const machines: Machine[] = [];
   for (const wanted of input.organisations) {
-    const organisation = await ensureOrganisation(context, wanted.name, wanted.domain.toLowerCase());
+    const organisation = await ensureOrganisation(context, wanted.name, domainOf(wanted.domain));
     organisations.push(organisation);
     people.push(...(await Promise.all(wanted.people.map((person) => ensurePerson(context, organisation, person)))));
     for (const machine of wanted.machines ?? []) machines.push(await ensureMachine(context, organisation, machine));
@@ -51,7 +51,18 @@ export const provision = async (context: ProvisionContext, input: ProvisionInput
   };
 };
 
-const ensureOrganisation = ({ database, now }: ProvisionContext, name: string, domain: string): Promise<Organisation> =>
+const domainOf = (text: string): DomainName => {
+  const domain = text.toLowerCase();
+  if (isDomainName(domain)) return domain;
+  throw new CloisterError('config/invalid', { detail: 'the people file holds a domain that is none' });
+};
+
+/** The operator's word proves the domain. */
+const ensureOrganisation = (
+  { database, now }: ProvisionContext,
+  name: string,
+  domain: DomainName,
+): Promise<Organisation> =>
   database.transaction(async (transaction) => {
     const known = await findByDomain(transaction, domain);
     if (known !== null) return known;

@@ -6,8 +6,8 @@ import { openDatabase, sql } from '@cloister/database';
 import { database } from '@cloister/testkit';
 import { newId, type OrganisationId, type UserId } from '@cloister/wire';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { listDomains } from './domains.ts';
 import { migrations } from './migrations.ts';
-import { insertOrganisation } from './organisations.ts';
 import { insertPerson } from './people.ts';
 import { appendStatus, readStatus } from './status-log.ts';
 
@@ -38,10 +38,16 @@ const person = async (name: string, roles: readonly ('member' | 'full-admin')[])
   await appendStatus(open, { kind: 'person', id, organisationId, active: true });
   return id;
 };
+/** As it was done before there were claims. */
+const addAcme = async () => {
+  await open.execute(sql`INSERT INTO organisations (id, name, created_at) VALUES (${organisationId}, 'Acme', ${at})`);
+  await open.execute(sql`
+    INSERT INTO domains (domain, organisation_id, verified_at) VALUES ('acme.example', ${organisationId}, ${at})`);
+};
 const read = () => readStatus(open, { after: 0, limit: 100, organisationIds: [] });
 
 it('tells the realms who administers, of people from before entries told it', async () => {
-  await insertOrganisation(open, { id: organisationId, name: 'Acme', domain: 'acme.example' }, at);
+  await addAcme();
   const alice = await person('alice', ['member', 'full-admin']);
   await person('bob', ['member']);
   const gone = await person('carol', ['member', 'full-admin']);
@@ -66,4 +72,12 @@ it('tells the realms who administers, of people from before entries told it', as
 it('adds nothing to an empty feed', async () => {
   await open.migrate(migrations);
   expect(await read()).toEqual({ head: 0, entries: [] });
+});
+
+it('keeps the domains of organisations: they were proven by the operator’s word', async () => {
+  await addAcme();
+  await open.migrate(migrations);
+  expect(await listDomains(open, [organisationId])).toEqual([
+    { organisationId, domain: 'acme.example', claimedAt: at, verifiedAt: at, proof: 'operator' },
+  ]);
 });

@@ -1,11 +1,12 @@
 import { type Queries, sql } from '@cloister/database';
-import type { OrganisationId } from '@cloister/wire';
+import type { DomainName, OrganisationId } from '@cloister/wire';
+import { insertDomain } from './domains.ts';
 
 /** An organisation and the domain that it proved to be its own. */
 export interface Organisation {
   readonly id: OrganisationId;
   readonly name: string;
-  readonly domain: string;
+  readonly domain: DomainName;
 }
 
 /** The organisation of a verified domain. */
@@ -14,14 +15,13 @@ export const findByDomain = (queries: Queries, domain: string): Promise<Organisa
     SELECT o.id, o.name, d.domain FROM domains d JOIN organisations o ON o.id = d.organisation_id
     WHERE d.domain = ${domain}`);
 
-/** Adds an organisation with its first verified domain. */
+/** Adds an organisation with its first domain, which the operator vouches for. */
 export const insertOrganisation = async (
   transaction: Queries,
   { id, name, domain }: Organisation,
   at: Date,
 ): Promise<void> => {
   await transaction.execute(sql`INSERT INTO organisations (id, name, created_at) VALUES (${id}, ${name}, ${at})`);
-  await transaction.execute(
-    sql`INSERT INTO domains (domain, organisation_id, verified_at) VALUES (${domain}, ${id}, ${at})`,
-  );
+  const vouched = { organisationId: id, domain, claimedAt: at, verifiedAt: at, proof: 'operator' } as const;
+  await insertDomain(transaction, { ...vouched, claimedBy: null, verifiedBy: null });
 };

@@ -1,9 +1,10 @@
 import { type Queries, sql } from '@cloister/database';
 import type { OrganisationId, StatusEntry } from '@cloister/wire';
+import type { ListedRealm } from '../domain/directory.ts';
 
 type Unplaced<Entry> = Entry extends unknown ? Omit<Entry, 'seq'> : never;
 
-/** One statement of the feed (wires.md §2, §10). Ids only: names and addresses have no member to be in. */
+/** One statement of the feed (wires.md §2, §10, §13). Ids and key servers' hosts only: names and addresses have no member to be in. */
 export type StatusStatement = Unplaced<StatusEntry>;
 
 /** The channel that tells waiting readers of a commit. */
@@ -40,3 +41,15 @@ export const readStatus = async (
     entries: rows.flatMap(({ seq, entry }) => (seq === null || entry === null ? [] : [{ seq, ...entry }])),
   };
 };
+
+/** Lets nobody else append until the transaction ends: for what is stated by comparing it with what was. */
+export const lockStatus = async (transaction: Queries): Promise<void> => {
+  await transaction.one(sql`SELECT 1 FROM status_head FOR UPDATE`);
+};
+
+/** Every key server that was ever stated, as it was stated last. */
+export const listRealms = (queries: Queries): Promise<readonly ListedRealm[]> =>
+  queries.rows(sql<ListedRealm>`
+    SELECT DISTINCT ON (entry->>'kmsHost') entry->>'kmsHost' AS "kmsHost", entry->'organisationIds' AS "organisationIds",
+      (entry->>'active')::boolean AS active
+    FROM status_entries WHERE entry->>'kind' = 'realm' ORDER BY entry->>'kmsHost', seq DESC`);

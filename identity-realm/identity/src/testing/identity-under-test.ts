@@ -14,6 +14,7 @@ import { provision } from '../provision/provision.ts';
 import type { Provisioned, ProvisionInput } from '../provision/provision-input.ts';
 import { forgetExpired } from '../store/forget-expired.ts';
 import { migrations } from '../store/migrations.ts';
+import { DnsServer } from './dns-server.ts';
 import { HttpClient } from './http-client.ts';
 
 /** scrypt with 1 MiB: the tests prove the logic, the real cost is checked once. */
@@ -52,6 +53,8 @@ export interface IdentityUnderTest {
   readonly logged: string[];
   /** The server's clock, for the tests to turn. */
   readonly clock: { ms: number };
+  /** The only DNS server that the server asks. */
+  readonly dns: DnsServer;
   client(): HttpClient;
   atRestKey(): KeyObject;
   /** Forgets what has expired, as the server does from time to time. */
@@ -74,6 +77,7 @@ export interface IdentityUnderTest {
 export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
   const folder = mkdtempSync(join(tmpdir(), 'cloister-id-'));
   const empty = await database();
+  const dns = await DnsServer.open();
   const atRestKeyFile = credential(folder, 'at-rest.key', randomBytes(32).toString('base64url'));
   const link = generateKeyPairSync('ed25519');
   const { x = '' } = link.publicKey.export({ format: 'jwk' });
@@ -87,6 +91,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     appDomains: { [app]: 'acme.example' },
     atRestKeyFile,
     realms: [],
+    domains: { resolvers: [dns.address], timeoutMs: 20_000 },
     client: {
       id: 'cloister-evaluation',
       secretFile: credential(folder, 'client.secret', 'a secret for tests'),
@@ -106,7 +111,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
   const provisioned = await provisionAs(cast);
   const linkKey = { kty: 'OKP' as const, crv: 'Ed25519' as const, x };
   const acme = provisioned.organisations[0]?.id ?? '';
-  config.realms.push({ kmsHost: 'kms.acme.localhost', linkKey, organisationIds: [acme] }, { kmsHost: 'core', linkKey });
+  config.realms.push({ kmsHost: 'kms.acme.example', linkKey, organisationIds: [acme] }, { kmsHost: 'core', linkKey });
   const start = () => openIdentity(config, { log, now, passwordCost: cheap });
   let identity = await start();
   let stopped: Promise<void> | undefined;
@@ -118,10 +123,11 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     database: own,
     logged,
     clock,
+    dns,
     atRestKey: () => readAtRestKey(atRestKeyFile),
     tidy: () => forgetExpired(own, now()),
     client: () => new HttpClient(config.listen.socket, origin),
-    realmToken: (realm = 'kms.acme.localhost') => realmToken(link.privateKey, clock.ms, realm),
+    realmToken: (realm = 'kms.acme.example') => realmToken(link.privateKey, clock.ms, realm),
     person: (email) => {
       const found = provisioned.people.find((person) => person.email === email);
       if (found === undefined) throw new Error(`nobody in the cast has ${email}`);
@@ -141,6 +147,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
       await stop();
       await own.close();
       await empty.drop();
+      await dns.close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -91,6 +91,7 @@ const status = {
       openedBy: bob,
       approvedBy: alice,
     },
+    { seq: 8, kind: 'realm', kmsHost, organisationIds: [acme], active: true },
   ],
 };
 
@@ -106,6 +107,15 @@ describe("identity's status feed", () => {
     expect(codeOf(() => parseStatusPayload({ ...status, entries: [{ seq: 1, kind: 'name', name: 'Alice' }] }))).toBe(
       'wire/invalid-message',
     );
+  });
+
+  it('names key servers by plain hosts only (R365)', () => {
+    const realm = status.entries[7];
+    for (const host of ['kms.acme.example:443', 'user@kms.acme.example', '192.0.2.1', 'KMS.acme.example', '']) {
+      expect(codeOf(() => parseStatusPayload({ ...status, entries: [{ ...realm, kmsHost: host }] }))).toBe(
+        'wire/invalid-message',
+      );
+    }
   });
 
   it('gives a value or a wire error for any input', () => {

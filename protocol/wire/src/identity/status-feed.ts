@@ -4,6 +4,7 @@ import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { integer, list, numericDate, text, uuid } from '../json/schemas.ts';
 import { ecPublicJwk } from '../kms/jwk.ts';
+import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
 import { purpose } from './purpose.ts';
 
 /** What a realm needs to know of a person's roles: who administers its organisation. */
@@ -49,6 +50,14 @@ const statusEntry = z.discriminatedUnion('kind', [
     approvedBy: z.optional(uuid<UserId>()),
   }),
   z.object({ seq, kind: z.literal('session'), sid: uuid<SessionId>(), revokedAt: numericDate() }),
+  z.object({
+    seq,
+    kind: z.literal('realm'),
+    kmsHost: z.custom<KmsHost>(isKmsHost),
+    organisationIds: list(organisationId, 1000),
+    /** Others may reach this key server; once withdrawn, nobody's. */
+    active: z.boolean(),
+  }),
   z.object({ seq, kind: z.literal('organisation'), id: uuid<OrganisationId>() }),
 ]);
 
@@ -67,7 +76,7 @@ const statusPayload = z.object({
   entries: list(statusEntry, 5000),
 });
 
-/** One fact of identity's feed: who is active, which sign-in ended, which function is on, who may look into whose keys. */
+/** One fact of identity's feed: who is active, which sign-in ended, which function is on, who may look into whose keys, which key server serves whom. */
 export type StatusEntry = z.infer<typeof statusEntry>;
 /** A public key that identity signs tokens with. */
 export type TokenKey = z.infer<typeof tokenKey>;

@@ -1,0 +1,35 @@
+import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
+import { CloisterError, type DomainName } from '@cloister/wire';
+import type { RegisteredRealm } from '../domain/directory.ts';
+import { isDomainInUse } from '../domain/is-domain-in-use.ts';
+import { deleteClaim } from '../store/domain-claims.ts';
+import { addressDomains, deleteDomain, lockDomain } from '../store/domains.ts';
+import type { Person } from '../store/people.ts';
+
+/**
+ * Takes a claim back, or gives a verified domain up. The directory stays as it is: a domain that a key server's host lies
+ * under cannot be given up.
+ * @throws CloisterError `identity/not-found` for domains of others, `identity/domain-in-use`
+ */
+export const removeDomain = async (
+  parts: { readonly database: Database; readonly realms: readonly RegisteredRealm[]; readonly log: Log },
+  { by, domain }: { readonly by: Person; readonly domain: DomainName },
+): Promise<void> => {
+  const { database, realms, log } = parts;
+  const { organisationId, id: personId } = by;
+  await database.transaction(async (transaction) => {
+    const verified = await lockDomain(transaction, { organisationId, domain });
+    if (verified) {
+      const hosts = realms
+        .filter((realm) => realm.organisationIds.includes(organisationId))
+        .map(({ kmsHost }) => kmsHost);
+      const addresses = await addressDomains(transaction, organisationId);
+      if (isDomainInUse(domain, { hosts, addresses })) throw new CloisterError('identity/domain-in-use');
+      await deleteDomain(transaction, domain);
+    }
+    const claimed = await deleteClaim(transaction, { organisationId, domain });
+    if (!verified && !claimed) throw new CloisterError('identity/not-found');
+  });
+  log.event('domain.removed', { organisationId, personId });
+};
