@@ -2,7 +2,7 @@
 // It never learns what was sealed: what it names are random ids and hashes over ciphertext.
 // Spec: ../../../docs/wires.md#4-realm-link-security-realm--core-one-outbound-websocket-a-process
 export type { ListClaims } from './list-claims.ts';
-export { type ListAsked, listLeaseMs, signList, verifyList } from './list-statement.ts';
+export { type ListAsked, type ListHome, listLeaseMs, signList, verifyList } from './list-statement.ts';
 export { maxReceiptLength, type ParsedReceipt, parseReceipt, receiptType } from './parse-receipt.ts';
 export { isApplied, type ReceiptClaims } from './receipt-claims.ts';
 export { receiptHash } from './receipt-hash.ts';

@@ -1,8 +1,8 @@
 import { CloisterError, type CompactJws, hostOf, type KmsHost, type ResourceUri } from '@cloister/wire';
 import { type ListClaims, listClaims } from './list-claims.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 import type { ReceiptSigner } from './sign-receipt.ts';
 import { type StatementKind, signStatement, verifyStatement } from './signed-statement.ts';
-import type { ReceiptIssuer } from './verify-receipt.ts';
 
 /** How long a list may be used, from the start of the request that brought it, in milliseconds (wires.md §13). */
 export const listLeaseMs = 300_000;
@@ -22,6 +22,13 @@ const kind: StatementKind<ListClaims> = {
 export const signList = (claims: ListClaims, signer: ReceiptSigner): Promise<CompactJws> =>
   signStatement(kind, claims, signer);
 
+/** Whose list is accepted. */
+export interface ListHome {
+  readonly kmsHost: KmsHost;
+  /** Its receipt key of that name, which may have to be asked for. */
+  readonly keyNamed: (kid: string) => Promise<ReceiptKey>;
+}
+
 /** What is asked for, and by whom. */
 export interface ListAsked {
   readonly resourceUri: ResourceUri;
@@ -34,10 +41,11 @@ export interface ListAsked {
  */
 export const verifyList = async (
   jws: unknown,
-  home: ReceiptIssuer,
+  home: ListHome,
   { resourceUri, audience }: ListAsked,
 ): Promise<ListClaims> => {
-  const claims = await verifyStatement(kind, jws, home);
+  const { kid } = parseStatement(kind, jws);
+  const claims = await verifyStatement(kind, jws, { kid, key: await home.keyNamed(kid) });
   const isAnswer =
     claims.iss === home.kmsHost &&
     hostOf(claims.resourceUri) === home.kmsHost &&
