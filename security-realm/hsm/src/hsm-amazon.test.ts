@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { awsShell, hasAwsCli } from '@cloister/aws-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HsmClient } from './client/hsm-client.ts';
-import type { AmazonKey } from './protocol/main-key.ts';
+import { kekCommitment } from './protocol/kek-commitment.ts';
+import { type KekPlace, kekAad } from './protocol/kek-place.ts';
+import type { AmazonKey, MainKey } from './protocol/main-key.ts';
+import type { RewrappedKek, StoredKek } from './protocol/rewrapping.ts';
 import { type Amazon, DOCUMENTED_OPERATIONS, keyOf, openAmazon, placeOf } from './testing/amazon.ts';
 import { HsmProcess } from './testing/hsm-process.ts';
 
@@ -13,6 +16,10 @@ describe('the hsm process with keys at Amazon', { timeout: 300_000 }, () => {
   const hsm = new HsmProcess();
   let key: AmazonKey;
   const kek = randomBytes(32);
+  const storedUnder = async (main: MainKey, place: KekPlace, plaintext: Buffer): Promise<StoredKek> => {
+    const wrapped = await client.wrap(main, place, plaintext);
+    return { place, wrapped, commitment: kekCommitment(createSecretKey(plaintext), kekAad(main.keyId, place)) };
+  };
   const byAwsCli = (command: string) => awsShell(amazon.kms, amazon.customer, command);
 
   beforeAll(async () => {
@@ -87,6 +94,56 @@ describe('the hsm process with keys at Amazon', { timeout: 300_000 }, () => {
     const before = amazon.kms.log.length;
     await expect(client.destroy(key)).rejects.toMatchObject({ code: 'hsm/not-found' });
     expect(amazon.kms.log.slice(before)).toEqual([]);
+  });
+
+  it('moves KEKs from the local key store to Amazon, to another key there, and back; a bad one alone is not moved', async () => {
+    const { organisationId } = amazon.acme;
+    const arn = amazon.makeKey();
+    amazon.grant(arn, amazon.acme);
+    const theirs = keyOf(amazon.acme, arn);
+    const others = keyOf(amazon.acme, arn);
+    const local = { keyId: (await client.ensureKey(organisationId, 'main', 'default')).keyId, organisationId };
+    const plain = Array.from({ length: 10 }, () => randomBytes(32));
+    const places = plain.map(() => placeOf(amazon.acme));
+    let keks = await Promise.all(plain.map((each, at) => storedUnder(local, places[at] ?? placeOf(amazon.acme), each)));
+    let from: MainKey = local;
+    for (const to of [theirs, others, local]) {
+      const [first, second, third] = keks as [StoredKek, StoredKek, StoredKek];
+      // Of another organisation's KEK: what is bound to Acme's key is Acme's.
+      const foreign = placeOf(amazon.globex);
+      const bad = [
+        { ...first, place: second.place },
+        { ...second, commitment: third.commitment },
+        { ...third, wrapped: Buffer.alloc(60) },
+        { ...third, place: foreign },
+        await storedUnder(local, foreign, kek),
+      ];
+      const moved = await client.rewrap(from, to, [...bad.slice(0, 3), ...keks, ...bad.slice(3)]);
+      // The realm's default main key serves other organisations too, but nothing of theirs goes to Amazon.
+      expect(moved.flatMap((each, at) => (each === null ? [at] : []))).toEqual([0, 1, 2, 13, 14]);
+      keks = moved.slice(3, 13).map((each, at) => ({ ...(keks[at] as StoredKek), ...(each as RewrappedKek & object) }));
+      from = to;
+    }
+    for (const [at, { place, wrapped }] of keks.entries()) {
+      expect(await client.unwrap(local, place, wrapped)).toEqual(plain[at]);
+    }
+  });
+
+  it('moves none when Amazon denies a key, and says so', async () => {
+    const { organisationId } = amazon.acme;
+    const local = { keyId: (await client.ensureKey(organisationId, 'main', 'default')).keyId, organisationId };
+    const denied = keyOf(amazon.acme, amazon.makeKey());
+    const keks = [await storedUnder(local, placeOf(amazon.acme), kek)];
+    const code = { code: 'hsm/key-denied', detail: 'denied' };
+    await expect(client.rewrap(local, denied, keks)).rejects.toMatchObject(code);
+    await expect(client.rewrap(denied, local, keks)).rejects.toMatchObject(code);
+    const gone = { ...local, keyId: randomUUID() };
+    const arn = amazon.makeKey();
+    amazon.grant(arn, amazon.acme);
+    const theirs = keyOf(amazon.acme, arn);
+    // A local key that is not there is no fault of the KEKs.
+    await expect(client.rewrap(gone, theirs, keks)).rejects.toMatchObject({ code: 'hsm/not-found' });
+    await expect(client.rewrap(theirs, gone, keks)).rejects.toMatchObject({ code: 'hsm/not-found' });
   });
 
   it('logs neither a KEK nor a credential', () => {

@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Openssl } from './keystore/testing/openssl.ts';
 import { encodeFrame, FRAME_LIMIT, FrameReader } from './protocol/frame.ts';
@@ -84,12 +82,10 @@ describe('the hsm process', { timeout: 60_000 }, () => {
     }
   });
 
-  it('says in its metrics what protects its keys', async () => {
+  it('says in its metrics what protects its keys, and that it is ready', async () => {
     await hsm.start();
-    const asked = request({ socketPath: join(hsm.folder, 'health.sock'), path: '/metrics' });
-    asked.end();
-    const [response] = (await once(asked, 'response')) as [IncomingMessage];
-    expect(await text(response)).toContain('cloister_hsm_keystore{kind="software",protection="software"} 1\n');
+    expect(await hsm.health('/metrics')).toContain('cloister_hsm_keystore{kind="software",protection="software"} 1\n');
+    expect(JSON.parse(await hsm.health('/readyz'))).toEqual({ ok: true, reasons: [] });
   });
 
   it('refuses a caller with another credential, and the caller refuses such an hsm', async () => {

@@ -5,6 +5,7 @@ import { openLog } from '@cloister/logging';
 import type { HsmConfig } from './config.ts';
 import { AwsKeys } from './keystore/aws/aws-keys.ts';
 import { openKeystore } from './keystore/open-keystore.ts';
+import { readinessOf, TOKEN_DEADLINE_MS } from './server/readiness.ts';
 import { serveHsm } from './server/serve.ts';
 
 /** Opens the keystore and serves it; the result stops it. */
@@ -28,11 +29,12 @@ export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> =>
     record: ({ op, code }) => {
       requests.add(1, { op, code: code ?? 'ok' });
       // Uses of keys are counted; what may change the keystore, and every refusal, is told one by one.
-      if (code !== null || !['wrap', 'unwrap', 'describe'].includes(op))
+      if (code !== null || !['wrap', 'unwrap', 'rewrap', 'describe'].includes(op))
         log.event('hsm.request', { operation: op, code: code ?? 'ok' });
     },
   });
-  const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
+  const ready = () => readinessOf(keystore, () => wait(TOKEN_DEADLINE_MS, undefined, { ref: false }));
+  const health = await openHealth({ socket: config.health.socket, ready, metrics });
   log.event('hsm.ready', { kind });
   return async () => {
     await server.stop();

@@ -90,6 +90,30 @@ describe('the client', () => {
     }
   });
 
+  it('takes no rewrapped KEKs but as many as it gave', async () => {
+    const place = { organisationId, kekId: organisationId, version: 1, level: 'content', label: '1' } as const;
+    const kek = { place, wrapped: randomBytes(60), commitment: randomBytes(32) };
+    const text = { wrapped: kek.wrapped.toString('base64'), commitment: kek.commitment.toString('base64') };
+    const key = { keyId: organisationId, organisationId };
+    for (const [keks, outcome] of [
+      [[text], 'hsm/invalid-request'],
+      [[text, text, text], 'hsm/invalid-request'],
+      [[text, { ...text, refused: 'hsm/unwrap-failed' }], 'hsm/invalid-request'],
+      [[text, { refused: 'hsm/not-found' }], 'hsm/invalid-request'],
+      [
+        [text, { refused: 'hsm/unwrap-failed' }],
+        [{ wrapped: kek.wrapped, commitment: kek.commitment }, null],
+      ],
+    ] as const) {
+      await impersonate((frame, at) => (at === 0 ? proofFor(frame) : encodeFrame({ id: 1, result: { keks } })));
+      const asked = hsm.rewrap(key, key, [kek, kek]).catch(({ code }: CloisterError) => code);
+      expect(await asked).toEqual(outcome);
+      hsm.close();
+      await new Promise((resolve) => server?.close(resolve));
+      hsm = new HsmClient({ socket, secret, timeoutMs: 20_000 });
+    }
+  });
+
   it('drops an answer to nothing it asked', async () => {
     await impersonate((frame, at) => {
       if (at === 0) return proofFor(frame);

@@ -12,10 +12,12 @@ import {
   parsePlaintext,
   parsePrincipal,
   parsePublicKey,
+  parseRewrapped,
   parseWrapped,
 } from '../protocol/answers.ts';
 import type { KekPlace } from '../protocol/kek-place.ts';
-import type { AmazonKey, KeyName, MainKey } from '../protocol/main-key.ts';
+import { type AmazonKey, isAmazons, type KeyName, type MainKey } from '../protocol/main-key.ts';
+import { MOST_AMAZON_KEKS, MOST_KEKS, type RewrappedKek, type StoredKek } from '../protocol/rewrapping.ts';
 import { type Link, openLink } from './link.ts';
 
 export type HsmClientOptions = {
@@ -29,6 +31,8 @@ export type HsmClientOptions = {
 const TIMEOUT_MS = 5_000;
 /** Making a new RSA-4096 key, or Amazon with its retries, may take longer than anything else here. */
 const SLOW_FACTOR = 12;
+/** Parts of a long list of KEKs that are on their way at once: enough to hide Amazon's answering time. */
+const AT_ONCE = 4;
 
 /**
  * Calls one hsm over its socket; requests are pipelined on one connection, which is made when first needed and again
@@ -75,6 +79,24 @@ export class HsmClient {
     return bytes(parsePlaintext(await this.#callFor(key, request)).plaintext);
   }
 
+  /**
+   * KEKs of one main key under another, in the order given; null for each that cannot be opened as what it is said to be.
+   * They are in the clear in the hsm alone. Throws what is wrong with a key or its store: nothing is known then of any.
+   */
+  async rewrap(from: MainKey, to: MainKey, keks: readonly StoredKek[]): Promise<RewrappedKek[]> {
+    const size = isAmazons(from) || isAmazons(to) ? MOST_AMAZON_KEKS : MOST_KEKS;
+    const parts = Array.from({ length: Math.ceil(keks.length / size) }, (_, at) =>
+      keks.slice(at * size, (at + 1) * size),
+    );
+    const done: RewrappedKek[][] = [];
+    const rest = parts.entries();
+    const follow = async () => {
+      for (const [at, part] of rest) done[at] = await this.#rewrapPart(from, to, part);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, follow));
+    return done.flat();
+  }
+
   async describe(key: MainKey): Promise<HsmKeyDescription> {
     return parseDescription(await this.#call({ op: 'describe', key: named(key) }));
   }
@@ -106,8 +128,21 @@ export class HsmClient {
     );
   }
 
+  async #rewrapPart(from: MainKey, to: MainKey, part: readonly StoredKek[]): Promise<RewrappedKek[]> {
+    const keks = part.map(({ place, wrapped, commitment }) => ({
+      place: placed(place),
+      wrapped: base64(wrapped),
+      commitment: base64(commitment),
+    }));
+    const answer = parseRewrapped(await this.#callSlow({ op: 'rewrap', from: named(from), to: named(to), keks }));
+    if (answer.keks.length !== part.length) throw new CloisterError('hsm/invalid-request');
+    return answer.keks.map((kek) =>
+      'refused' in kek ? null : { wrapped: bytes(kek.wrapped), commitment: bytes(kek.commitment) },
+    );
+  }
+
   #callFor(key: MainKey, request: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return key.arn === undefined ? this.#call(request) : this.#callSlow(request);
+    return isAmazons(key) ? this.#callSlow(request) : this.#call(request);
   }
 
   #callSlow(request: Record<string, unknown>): Promise<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { HsmKey, KeyPurpose } from '../protocol/answers.ts';
 import type { KeyName } from '../protocol/main-key.ts';
+import type { RewrappedKek, StoredKek } from '../protocol/rewrapping.ts';
 
 /**
  * What every local keystore does, and all it does: nothing generic, no wrap-out, no object creation (byok.md §1.1). A key
@@ -23,9 +24,16 @@ export interface Keystore {
   wrap(name: KeyName, plaintext: Buffer, aad: Buffer): Promise<Buffer>;
   /** The plaintext, which the caller zeroes, or `hsm/unwrap-failed` for everything that can be wrong. */
   unwrap(name: KeyName, wrapped: Buffer, aad: Buffer): Promise<Buffer>;
+  /**
+   * KEKs from one key to another, without a pause: few at a time leave others their turn. Throws `hsm/not-found` for either
+   * key.
+   */
+  rewrap(from: KeyName, to: KeyName, keks: readonly StoredKek[]): Promise<RewrappedKek[]>;
   describe(name: KeyName): Promise<KeyDescription>;
   /** For good. */
   destroy(name: KeyName): Promise<void>;
+  /** Throws while keys cannot be used. Cheap. */
+  requireReady(): Promise<void>;
   close(): Promise<void>;
 }
 

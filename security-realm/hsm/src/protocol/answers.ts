@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { base64, check, id, label, parser, plaintext, purpose, uuid, wrapped } from './fields.ts';
+import { rewrappedKek } from './rewrapping.ts';
 
 const keystore = z.enum(['software', 'pkcs11']);
 const word = z.string().check(z.regex(/^[a-z][a-z-]{0,63}$/));
@@ -48,6 +49,7 @@ export const parsePublicKey = parser(z.strictObject({ publicKey: text(4096) }));
 export const parseCheck = parser(z.strictObject({ check }));
 export const parseWrapped = parser(z.strictObject({ wrapped }));
 export const parsePlaintext = parser(z.strictObject({ plaintext }));
+export const parseRewrapped = parser(z.strictObject({ keks: z.array(rewrappedKek) }));
 export const parseDescription = parser(description);
 export const parseDiagnosis = parser(diagnosis);
 export const parsePrincipal = parser(z.strictObject({ arn: z.nullable(text(2048)) }));

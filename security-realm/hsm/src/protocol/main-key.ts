@@ -11,3 +11,5 @@ export type KeyName = { readonly keyId: string; readonly organisationId: string 
 export type AmazonKey = KeyName & { readonly arn: string };
 /** A main key as its caller names it: with an ARN it is Amazon's, without one it is in the local keystore. */
 export type MainKey = KeyName & { readonly arn?: string | undefined };
+
+export const isAmazons = (key: MainKey): key is AmazonKey => key.arn !== undefined;

@@ -2,6 +2,7 @@ import { CloisterError } from '@cloister/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as answers from './answers.ts';
+import { encodeFrame, FRAME_LIMIT } from './frame.ts';
 import { parseHsmRequest, requestIdOf } from './requests.ts';
 
 const runs = Number(process.env.CLOISTER_RUNS ?? 100);
@@ -31,6 +32,14 @@ const request = fc.oneof(
   of('check', { key: keyName }),
   of('wrap', { key, place, plaintext: base64(32) }),
   of('unwrap', { key, place, wrapped: fc.nat(6144).chain(base64) }),
+  of('rewrap', {
+    from: key,
+    to: key,
+    keks: fc.array(
+      fc.record({ place, wrapped: fc.constantFrom(60, 184, 6144).chain(base64), commitment: base64(32) }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  }),
   of('describe', { key }),
   of('probe', { key: amazonKey, light: fc.boolean() }),
   of('diagnose', { key: amazonKey }),
@@ -79,6 +88,32 @@ describe('requests', () => {
     for (const length of [0, 16, 31, 33, 64]) {
       const plaintext = Buffer.alloc(length).toString('base64');
       refused(() => parseHsmRequest({ id: 1, op: 'wrap', key: name, place: kek, plaintext }));
+    }
+  });
+});
+
+describe('KEKs to rewrap', () => {
+  const organisationId = '11111111-1111-4111-8111-111111111111';
+  const main = { keyId: organisationId, organisationId };
+  const kek = {
+    place: { organisationId, kekId: organisationId, version: 1, level: 'content', label: '1' },
+    wrapped: Buffer.alloc(60).toString('base64'),
+    commitment: Buffer.alloc(32).toString('base64'),
+  };
+  const asking = (keks: unknown[]) => ({ id: 1, op: 'rewrap', from: main, to: main, keks });
+
+  it('are one at least and no more than a frame takes, each with a whole commitment', () => {
+    expect(parseHsmRequest(asking(Array.from({ length: 128 }, () => kek)))).toBeTruthy();
+    const many = Array.from({ length: 128 }, () => ({ ...kek, place: { ...kek.place, version: 2 ** 31 - 1 } }));
+    const amazons = { ...main, arn: 'x'.repeat(2048) };
+    const blobs = Array.from({ length: 7 }, () => ({ ...kek, wrapped: Buffer.alloc(6144).toString('base64') }));
+    for (const request of [asking(many), { ...asking(blobs), from: amazons, to: amazons }]) {
+      expect(encodeFrame(request).length).toBeLessThanOrEqual(FRAME_LIMIT + 4);
+    }
+    refused(() => parseHsmRequest(asking([])));
+    refused(() => parseHsmRequest(asking(Array.from({ length: 129 }, () => kek))));
+    for (const length of [0, 31, 33]) {
+      refused(() => parseHsmRequest(asking([kek, { ...kek, commitment: Buffer.alloc(length).toString('base64') }])));
     }
   });
 });

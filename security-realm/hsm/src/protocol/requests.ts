@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { base64, id, label, parser, plaintext, purpose, uuid, wrapped } from './fields.ts';
 import { kekPlace } from './kek-place.ts';
 import { amazonKey, keyName, mainKey } from './main-key.ts';
+import { MOST_KEKS, storedKek } from './rewrapping.ts';
 
 const request = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('ensureKey'), organisationId: uuid, purpose, label }),
@@ -17,6 +18,13 @@ const request = z.discriminatedUnion('op', [
   z.strictObject({ id, op: z.literal('check'), key: keyName }),
   z.strictObject({ id, op: z.literal('wrap'), key: mainKey, place: kekPlace, plaintext }),
   z.strictObject({ id, op: z.literal('unwrap'), key: mainKey, place: kekPlace, wrapped }),
+  z.strictObject({
+    id,
+    op: z.literal('rewrap'),
+    from: mainKey,
+    to: mainKey,
+    keks: z.array(storedKek).check(z.minLength(1), z.maxLength(MOST_KEKS)),
+  }),
   z.strictObject({ id, op: z.literal('describe'), key: mainKey }),
   z.strictObject({ id, op: z.literal('probe'), key: amazonKey, light: z.optional(z.boolean()) }),
   z.strictObject({ id, op: z.literal('diagnose'), key: amazonKey }),

@@ -18,3 +18,14 @@ it('does not give more when the clock goes back', () => {
   now = 0;
   expect(budget.take()).toBe(false);
 });
+
+it('gives several permits or none of them', () => {
+  const budget = new Budget(10, 5, () => 0);
+  expect([budget.take(6), budget.take(3), budget.take(3), budget.take(2), budget.take()]).toEqual([
+    false,
+    true,
+    false,
+    true,
+    false,
+  ]);
+});

@@ -14,13 +14,13 @@ export class Budget {
     this.#at = now();
   }
 
-  /** Takes a permit; false when there is none. */
-  take(): boolean {
+  /** Takes so many permits; false, and none is taken, when there are not as many. */
+  take(permits = 1): boolean {
     const now = this.#now();
     this.#left = Math.min(this.#burst, this.#left + (Math.max(0, now - this.#at) / 1000) * this.#rate);
     this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+    if (this.#left < permits) return false;
+    this.#left -= permits;
     return true;
   }
 }

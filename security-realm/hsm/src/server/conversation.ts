@@ -4,11 +4,14 @@ import { newChallenge, prove, provesSide } from '../protocol/challenge.ts';
 import { denialReasonOf } from '../protocol/denial.ts';
 import { type HsmRequest, parseHsmRequest, requestIdOf } from '../protocol/requests.ts';
 import type { Budget } from './budget.ts';
-import { type Keys, perform } from './perform.ts';
+import type { Keys } from './keys.ts';
+import { perform } from './perform.ts';
 
 export type ConversationOptions = {
   readonly keys: Keys;
   readonly secret: Buffer;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now: () => number;
   readonly budgets: { readonly requests: Budget; readonly imports: Budget };
   /** Told what was done, never what with. */
   readonly record: (event: { op: string; code: string | null }) => void;
@@ -53,7 +56,8 @@ export class Conversation {
       const request = parseHsmRequest(value);
       op = request.op;
       this.#spend(request);
-      const result = await perform(this.#options.keys, request);
+      const { keys, now } = this.#options;
+      const result = await perform(keys, request, now);
       this.#options.record({ op, code: null });
       return { id, result };
     } catch (cause) {
@@ -64,8 +68,10 @@ export class Conversation {
     }
   }
 
-  #spend({ op }: HsmRequest): void {
+  #spend(request: HsmRequest): void {
     const { requests, imports } = this.#options.budgets;
-    if (!requests.take() || (op === 'importKey' && !imports.take())) throw new CloisterError('hsm/too-many');
+    const permits = request.op === 'rewrap' ? request.keks.length : 1;
+    const isWithin = requests.take(permits) && (request.op !== 'importKey' || imports.take());
+    if (!isWithin) throw new CloisterError('hsm/too-many');
   }
 }

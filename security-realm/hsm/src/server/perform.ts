@@ -1,18 +1,19 @@
 import { CloisterError } from '@cloister/wire';
-import type { AmazonKeys } from '../keystore/amazon-keys.ts';
 import { type Keystore, uploadedLabel } from '../keystore/keystore.ts';
 import type { HsmKeyDescription } from '../protocol/answers.ts';
 import { kekAad } from '../protocol/kek-place.ts';
-import type { AmazonKey, KeyName, MainKey } from '../protocol/main-key.ts';
+import { isAmazons, type KeyName, type MainKey } from '../protocol/main-key.ts';
 import type { HsmRequest } from '../protocol/requests.ts';
-
-/** The keys of one hsm: its local keystore and, where configured, a way to Amazon's. */
-export type Keys = { readonly keystore: Keystore; readonly amazon: AmazonKeys | null };
+import { amazonOf, type Keys } from './keys.ts';
+import { rewrap } from './rewrap.ts';
 
 type Result = Record<string, unknown>;
 
-/** One request; the result is the answer's `result`. Throws `hsm/…` errors only. Plaintexts are zeroed here. */
-export const perform = async (keys: Keys, request: HsmRequest): Promise<Result> => {
+/**
+ * One request; the result is the answer's `result`. Throws `hsm/…` errors only. Plaintexts are zeroed here. `now` is
+ * milliseconds on a clock that only goes forward.
+ */
+export const perform = async (keys: Keys, request: HsmRequest, now: () => number): Promise<Result> => {
   const { keystore } = keys;
   switch (request.op) {
     case 'ensureKey':
@@ -27,6 +28,8 @@ export const perform = async (keys: Keys, request: HsmRequest): Promise<Result> 
       return wrap(keys, request);
     case 'unwrap':
       return unwrap(keys, request);
+    case 'rewrap':
+      return rewrapped(keys, request, now);
     case 'describe':
       return describe(keystore, request.key);
     case 'probe':
@@ -69,6 +72,22 @@ const unwrap = async (keys: Keys, { key, place, wrapped: given }: Of<'unwrap'>):
   }
 };
 
+const rewrapped = async (keys: Keys, { from, to, keks }: Of<'rewrap'>, now: () => number): Promise<Result> => {
+  const stored = keks.map(({ place, wrapped, commitment }) => ({
+    place,
+    wrapped: bytes(wrapped),
+    commitment: bytes(commitment),
+  }));
+  const moved = await rewrap(keys, { from, to, keks: stored }, now);
+  return {
+    keks: moved.map((kek) =>
+      kek === null
+        ? { refused: 'hsm/unwrap-failed' }
+        : { wrapped: text(kek.wrapped), commitment: text(kek.commitment) },
+    ),
+  };
+};
+
 const describe = async (keystore: Keystore, key: MainKey): Promise<HsmKeyDescription> => {
   const { organisationId } = key;
   if (isAmazons(key)) return { keystore: 'aws-kms', organisationId, protection: 'aws-kms' };
@@ -82,13 +101,6 @@ const destroy = async (keystore: Keystore, key: KeyName): Promise<void> => {
   const { purpose, label } = await keystore.describe(key);
   if (purpose === 'main' && label !== uploadedLabel(key.keyId)) throw new CloisterError('hsm/invalid-request');
   await keystore.destroy(key);
-};
-
-const isAmazons = (key: MainKey): key is AmazonKey => key.arn !== undefined;
-
-const amazonOf = ({ amazon }: Keys): AmazonKeys => {
-  if (amazon === null) throw new CloisterError('hsm/no-aws');
-  return amazon;
 };
 
 const nameOf = ({ keyId, organisationId }: Of<'importKey'>) => ({ keyId, organisationId });

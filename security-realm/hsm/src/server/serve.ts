@@ -5,7 +5,7 @@ import { FrameReader } from '../protocol/frame.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
 import { Budget } from './budget.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
-import type { Keys } from './perform.ts';
+import type { Keys } from './keys.ts';
 
 export type ServeOptions = {
   readonly socket: string;

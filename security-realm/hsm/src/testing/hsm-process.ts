@@ -2,9 +2,11 @@ import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from 'node
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { HsmClient } from '../client/hsm-client.ts';
 
 const entry = join(import.meta.dirname, '../main.ts');
@@ -66,6 +68,13 @@ export class HsmProcess {
     const client = new HsmClient({ socket: this.socket, secret: Buffer.from(secret) });
     this.#clients.push(client);
     return client;
+  }
+
+  /** What the health socket answers at this path. */
+  async health(path: string): Promise<string> {
+    const asked = request({ socketPath: join(this.folder, 'health.sock'), path }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    return text(response);
   }
 
   async close(): Promise<void> {

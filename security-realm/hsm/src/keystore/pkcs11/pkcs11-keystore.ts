@@ -1,20 +1,23 @@
 import { CloisterError } from '@cloister/wire';
 import type { HsmKey, KeyPurpose } from '../../protocol/answers.ts';
 import type { KeyName } from '../../protocol/main-key.ts';
+import type { RewrappedKek, StoredKek } from '../../protocol/rewrapping.ts';
 import type { KeyDescription, Keystore } from '../keystore.ts';
+import { type Rewrapping, rewrapKek } from '../rewrap-kek.ts';
 import { importUpload } from './import-upload.ts';
 import { MainKeys } from './main-keys.ts';
 import { Module, type ModuleOptions } from './module.ts';
 import { type Profile, selfTest } from './self-test.ts';
 import { Serial } from './serial.ts';
 import { Sessions } from './sessions.ts';
-import { isTrouble, TokenFault } from './token-fault.ts';
+import { isLost, isTrouble, TokenFault } from './token-fault.ts';
 import type { Handle, TokenSession } from './token-session.ts';
 import { UploadKeys } from './upload-keys.ts';
 import { checkUnder, decryptUnder, encryptUnder } from './use-key.ts';
 
+const IV_BYTES = 12;
 /** iv, 32 bytes, tag. */
-const WRAPPED_BYTES = 12 + 32 + 16;
+const WRAPPED_BYTES = IV_BYTES + 32 + 16;
 
 export type Pkcs11KeystoreOptions = ModuleOptions & {
   /** Copied; the caller zeroes its own. */
@@ -103,18 +106,26 @@ export class Pkcs11Keystore implements Keystore {
   }
 
   async wrap(name: KeyName, plaintext: Buffer, aad: Buffer): Promise<Buffer> {
-    const iv = this.#options.randomBytes(12);
+    const iv = this.#options.randomBytes(IV_BYTES);
     return await this.#with(name, (session, key) => encryptUnder(session, key, { iv, plaintext, aad }));
   }
 
   async unwrap(name: KeyName, wrapped: Buffer, aad: Buffer): Promise<Buffer> {
-    if (wrapped.length !== WRAPPED_BYTES) throw new CloisterError('hsm/unwrap-failed');
+    requireLength(wrapped);
     const plaintext = this.#sessions.use((session) => {
       const key = this.#keys.find(session, name);
       if (key === null) throw new CloisterError('hsm/unwrap-failed');
       return decryptUnder(session, key, wrapped, aad);
     });
     return await told(plaintext, 'hsm/unwrap-failed');
+  }
+
+  async rewrap(from: KeyName, to: KeyName, keks: readonly StoredKek[]): Promise<RewrappedKek[]> {
+    const done: RewrappedKek[] = [];
+    while (done.length < keks.length) {
+      await told(this.#sessions.use((session) => this.#rewrapSome(session, { from, to, keks, done })));
+    }
+    return done;
   }
 
   async describe(name: KeyName): Promise<KeyDescription> {
@@ -128,9 +139,40 @@ export class Pkcs11Keystore implements Keystore {
     });
   }
 
+  /** Something that the token does itself; that it was logged in to is seen before. Whatever it answers, it is there. */
+  async requireReady(): Promise<void> {
+    try {
+      await this.#sessions.use((session) => session.random(8));
+    } catch (cause) {
+      if (!(cause instanceof TokenFault) || isTrouble(cause)) throw new CloisterError('hsm/unavailable', { cause });
+    }
+  }
+
   async close(): Promise<void> {
     await this.#sessions.close();
     this.#module.close();
+  }
+
+  /** Until all are done or one was refused, with whom its session is lost. */
+  async #rewrapSome(
+    session: TokenSession,
+    { from, to, keks, done }: { from: KeyName; to: KeyName; keks: readonly StoredKek[]; done: RewrappedKek[] },
+  ): Promise<void> {
+    const [old, next] = [this.#key(session, from), this.#key(session, to)];
+    const first = done.length;
+    const ivs = this.#options.randomBytes(IV_BYTES * (keks.length - first));
+    const nextIv = () => ivs.subarray((done.length - first) * IV_BYTES, (done.length - first + 1) * IV_BYTES);
+    const way: Rewrapping = {
+      from: { keyId: from.keyId, open: ({ wrapped }, aad) => openUnder(session, old, wrapped, aad) },
+      to: {
+        keyId: to.keyId,
+        wrap: (plaintext, _, aad) => encryptUnder(session, next, { iv: nextIv(), plaintext, aad }),
+      },
+    };
+    for (const kek of keks.slice(first)) {
+      done.push(await rewrapKek(way, kek));
+      if (session.spoiled) return;
+    }
   }
 
   #change<T>(organisationId: string, work: (session: TokenSession) => T): Promise<T> {
@@ -161,6 +203,22 @@ export class Pkcs11Keystore implements Keystore {
     return this.#options.now().toISOString();
   }
 }
+
+const requireLength = (wrapped: Buffer): void => {
+  if (wrapped.length !== WRAPPED_BYTES) throw new CloisterError('hsm/unwrap-failed');
+};
+
+/** The plaintext; a refusal that is the KEK's own fault, and not the token's, is `hsm/unwrap-failed`. */
+const openUnder = (session: TokenSession, key: Handle, wrapped: Buffer, aad: Buffer): Buffer => {
+  requireLength(wrapped);
+  try {
+    return decryptUnder(session, key, wrapped, aad);
+  } catch (cause) {
+    if (cause instanceof TokenFault && !isLost(cause) && !isTrouble(cause))
+      throw new CloisterError('hsm/unwrap-failed');
+    throw cause;
+  }
+};
 
 const asHsmKey = ({ keyId }: { keyId: string }, check: Buffer): HsmKey => ({ keyId, check: check.toString('base64') });
 

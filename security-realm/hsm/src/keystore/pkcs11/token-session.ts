@@ -108,6 +108,10 @@ export class TokenSession {
     });
   }
 
+  random(length: number): Buffer {
+    return this.#try(() => this.#api.C_GenerateRandom(this.#handle, Buffer.alloc(length)));
+  }
+
   generateKey(mechanism: Mechanism, template: Template): Handle {
     return this.#try(() => this.#api.C_GenerateKey(this.#handle, mechanism, template));
   }

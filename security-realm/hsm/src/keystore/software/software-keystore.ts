@@ -2,8 +2,10 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { CloisterError } from '@cloister/wire';
 import type { HsmKey, KeyPurpose } from '../../protocol/answers.ts';
 import type { KeyName } from '../../protocol/main-key.ts';
+import type { RewrappedKek, StoredKek } from '../../protocol/rewrapping.ts';
 import { keyCheck } from '../key-check.ts';
 import { type KeyDescription, type Keystore, uploadedLabel } from '../keystore.ts';
+import { type Rewrapping, rewrapKek } from '../rewrap-kek.ts';
 
 import { aeadOpen, aeadSeal } from './aead.ts';
 import {
@@ -101,6 +103,15 @@ export class SoftwareKeystore implements Keystore {
     return aeadOpen(key.material, wrapped, aad);
   }
 
+  async rewrap(from: KeyName, to: KeyName, keks: readonly StoredKek[]): Promise<RewrappedKek[]> {
+    const [old, next] = [this.#key(from).material, this.#key(to).material];
+    const way: Rewrapping = {
+      from: { keyId: from.keyId, open: ({ wrapped }, aad) => aeadOpen(old, wrapped, aad) },
+      to: { keyId: to.keyId, wrap: (plaintext, _, aad) => aeadSeal(next, plaintext, aad) },
+    };
+    return Promise.all(keks.map((kek) => rewrapKek(way, kek)));
+  }
+
   async describe(name: KeyName): Promise<KeyDescription> {
     const { purpose, label, createdAt } = this.#key(name);
     return { purpose, label, createdAt };
@@ -111,6 +122,9 @@ export class SoftwareKeystore implements Keystore {
     keys.delete(this.#key(name).keyId);
     this.#commit({ ...this.#content, keys });
   }
+
+  /** Its keys are in memory. */
+  async requireReady(): Promise<void> {}
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#making.values());

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Keystore } from '../keystore.ts';
 import { Openssl } from './openssl.ts';
+import { describeRewrapping } from './rewrap-tests.ts';
 
 const runs = Number(process.env.CLOISTER_RUNS ?? 100);
 const acme = '11111111-1111-4111-8111-111111111111';
@@ -101,6 +102,12 @@ export const describeKeystore = (name: string, prepare: PrepareKeystore): void =
       const faults = await Promise.all(attempts.map(faultOf));
       expect(new Set(faults)).toEqual(new Set([described('hsm/unwrap-failed')]));
     });
+
+    it('says when it is ready', async () => {
+      await expect(all.keystore.requireReady()).resolves.toBeUndefined();
+    });
+
+    describeRewrapping(all);
 
     it('lets a key answer to its own organisation alone', async () => {
       const { keystore } = all;

@@ -58,6 +58,10 @@ export const describeProcess = (kind: TokenKind): void =>
       expect(await ended).toEqual([0, null]);
     });
 
+    it('is ready while its token is there', async () => {
+      expect(JSON.parse(await hsm.health('/readyz'))).toEqual({ ok: true, reasons: [] });
+    });
+
     it('has an uploaded key in no file of the token, and in nothing that it says (R004)', async () => {
       const own = onToken();
       const child = await own.start();

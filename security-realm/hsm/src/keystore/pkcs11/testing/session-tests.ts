@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { TokenKind } from '@cloister/testkit';
+import type { CloisterError } from '@cloister/wire';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 import type { KeyName } from '../../../protocol/main-key.ts';
 import { Openssl } from '../../testing/openssl.ts';
+import { newPlace, stored } from '../../testing/rewrap-tests.ts';
 import { idOf } from '../key-names.ts';
 import type { Pkcs11Keystore } from '../pkcs11-keystore.ts';
 import { loadPkcs11js, type Pkcs11js } from '../pkcs11js.ts';
@@ -22,7 +24,7 @@ export const describeSessions = (kind: TokenKind): void =>
     let other: Attacker;
     let name: KeyName;
     let p: Pkcs11js;
-    let calls: Record<'login' | 'open' | 'close', MockInstance>;
+    let calls: Record<'login' | 'open' | 'close' | 'random', MockInstance>;
 
     beforeEach(async () => {
       p = await loadPkcs11js();
@@ -31,6 +33,7 @@ export const describeSessions = (kind: TokenKind): void =>
         login: vi.spyOn(p.PKCS11.prototype, 'C_Login'),
         open: vi.spyOn(p.PKCS11.prototype, 'C_OpenSession'),
         close: vi.spyOn(p.PKCS11.prototype, 'C_CloseSession'),
+        random: vi.spyOn(p.PKCS11.prototype, 'C_GenerateRandom'),
       };
       keystore = await given.open();
       other = await Attacker.enter(given.token);
@@ -53,6 +56,42 @@ export const describeSessions = (kind: TokenKind): void =>
         await use();
       }
       expect((await keystore.ensureKey(organisationId, 'main', 'default')).keyId).toBe(name.keyId);
+    });
+
+    it('is ready while the token answers, also after a logout, and not while it is in trouble', async () => {
+      await keystore.requireReady();
+      other.logOut();
+      await keystore.requireReady();
+      const fault = (code: number) => () => {
+        // As the package's native half says it.
+        throw new Error(`CKR_FAULT:${code}`);
+      };
+      for (const [code, isReady] of [
+        [0x30, false], // CKR_DEVICE_ERROR
+        [0xe0, false], // CKR_TOKEN_NOT_PRESENT
+        [0x121, true], // CKR_RANDOM_NO_RNG: an answer like any other
+      ] as const) {
+        calls.random.mockImplementation(fault(code));
+        const asked = keystore.requireReady().then(
+          () => 'ready',
+          ({ code: said }: CloisterError) => said,
+        );
+        expect(await asked).toBe(isReady ? 'ready' : 'hsm/unavailable');
+      }
+      calls.random.mockReset();
+      await keystore.requireReady();
+    });
+
+    it('goes on in the middle of a rewrapping after somebody logged the process out, and keeps no session of a refused KEK', async () => {
+      const to = { keyId: (await keystore.ensureKey(organisationId, 'main', 'new')).keyId, organisationId };
+      const good = await stored(keystore, name, newPlace(organisationId), randomBytes(32));
+      const bad = { ...good, commitment: randomBytes(32) };
+      const keks = [good, { ...good, wrapped: randomBytes(60) }, bad, good];
+      const closed = calls.close.mock.calls.length;
+      expect((await keystore.rewrap(name, to, keks)).map((kek) => kek !== null)).toEqual([true, false, false, true]);
+      expect(calls.close.mock.calls.length).toBe(closed + 1);
+      other.logOut();
+      expect((await keystore.rewrap(name, to, keks)).map((kek) => kek !== null)).toEqual([true, false, false, true]);
     });
 
     it('goes on after somebody closed all its sessions', async () => {
