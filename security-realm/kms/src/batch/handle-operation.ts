@@ -11,7 +11,7 @@ import { type Change, isChange } from '../operations/apply.ts';
 import { type Changed, changeOnce } from '../operations/change-once.ts';
 import { closeOperation, type OperationResult, recall } from '../operations/close-operation.ts';
 import { findOperation } from '../store/operation-row.ts';
-import { nameMessage, openMessage, RefusedRequest, resetFor, type Sealed } from './open-message.ts';
+import { nameMessage, openMessage, RefusedRequest, resetFor, type SealedMessage } from './open-message.ts';
 import { fillKeys, unwrapKeys } from './release.ts';
 
 export type Operation = Omit<OperationFrame, 'type' | 'id'>;
@@ -50,7 +50,7 @@ const answer = async (context: KmsContext, frame: Operation): Promise<OperationR
 const locate = async (
   context: KmsContext,
   frame: Operation,
-): Promise<{ message: Sealed | null; reset: string | null }> => {
+): Promise<{ message: SealedMessage | null; reset: string | null }> => {
   const named = nameMessage(context, frame.sealed);
   if (named?.form !== 'sealed') return { message: null, reset: null };
   const channel = (await context.channels.find([named.channelId])).get(named.channelId);
@@ -58,7 +58,7 @@ const locate = async (
   return { message: null, reset: await resetFor(context, frame, named.channelId) };
 };
 
-const perform = async (context: KmsContext, frame: Operation, message: Sealed): Promise<OperationResult> => {
+const perform = async (context: KmsContext, frame: Operation, message: SealedMessage): Promise<OperationResult> => {
   try {
     const { response, keys, receipt } = await applyHalf(context, frame, message);
     if (receipt === null) throw new CloisterError('kms/room-mismatch', { detail: 'it was a message of its own' });
@@ -75,7 +75,7 @@ const perform = async (context: KmsContext, frame: Operation, message: Sealed): 
 };
 
 /** @throws RefusedRequest for every refusal that somebody can read */
-const applyHalf = async (context: KmsContext, frame: Operation, message: Sealed): Promise<Changed> => {
+const applyHalf = async (context: KmsContext, frame: Operation, message: SealedMessage): Promise<Changed> => {
   const { kind, roomId } = frame;
   const { asked } = await openMessage(context, frame, message, { kind, roomId });
   try {
@@ -98,7 +98,7 @@ const checkHalf = (frame: Operation, asked: Asked): void => {
 };
 
 /** The reply once more, for whom the token still speaks; the receipt does not depend on it. */
-const replyAgain = async (context: KmsContext, frame: Operation, message: Sealed): Promise<string | null> => {
+const replyAgain = async (context: KmsContext, frame: Operation, message: SealedMessage): Promise<string | null> => {
   try {
     const { response, keys } = await applyHalf(context, frame, message);
     return await sealResponse(message.channel.key, fillKeys(response, await unwrapKeys(context.keks, keys)));

@@ -13,7 +13,7 @@ import {
   openMessage,
   RefusedRequest,
   resetFor,
-  type Sealed,
+  type SealedMessage,
 } from './open-message.ts';
 
 /** A message on its way: opened, answered already, or nothing (silence). */
@@ -61,7 +61,7 @@ const openOne = async (
   return openSealed(context, asker, { text, jwe: named.jwe, channel });
 };
 
-const openSealed = async (context: KmsContext, asker: Asker, message: Sealed): Promise<Step> => {
+const openSealed = async (context: KmsContext, asker: Asker, message: SealedMessage): Promise<Step> => {
   try {
     return await openMessage(context, asker, message, { kind: 'message' });
   } catch (error) {

@@ -50,7 +50,7 @@ export class RefusedRequest extends CloisterError {
 }
 
 /** A message with the channel that it names. */
-export type Sealed = { readonly text: string; readonly jwe: Jwe; readonly channel: Channel };
+export type SealedMessage = { readonly text: string; readonly jwe: Jwe; readonly channel: Channel };
 
 /**
  * Opens a message of a channel and authenticates who sent it, each time anew (kms.md §1.4): the bearer inside, the person
@@ -60,7 +60,7 @@ export type Sealed = { readonly text: string; readonly jwe: Jwe; readonly channe
 export const openMessage = async (
   context: KmsContext,
   asker: Asker,
-  { text, jwe, channel }: Sealed,
+  { text, jwe, channel }: SealedMessage,
   part: Asked['part'],
 ): Promise<Opened> => {
   const request = parse(await openDir(channel.key, jwe), context);

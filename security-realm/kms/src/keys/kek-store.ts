@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Database } from '@cloister/database';
 import { CloisterError } from '@cloister/wire';
 import { ensureKekGeneration } from '../store/kek-generation-row.ts';
-import { type KekLevel, type KekPlace, type KekRow, kekAt, kekById } from '../store/kek-row.ts';
+import { type KekLevel, type KekRow, type KekSlot, kekAt, kekById } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
 import { inTurn } from './in-turn.ts';
 import { unwrapKek, wrapKek } from './kek-wrap.ts';
@@ -134,7 +134,7 @@ export class KekStore {
     return { kekId, version, organisationId, level, key };
   }
 
-  async #create(wanted: KekPlace): Promise<KekRow> {
+  async #create(wanted: KekSlot): Promise<KekRow> {
     const { database, hsm, newId, mainKeys } = this.#options;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const key = await mainKeys.forNew(wanted);

@@ -8,7 +8,7 @@ import {
   findOwnKey,
   holdLeadingKey,
 } from '../master-keys/store/organisation-keys-row.ts';
-import { insertKek, type KekPlace, type KekRow } from '../store/kek-row.ts';
+import { insertKek, type KekRow, type KekSlot } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -33,7 +33,7 @@ export class MainKeys {
   }
 
   /** The main key for a new KEK. @throws CloisterError `kms/revoked` while the organisation is frozen */
-  async forNew({ organisationId, level, label }: KekPlace): Promise<MainKey> {
+  async forNew({ organisationId, level, label }: KekSlot): Promise<MainKey> {
     const head = level === 'content' ? await findHead(this.#parts.database, organisationId) : null;
     if (head?.isFrozen) throw new CloisterError('kms/revoked');
     if (head !== null && head.headKeyId !== null) return named(head.headKeyId, organisationId, head.arn);

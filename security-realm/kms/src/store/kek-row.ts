@@ -24,14 +24,14 @@ export const kekById = (queries: Queries, kekId: string, version: number): Promi
   queries.maybe(sql<KekRow>`select ${columns} from kek where kek_id = ${kekId} and version = ${version}`);
 
 /** Where a KEK belongs; there is one of each version. */
-export type KekPlace = {
+export type KekSlot = {
   readonly organisationId: string;
   readonly level: KekLevel;
   readonly label: string;
   readonly version: number;
 };
 
-export const kekAt = (queries: Queries, { organisationId, level, label, version }: KekPlace): Promise<KekRow | null> =>
+export const kekAt = (queries: Queries, { organisationId, level, label, version }: KekSlot): Promise<KekRow | null> =>
   queries.maybe(sql<KekRow>`select ${columns} from kek where organisation_id = ${organisationId}
     and level = ${level} and label = ${label} and version = ${version}`);
 
