@@ -14,7 +14,7 @@ import { expect, it } from 'vitest';
 import type { ListClaims } from './list-claims.ts';
 import { signList, verifyList } from './list-statement.ts';
 import { signReceipt } from './sign-receipt.ts';
-import { alice, issuer, kmsHost, privateKey, claims as receipt, signer } from './testing/samples.ts';
+import { alice, kmsHost, privateKey, publicKey, claims as receipt, signer } from './testing/samples.ts';
 
 const runs = { numRuns: Number(process.env.CLOISTER_RUNS ?? 100) };
 const globex = 'kms.globex.example' as KmsHost;

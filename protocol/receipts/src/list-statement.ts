@@ -2,7 +2,7 @@ import { CloisterError, type CompactJws, hostOf, type KmsHost, type ResourceUri 
 import { type ListClaims, listClaims } from './list-claims.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { ReceiptSigner } from './sign-receipt.ts';
-import { type StatementKind, signStatement, verifyStatement } from './signed-statement.ts';
+import { parseStatement, type StatementKind, signStatement, verifyStatement } from './signed-statement.ts';
 
 /** How long a list may be used, from the start of the request that brought it, in milliseconds (wires.md §13). */
 export const listLeaseMs = 300_000;
