@@ -49,6 +49,11 @@ it.each([
   [['case', 'open', 'Matter 17', 'ben'], 'error: who may read, as officer?'],
   [['case', 'open', 'Matter 17', '--officer', 'ben'], 'error: whose rooms may be read?'],
   [['case', 'approve'], 'error: which case?'],
+  [['domain', 'claim'], 'error: which domain?'],
+  [['domain', 'verify', 'localhost'], 'error: which domain?'],
+  [['domain', 'remove', 'https://acme.example/'], 'error: which domain?'],
+  [['domain', 'claim', 'acme.test'], 'error: who acts?'],
+  [['domain', 'list'], 'error: who acts?'],
   [['people', 'deactivate'], 'error: whom?'],
   [['key', 'list'], 'error: who acts?'],
   [['key', 'revoke', '3f2a91c0'], 'error: who acts?'],
@@ -115,7 +120,7 @@ it('ends every command line with an exit code, never with a throw', async () => 
   const word = fc.oneof(
     fc.constantFrom(
       ...['room', 'people', 'token', 'doctor', 'list', 'send', '--json', '--as', '--limit'],
-      ...['function', 'on', 'machine', 'add', 'case', 'open', '--officer', '--days'],
+      ...['function', 'on', 'machine', 'add', 'case', 'open', '--officer', '--days', 'domain', 'claim'],
     ),
     fc.string(),
   );

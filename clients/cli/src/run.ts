@@ -1,6 +1,7 @@
 import { parseArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { caseApprove, caseClose, caseList, caseOpen } from './commands/cases.ts';
+import { domainClaim, domainList, domainRemove, domainVerify } from './commands/domains.ts';
 import { functionList, functionOff, functionOn } from './commands/functions.ts';
 import { keyAddAws, keyRotate, keyUpload } from './commands/key-add.ts';
 import { keyDiagnose } from './commands/key-diagnose.ts';
@@ -58,6 +59,10 @@ const commands: Readonly<Record<string, Command>> = {
   'case approve': caseApprove,
   'case close': caseClose,
   'case list': caseList,
+  'domain list': domainList,
+  'domain claim': domainClaim,
+  'domain verify': domainVerify,
+  'domain remove': domainRemove,
   'key list': keyList,
   'key history': keyHistory,
   'key public': keyPublic,

@@ -18,6 +18,8 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   machine add <function> <public key>    a file with a P-256 JWK; machine remove <id>
   case open <reference> <person> … --officer <person> [--days <n>]
   case list                              case approve <id> (a second administrator), case close <id>
+  domain list                            domain claim <domain>: tells the DNS record that proves it
+  domain verify <domain>                 domain remove <domain>
   key list                               states, check values, progress; key history
   key public <file.pem>                  key make <folder or file>: a new main key and its encrypted upload
   key check <file>                       the check value of a backup, as the Control Hub shows it

@@ -76,6 +76,21 @@ it('finds people by name and address (R425)', async () => {
   expect(JSON.parse(found)).toMatchObject({ id: all.person('ben').id, name: 'Ben Carter' });
 });
 
+it('lists the organisation’s domains, claims one and takes that back', async () => {
+  const list = async () =>
+    (await done(['domain', 'list', '--json'], 'alice')).map((line) => JSON.parse(line) as { domain: string });
+  const own = { domain: 'acme.example', state: 'verified', by: 'operator' };
+  expect(await list()).toMatchObject([own]);
+  expect(await done(['domain', 'claim', 'Acme.test'], 'alice')).toEqual([
+    expect.stringMatching(/^_cloister-challenge\.acme\.test\. IN TXT "cloister-domain-verification=[\w-]{43}"$/),
+  ]);
+  expect(await list()).toMatchObject([own, { domain: 'acme.test', state: 'pending' }]);
+  await done(['domain', 'remove', 'acme.test'], 'alice');
+  expect(await list()).toMatchObject([own]);
+  const other = await cloister(['domain', 'list'], 'ben');
+  expect([other.code, other.err]).toEqual([1, expect.stringMatching(/^error: [^\n]+\nhint: a full administrator may/)]);
+});
+
 it('keeps what it remembers of people readable by their owner alone', () => {
   const folder = join(all.data, 'cli');
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

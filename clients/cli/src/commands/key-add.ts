@@ -1,11 +1,10 @@
-import { KeyUnusable } from '@cloister/sdk';
+import { grantCommand, isKeyArn, KeyUnusable } from '@cloister/sdk';
 import type { MasterKeyOverview } from '@cloister/wire';
 import type { Command, CommandContext } from '../command.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { changedKey } from '../keys/changed-key.ts';
 import { isMeant } from '../keys/confirm.ts';
 import { follow, untilRotated } from '../keys/follow.ts';
-import { grantCommand, isKeyArn } from '../keys/grant-command.ts';
 import { readUploadFile } from '../keys/key-files.ts';
 import { reachText } from '../keys/key-lines.ts';
 import { type Managed, managing } from '../keys/managing.ts';
@@ -77,7 +76,8 @@ const amazonKey =
       if (!(cause instanceof KeyUnusable)) throw cause;
       const { missing, reason } = cause;
       const isGrantMissing = principalArn !== null && isKeyArn(arn) && (missing.length > 0 || reason === 'denied');
-      if (isGrantMissing) for (const line of grantCommand({ arn, principalArn, organisationId })) io.err(line);
+      const grant = isGrantMissing ? grantCommand({ arn, principalArn, organisationId }).split('\n') : [];
+      for (const line of grant) io.err(line);
       const lacks = missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`;
       throw new Failure('kms/key-unusable', `Amazon refuses the key: ${reason ?? 'no reason given'}${lacks}`, {
         hint: isGrantMissing

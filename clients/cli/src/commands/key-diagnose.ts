@@ -1,7 +1,7 @@
+import { grantCommand } from '@cloister/sdk';
 import type { MasterKeyDiagnosis } from '@cloister/wire';
 import type { Command } from '../command.ts';
 import { findingText } from '../keys/finding-text.ts';
-import { grantCommand } from '../keys/grant-command.ts';
 import { managing } from '../keys/managing.ts';
 import { findKey } from '../keys/short-id.ts';
 import { print } from '../print.ts';
@@ -25,6 +25,6 @@ export const diagnosisLines = (diagnosis: MasterKeyDiagnosis, organisationId: st
     ...(missing.length === 0 ? [] : [`missing:   ${missing.join(', ')}`]),
     ...(fault === null ? [] : [`fault:     ${[fault, reason].filter((one) => one !== undefined).join(', ')}`]),
     ...findings.map((finding) => `${finding}: ${findingText[finding]}`),
-    ...(isGrantMissing ? grantCommand({ arn, principalArn, organisationId }) : []),
+    ...(isGrantMissing ? grantCommand({ arn, principalArn, organisationId }).split('\n') : []),
   ];
 };

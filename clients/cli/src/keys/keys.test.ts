@@ -9,7 +9,6 @@ import { diagnosisLines } from '../commands/key-diagnose.ts';
 import { changedKey } from './changed-key.ts';
 import { isConfirmed, isMeant } from './confirm.ts';
 import { follow, untilRevoked, untilRotated } from './follow.ts';
-import { grantCommand, isKeyArn } from './grant-command.ts';
 import { keyFilesAt, readKeyFile, readUploadFile, writeKeyFiles } from './key-files.ts';
 import { historyLines, keyLines } from './key-lines.ts';
 import { findKey } from './short-id.ts';
@@ -227,20 +226,6 @@ describe('files of main keys', () => {
 describe('a key at Amazon', () => {
   const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0f5a3d6e-1111-4222-8333-444455556666';
   const principalArn = 'arn:aws:iam::999988887777:user/cloister-acme';
-
-  it('has the documents’ create-grant command ready (R067)', () => {
-    const command = grantCommand({ arn, principalArn, organisationId: '1eb65fdf-9643-417f-9974-ad72cae0e10f' });
-    expect(command.join('').replaceAll('\\', '')).toBe(
-      'aws kms create-grant   --name Cloister-1eb65fdf-encrypt-decrypt ' +
-        `  --key-id ${arn}   --operations Encrypt Decrypt DescribeKey ` +
-        `  --grantee-principal ${principalArn}   --retiring-principal ${principalArn}`,
-    );
-  });
-
-  it.each([`${arn}; rm -rf /`, 'arn:aws:kms:eu-west-1:111122223333:alias/mine', 'arn:aws:s3:::x', ''])(
-    'puts nothing but an ARN into a command that people run: %j',
-    (text) => expect([isKeyArn(arn), isKeyArn(text)]).toEqual([true, false]),
-  );
 
   it('is diagnosed by ARN, state, what is missing and what to do (R079)', () => {
     const lines = diagnosisLines(

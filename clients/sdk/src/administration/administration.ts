@@ -1,6 +1,8 @@
 import type {
   CaseId,
   CaseView,
+  DomainName,
+  DomainView,
   EcPublicJwk,
   FunctionView,
   Invitation,
@@ -35,7 +37,7 @@ export interface MemberChange {
 
 /**
  * What identity lets people see and full administrators change of their own organisation. Every method rejects with a
- * CloisterError: `identity/forbidden` for others, `identity/not-found`, `identity/conflict`, `client/offline`.
+ * CloisterError: `identity/forbidden` for others, `identity/not-found`, `identity/conflict`, `identity/domain-…`, `client/offline`.
  */
 export interface Administration {
   me(): Promise<Me>;
@@ -55,4 +57,12 @@ export interface Administration {
   /** As the second administrator: not who opened it, nor its officer, nor a custodian. */
   approveCase(id: CaseId): Promise<void>;
   closeCase(id: CaseId): Promise<void>;
+  /** Domains that the organisation proved or claims. */
+  domains(): Promise<readonly DomainView[]>;
+  /** Says that a domain is the organisation's own; the answer names the DNS record that proves it. */
+  claimDomain(domain: DomainName): Promise<DomainView>;
+  /** Has identity look the record up: `identity/domain-not-proven`, `identity/domain-taken`. */
+  verifyDomain(domain: DomainName): Promise<DomainView>;
+  /** Takes a claim back or gives a domain up: `identity/domain-in-use`. */
+  removeDomain(domain: DomainName): Promise<void>;
 }

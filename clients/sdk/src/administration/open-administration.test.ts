@@ -1,4 +1,4 @@
-import { newId, type UserId } from '@cloister/wire';
+import { type DomainName, newId, type UserId } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import type { Deployment } from '../session/session.ts';
 import { manualPlatform } from '../testing/manual-platform.ts';
@@ -71,6 +71,29 @@ it('changes only with the full token, which no other server sees (R342)', async 
     ['POST', `organisation/cases/${id}/approval`, undefined],
     ['DELETE', `organisation/cases/${id}`, undefined],
     ['PUT', `people/${other}`, { active: false }],
+  ]);
+});
+
+it('claims, proves and gives up domains with the full token', async () => {
+  const acme = 'acme.test' as DomainName;
+  const record = { name: '_cloister-challenge.acme.test', value: 'cloister-domain-verification=x' };
+  const pending = { domain: acme, state: 'pending', claimedAt: at, record };
+  const verified = { domain: acme, state: 'verified', claimedAt: at, verifiedAt: at, by: 'dns' };
+  const refusal = json({ code: 'identity/domain-not-proven', title: 'Not found' }, 409);
+  const answers = [json(pending, 201), refusal, json(verified), json({ items: [verified] }), done()];
+  const { administration, asked } = open(answers);
+  expect(await administration.claimDomain(acme)).toEqual(pending);
+  await expect(administration.verifyDomain(acme)).rejects.toMatchObject({ code: 'identity/domain-not-proven' });
+  expect(await administration.verifyDomain(acme)).toEqual(verified);
+  expect(await administration.domains()).toEqual([verified]);
+  await administration.removeDomain(acme);
+  expect(asked.every(({ token }) => token === 'Bearer full')).toBe(true);
+  expect(asked.map(({ method, path, body }) => [method, path, body])).toEqual([
+    ['POST', 'organisation/domains', { domain: acme }],
+    ['POST', 'organisation/domains/acme.test/verification', undefined],
+    ['POST', 'organisation/domains/acme.test/verification', undefined],
+    ['GET', 'organisation/domains', undefined],
+    ['DELETE', 'organisation/domains/acme.test', undefined],
   ]);
 });
 

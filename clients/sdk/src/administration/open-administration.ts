@@ -3,6 +3,8 @@ import {
   type MachineId,
   type Member,
   parseCases,
+  parseDomain,
+  parseDomains,
   parseFunctions,
   parseInvitation,
   parseMe,
@@ -58,5 +60,9 @@ export const openAdministration = (
     },
     approveCase: async (id) => void (await change('POST', `organisation/cases/${id}/approval`)),
     closeCase: async (id) => void (await change('DELETE', `organisation/cases/${id}`)),
+    domains: async () => parseDomains(await read(changing, 'organisation/domains')),
+    claimDomain: async (domain) => parseDomain(await change('POST', 'organisation/domains', { domain })),
+    verifyDomain: async (domain) => parseDomain(await change('POST', `organisation/domains/${domain}/verification`)),
+    removeDomain: async (domain) => void (await change('DELETE', `organisation/domains/${domain}`)),
   };
 };
