@@ -32,6 +32,8 @@ export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { formatCheck } from './key-management/format-check.ts';
+export { grantCommand } from './key-management/grant-command.ts';
+export { isKeyArn } from './key-management/key-arn.ts';
 export type { KeyManagement, NewKeyOptions } from './key-management/key-management.ts';
 export { KeyUnusable } from './key-management/key-unusable.ts';
 export { masterKeyCheck } from './key-management/master-key-check.ts';
