@@ -15,4 +15,4 @@ export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-toke
 export { StatusDirectory } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';
 export type { StatusSnapshot } from './status-snapshot.ts';
-export type { By, Case, Leaver, Leaving, Machine, Person, StatusView } from './status-view.ts';
+export type { By, Case, Leaver, Leaving, Machine, Person, Realm, StatusView } from './status-view.ts';

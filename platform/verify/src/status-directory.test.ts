@@ -1,5 +1,6 @@
 import {
   type CaseId,
+  type KmsHost,
   type MachineId,
   newId,
   type OrganisationId,
@@ -306,4 +307,50 @@ it('is the same after it was stored and read again, whatever was stated', () => 
     }),
     { numRuns },
   );
+});
+
+describe('key servers', () => {
+  const acme = 'kms.acme.example' as KmsHost;
+  const globex = 'kms.globex.example' as KmsHost;
+  const other = newId<OrganisationId>();
+  const realm = (kmsHost: KmsHost, organisationIds: OrganisationId[], active = true) =>
+    identity.state({ kind: 'realm', kmsHost, organisationIds, active });
+  const learn = () => expect(directory.apply(next())).not.toBeNull();
+
+  it('are known by host and by organisation, once identity has listed them (R361)', () => {
+    learn();
+    expect([directory.realm(acme), directory.realmOf(identity.organisationId), directory.realms()]).toEqual([
+      null,
+      null,
+      [],
+    ]);
+    realm(acme, [identity.organisationId]);
+    realm(globex, [other]);
+    learn();
+    const listed = { kmsHost: acme, organisationIds: [identity.organisationId] };
+    expect(directory.realm(acme)).toEqual(listed);
+    expect(directory.realmOf(other)).toBe(globex);
+    expect(directory.realms()).toEqual([listed, { kmsHost: globex, organisationIds: [other] }]);
+  });
+
+  it('are unknown again once withdrawn, and an organisation that moved is at the new one', () => {
+    realm(acme, [identity.organisationId, other]);
+    realm(globex, [other]);
+    learn();
+    expect(directory.realmOf(other)).toBe(globex);
+    expect(directory.realm(acme)?.organisationIds).toEqual([identity.organisationId]);
+    realm(acme, [identity.organisationId, other], false);
+    learn();
+    expect([directory.realm(acme), directory.realmOf(identity.organisationId)]).toEqual([null, null]);
+    expect(directory.realmOf(other)).toBe(globex);
+  });
+
+  it('are what they were after a restart', () => {
+    realm(acme, [identity.organisationId, other]);
+    realm(globex, [other]);
+    learn();
+    const restored = StatusDirectory.restore(read(JSON.parse(JSON.stringify(directory.snapshot()))));
+    expect(restored.realms()).toEqual(directory.realms());
+    expect(restored.realmOf(other)).toBe(globex);
+  });
 });

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type {
   CaseId,
+  KmsHost,
   MachineId,
   OrganisationId,
   Purpose,
@@ -10,8 +11,9 @@ import type {
   UserId,
 } from '@cloister/wire';
 import { leavingOf } from './leaving-of.ts';
+import { RealmDirectory } from './realm-directory.ts';
 import type { StatusSnapshot } from './status-snapshot.ts';
-import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
+import type { Case, Leaver, Machine, Person, Realm, StatusView } from './status-view.ts';
 import { TokenKeys } from './token-keys.ts';
 
 /**
@@ -20,7 +22,7 @@ import { TokenKeys } from './token-keys.ts';
  */
 export const LONGEST_TOKEN_MS = 24 * 3600 * 1000;
 
-/** What the status feed has stated so far: people, machines, functions, cases, ended sessions, token keys; and as of when. */
+/** What the status feed has stated so far: people, machines, functions, cases, key servers, ended sessions, token keys; and as of when. */
 export class StatusDirectory implements StatusView {
   #head = 0;
   #statedAt: number | null = null;
@@ -29,6 +31,7 @@ export class StatusDirectory implements StatusView {
   readonly #machines = new Map<MachineId, Machine>();
   readonly #enabled = new Map<OrganisationId, Set<Purpose>>();
   readonly #cases = new Map<CaseId, Case>();
+  readonly #realms = new RealmDirectory();
   readonly #revoked = new Map<SessionId, number>();
 
   /** The last sequence number seen: what to ask for next comes after it. */
@@ -62,6 +65,18 @@ export class StatusDirectory implements StatusView {
 
   casesOf(officer: UserId): readonly Case[] {
     return [...this.#cases.values()].filter((each) => each.officer === officer);
+  }
+
+  realm(kmsHost: KmsHost): Realm | null {
+    return this.#realms.at(kmsHost);
+  }
+
+  realmOf(organisationId: OrganisationId): KmsHost | null {
+    return this.#realms.of(organisationId);
+  }
+
+  realms(): readonly Realm[] {
+    return this.#realms.all();
   }
 
   isRevoked(sid: SessionId): boolean {
@@ -121,6 +136,7 @@ export class StatusDirectory implements StatusView {
         [...purposes].map((purpose): [OrganisationId, Purpose] => [id, purpose]),
       ),
       cases: [...this.#cases.values()],
+      realms: this.#realms.all().map(({ kmsHost, organisationIds }) => [kmsHost, organisationIds]),
       revoked: [...this.#revoked],
     };
   }
@@ -139,6 +155,7 @@ export class StatusDirectory implements StatusView {
     }
     for (const [organisationId, purpose] of snapshot.enabled) directory.#switch(organisationId, purpose, true);
     for (const each of snapshot.cases) directory.#cases.set(each.id, each);
+    for (const [kmsHost, organisationIds] of snapshot.realms) directory.#realms.list({ kmsHost, organisationIds });
     for (const [sid, at] of snapshot.revoked) directory.#revoked.set(sid, at);
     return directory;
   }
@@ -159,6 +176,12 @@ export class StatusDirectory implements StatusView {
       case 'case':
         this.#takeCase(entry);
         return;
+      case 'realm': {
+        const { kmsHost, organisationIds, active } = entry;
+        if (active) this.#realms.list({ kmsHost, organisationIds });
+        else this.#realms.withdraw(kmsHost);
+        return;
+      }
       case 'session':
         this.#revoked.set(entry.sid, entry.revokedAt * 1000);
         return;

@@ -46,9 +46,13 @@ function open(change: Partial<StatusFeedOptions> = {}): StatusFeed {
   return feed;
 }
 
-/** The file as it was before it knew machines, functions and cases. */
-const older = (file: string) => {
-  const { machines: _, enabled: __, cases: ___, people, ...rest } = JSON.parse(file);
+/** The file as it was before it knew key servers, and as it was before it knew machines, functions and cases. */
+const second = (file: string) => {
+  const { realms: _, ...rest } = JSON.parse(file);
+  return JSON.stringify({ ...rest, version: 2 });
+};
+const first = (file: string) => {
+  const { machines: _, enabled: __, cases: ___, people, ...rest } = JSON.parse(second(file));
   return JSON.stringify({ ...rest, version: 1, people: people.map((each: unknown[]) => each.slice(0, 3)) });
 };
 
@@ -131,7 +135,7 @@ describe('StatusFeed', () => {
     await feed.stop();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['status.json']);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 2, issuer: ISSUER, head: 1 });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 3, issuer: ISSUER, head: 1 });
   });
 
   it('starts anew when the file is damaged or of another issuer', async () => {
@@ -139,18 +143,23 @@ describe('StatusFeed', () => {
     const other = open({ issuer: 'https://other.example' });
     expect(other.person(identity.personId)).toBeUndefined();
     const whole = readFileSync(file, 'utf8');
-    for (const bad of ['', '{', 'null', '{"version":2}', whole.replace(identity.personId, 'alice'), older(whole)]) {
+    const damaged = ['', '{', 'null', '{"version":3}', whole.replace(identity.personId, 'alice')];
+    for (const bad of [...damaged, first(whole), second(whole)]) {
       writeFileSync(file, bad);
       expect(open().person(identity.personId)).toBeUndefined();
       expect(open().age(0)).toBe(Number.POSITIVE_INFINITY);
     }
   });
 
-  it('asks for everything again where an older file knows less than is stated now', async () => {
+  it.each([
+    ['first', first],
+    ['second', second],
+  ])('asks for everything again where a file of the %s version knows less than is stated now', async (_, older) => {
     const machine = newId<MachineId>();
     const { organisationId } = identity;
     identity.state({ kind: 'machine', id: machine, organisationId, purpose: 'indexing', active: true });
     identity.state({ kind: 'function', organisationId, purpose: 'indexing', enabled: true });
+    identity.state({ kind: 'realm', kmsHost: identity.kmsHost, organisationIds: [organisationId], active: true });
     await (await started()).stop();
     writeFileSync(file, older(readFileSync(file, 'utf8')));
     identity.asked.length = 0;
@@ -158,6 +167,9 @@ describe('StatusFeed', () => {
     expect(identity.asked[0]).toBe('/identity/status/v1/feed?after=0&wait=0');
     expect(feed.machine(machine)).toEqual({ organisationId, purpose: 'indexing', active: true });
     expect(feed.isEnabled(organisationId, 'indexing')).toBe(true);
+    const realm = { kmsHost: identity.kmsHost, organisationIds: [organisationId] };
+    expect([feed.realm(identity.kmsHost), feed.realms()]).toEqual([realm, [realm]]);
+    expect(feed.realmOf(organisationId)).toBe(identity.kmsHost);
     expect([feed.leavers(), feed.casesOf(identity.personId)]).toEqual([[], []]);
   });
 

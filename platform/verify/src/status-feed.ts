@@ -19,7 +19,7 @@ import { parsedOr } from './parsed-or.ts';
 import { signRealmToken } from './realm-token.ts';
 import type { StatusDirectory } from './status-directory.ts';
 import { StatusStore } from './status-store.ts';
-import type { Case, Leaver, Machine, Person, StatusView } from './status-view.ts';
+import type { Case, Leaver, Machine, Person, Realm, StatusView } from './status-view.ts';
 
 const REFUSED = 'platform/unavailable';
 const WAIT_SECONDS = 20;
@@ -96,6 +96,18 @@ export class StatusFeed implements StatusView {
 
   casesOf(officer: UserId): readonly Case[] {
     return this.#directory.casesOf(officer);
+  }
+
+  realm(kmsHost: KmsHost): Realm | null {
+    return this.#directory.realm(kmsHost);
+  }
+
+  realmOf(organisationId: OrganisationId): KmsHost | null {
+    return this.#directory.realmOf(organisationId);
+  }
+
+  realms(): readonly Realm[] {
+    return this.#directory.realms();
   }
 
   isRevoked(sid: SessionId): boolean {

@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { MachineId, OrganisationId, Purpose, SessionId, UserId } from '@cloister/wire';
-import { isUuid, purposes } from '@cloister/wire';
+import type { KmsHost, MachineId, OrganisationId, Purpose, SessionId, UserId } from '@cloister/wire';
+import { isKmsHost, isUuid, purposes } from '@cloister/wire';
 import * as z from 'zod/mini';
 import type { By, Case, Leaving, Person } from './status-view.ts';
 
@@ -31,6 +31,7 @@ const snapshot = z.strictObject({
       approvedBy: id,
     }),
   ),
+  realms: z.array(z.tuple([z.string().check(z.refine(isKmsHost)), z.array(id)])),
   revoked: z.array(z.tuple([id, z.number()])),
 });
 
@@ -44,6 +45,8 @@ export type StatusSnapshot = {
   /** The functions that are on. */
   enabled: [OrganisationId, Purpose][];
   cases: Case[];
+  /** The key servers of the directory, as they were stated last. */
+  realms: [KmsHost, readonly OrganisationId[]][];
   revoked: [SessionId, number][];
 };
 

@@ -1,5 +1,14 @@
 import type { KeyObject } from 'node:crypto';
-import type { CaseId, MachineId, OrganisationId, Purpose, SessionId, StatusEntry, UserId } from '@cloister/wire';
+import type {
+  CaseId,
+  KmsHost,
+  MachineId,
+  OrganisationId,
+  Purpose,
+  SessionId,
+  StatusEntry,
+  UserId,
+} from '@cloister/wire';
 
 type PersonEntry = Extract<StatusEntry, { kind: 'person' }>;
 
@@ -44,7 +53,10 @@ export type Case = {
   readonly approvedBy: UserId;
 };
 
-/** What a realm may ask of the status feed (docs/wires.md §10). */
+/** A key server of the directory, and whom it serves. */
+export type Realm = { readonly kmsHost: KmsHost; readonly organisationIds: readonly OrganisationId[] };
+
+/** What a realm may ask of the status feed (docs/wires.md §10, §13). */
 export type StatusView = {
   /** Milliseconds since identity last stated everything; infinite before the first complete statement. */
   age(now: number): number;
@@ -56,6 +68,11 @@ export type StatusView = {
   isEnabled(organisationId: OrganisationId, purpose: Purpose): boolean;
   /** The approved, open cases of an officer. Whether one has expired is for who asks: `expiresAt` is in it. */
   casesOf(officer: UserId): readonly Case[];
+  /** The key server at a host; null when the directory has none, and then nobody goes there (threats row 15). */
+  realm(kmsHost: KmsHost): Realm | null;
+  /** The key server of an organisation. */
+  realmOf(organisationId: OrganisationId): KmsHost | null;
+  realms(): readonly Realm[];
   isRevoked(sid: SessionId): boolean;
   tokenKey(kid: string): KeyObject | undefined;
 };
