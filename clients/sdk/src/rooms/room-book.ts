@@ -2,7 +2,9 @@ import { type Activity, CloisterError, type Conversation, type RoomId, type User
 import { singleFlight } from '../async/single-flight.ts';
 import { numberOf } from '../json.ts';
 import type { Platform } from '../platform.ts';
+import { AwaitedPositions } from './awaited-positions.ts';
 import { type CoreRooms, pageSize } from './core-rooms.ts';
+import { EarlyEntries } from './early-entries.ts';
 import type { LogEntry } from './log-entry.ts';
 import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
 import { readActivity } from './read-activity.ts';
@@ -25,20 +27,13 @@ const mostKept = 3_000;
 /** How long entries before one's own may be on their way as events, in milliseconds. */
 const patience = 300;
 
-/** Somebody waits until the room is known up to a position. */
-interface Awaited {
-  readonly roomId: RoomId;
-  readonly position: number;
-  readonly done: () => void;
-}
-
 /** Every room of this person, kept up with the rooms' logs: the log is the truth, events are hints. */
 export class RoomBook {
   readonly #options: RoomBookOptions;
   readonly #rooms = new Map<RoomId, RoomState>();
   readonly #syncing = new Map<RoomId, () => Promise<void>>();
-  readonly #waiting = new Map<RoomId, Map<number, LogEntry>>();
-  readonly #awaited = new Set<Awaited>();
+  readonly #early = new EarlyEntries();
+  readonly #awaited: AwaitedPositions;
   readonly #meeting = new Map<RoomId, Promise<void>>();
   /** Where this person left a room: what the core read before that may still be on its way. */
   readonly #left = new Map<RoomId, number>();
@@ -46,6 +41,7 @@ export class RoomBook {
 
   constructor(options: RoomBookOptions) {
     this.#options = options;
+    this.#awaited = new AwaitedPositions((ms, run) => options.platform.after(ms, run), patience);
   }
 
   get loaded(): boolean {
@@ -68,16 +64,35 @@ export class RoomBook {
   /** Asks the core for the room: roster, keys, pending changes. */
   async refresh(id: RoomId): Promise<RoomState> {
     try {
-      return await this.#served(await this.#options.core.one(id));
+      return await this.served(await this.#options.core.one(id));
     } catch (cause) {
       if (cause instanceof CloisterError && cause.code === 'core/not-found') this.drop(id);
       throw cause;
     }
   }
 
-  /** Takes over a room as the core served it. */
-  async served(room: Conversation): Promise<RoomState> {
-    return this.#served(room);
+  /**
+   * Takes over a room as the core served it.
+   * @throws CloisterError `core/not-found` when it was read before this person left the room
+   */
+  async served(served: Conversation): Promise<RoomState> {
+    const known = this.#rooms.get(served.id);
+    const missed = (served.head ?? 0) - (known?.head ?? 0);
+    // An open timeline goes on where it was, entry by entry, so that it keeps what is on screen.
+    if (known?.opened && missed > 0 && missed <= mostReplayed) {
+      await this.sync(served.id);
+    }
+    if ((served.head ?? 0) < (this.#left.get(served.id) ?? 0)) throw new CloisterError('core/not-found');
+    const before = this.#rooms.get(served.id);
+    const next = withConversation(before, served, this.#options.pin);
+    const run = (served.activities?.items ?? [])
+      .filter(({ position }) => position !== undefined)
+      .map((item) => readActivity(served.id, item));
+    const behind = before?.opened === true && lastOf(before.window) === before.head && next.head > before.head;
+    const window = behind ? emptyWindow : next.window;
+    this.#put({ ...next, window: joined(window, run) }, before);
+    if (behind) await this.newest(served.id);
+    return this.#rooms.get(served.id) ?? next;
   }
 
   /** Asks for the whole list; rooms that are gone from it are gone. */
@@ -89,7 +104,7 @@ export class RoomBook {
       const page = await this.#options.core.page(next);
       for (const room of page.items) {
         seen.add(room.id);
-        await this.#served(room).catch(ignoreStranger);
+        await this.served(room).catch(ignoreStranger);
       }
       next = page.next;
     } while (next !== undefined);
@@ -114,7 +129,7 @@ export class RoomBook {
       return this.#rooms.has(roomId) ? this.apply(roomId, activity) : undefined;
     }
     if (entry.position > room.head + 1) {
-      this.#wait(roomId, entry);
+      this.#early.keep(entry);
       return this.sync(roomId);
     }
     this.#next(entry);
@@ -129,8 +144,8 @@ export class RoomBook {
     const { position } = activity;
     const room = this.#rooms.get(roomId);
     if (position !== undefined && room !== undefined && position > room.head + 1) {
-      this.#wait(roomId, readActivity(roomId, activity));
-      await this.#known(roomId, position);
+      this.#early.keep(readActivity(roomId, activity));
+      await this.#awaited.reached(roomId, position);
     }
     await this.apply(roomId, activity);
   }
@@ -189,34 +204,13 @@ export class RoomBook {
 
   drop(roomId: RoomId): void {
     if (!this.#rooms.delete(roomId)) return;
-    this.#waiting.delete(roomId);
+    this.#early.drop(roomId);
     this.#options.changed(roomId);
   }
 
   #leave({ roomId, position }: LogEntry): void {
     this.#left.set(roomId, Math.max(position, this.#left.get(roomId) ?? 0));
     this.drop(roomId);
-  }
-
-  /** @throws CloisterError `core/not-found` when it was read before this person left the room */
-  async #served(served: Conversation): Promise<RoomState> {
-    const known = this.#rooms.get(served.id);
-    const missed = (served.head ?? 0) - (known?.head ?? 0);
-    // An open timeline goes on where it was, entry by entry, so that it keeps what is on screen.
-    if (known?.opened && missed > 0 && missed <= mostReplayed) {
-      await this.sync(served.id);
-    }
-    if ((served.head ?? 0) < (this.#left.get(served.id) ?? 0)) throw new CloisterError('core/not-found');
-    const before = this.#rooms.get(served.id);
-    const next = withConversation(before, served, this.#options.pin);
-    const run = (served.activities?.items ?? [])
-      .filter(({ position }) => position !== undefined)
-      .map((item) => readActivity(served.id, item));
-    const behind = before?.opened === true && lastOf(before.window) === before.head && next.head > before.head;
-    const window = behind ? emptyWindow : next.window;
-    this.#put({ ...next, window: joined(window, run) }, before);
-    if (behind) await this.newest(served.id);
-    return this.#rooms.get(served.id) ?? next;
   }
 
   async #syncNow(roomId: RoomId): Promise<void> {
@@ -263,20 +257,6 @@ export class RoomBook {
     this.#put({ ...next, window: trimmed(next.window, mostKept, 'oldest') }, room);
   }
 
-  /** Resolves when the room is known up to there, or when that takes too long. */
-  #known(roomId: RoomId, position: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        timer.cancel();
-        this.#awaited.delete(awaited);
-        resolve();
-      };
-      const awaited: Awaited = { roomId, position, done };
-      const timer = this.#options.platform.after(patience, done);
-      this.#awaited.add(awaited);
-    });
-  }
-
   /** A room heard of for the first time, mostly by an entry for each of its people: it is asked for once. */
   #meet(roomId: RoomId): Promise<void> {
     const meeting =
@@ -288,25 +268,12 @@ export class RoomBook {
     return meeting;
   }
 
-  /** Entries that came too early. */
-  #wait(roomId: RoomId, entry: LogEntry): void {
-    const waiting = this.#waiting.get(roomId) ?? new Map<number, LogEntry>();
-    if (waiting.size < pageSize) waiting.set(entry.position, entry);
-    this.#waiting.set(roomId, waiting);
-  }
-
+  /** Takes up what came too early and is next now. */
   #continue(roomId: RoomId): void {
-    const waiting = this.#waiting.get(roomId);
-    if (waiting === undefined) return;
-    for (;;) {
-      const entry = waiting.get((this.#rooms.get(roomId)?.head ?? 0) + 1);
-      if (entry === undefined) break;
-      waiting.delete(entry.position);
-      this.#next(entry);
-    }
-    const head = this.#rooms.get(roomId)?.head ?? 0;
-    for (const position of waiting.keys()) if (position <= head) waiting.delete(position);
-    if (waiting.size === 0) this.#waiting.delete(roomId);
+    const head = () => this.#rooms.get(roomId)?.head ?? 0;
+    const next = () => this.#early.take(roomId, head() + 1);
+    for (let entry = next(); entry !== undefined; entry = next()) this.#next(entry);
+    this.#early.forget(roomId, head());
   }
 
   /** A read marker from another device of this person has no place in the log (wires §3). */
@@ -330,7 +297,7 @@ export class RoomBook {
   #put(next: RoomState, before: RoomState | undefined): void {
     this.#left.delete(next.id);
     this.#rooms.set(next.id, next);
-    for (const { roomId, position, done } of this.#awaited) if (roomId === next.id && position <= next.head) done();
+    this.#awaited.known(next.id, next.head);
     this.#options.changed(next.id);
     if (before !== undefined && before.people !== next.people) this.#options.membershipChanged(next.id);
   }
