@@ -18,6 +18,7 @@ export interface Attribute {
 
 const COMMON_NAME = '550403';
 const TEXT: readonly number[] = [TAG.utf8String, TAG.printableString, TAG.ia5String];
+const OLD_TEXT: readonly number[] = [TAG.numericString, TAG.teletexString, TAG.bmpString];
 
 /** A Name is a SEQUENCE of SETs of { type, value }. @throws CloisterError `certs/unreadable` */
 export function readName(der: Der | undefined): Name {
@@ -29,8 +30,18 @@ export function readName(der: Der | undefined): Name {
 function readAttribute(attribute: Der): Attribute {
   const [type, value, ...rest] = children(attribute, TAG.sequence);
   if (value === undefined || rest.length > 0) throw unreadable();
-  return { type: oidOf(type), text: TEXT.includes(value.tag) ? utf8(value.content) : null, der: value };
+  return { type: oidOf(type), text: textOf(value), der: value };
 }
+
+function textOf({ tag, content }: Der): string | null {
+  if (TEXT.includes(tag)) return utf8(content);
+  if (!OLD_TEXT.includes(tag) || (tag === TAG.bmpString && !isBmp(content))) throw unreadable();
+  return null;
+}
+
+/** Characters of two octets each, none of them half of one beyond (X.690 §8.23.7). */
+const isBmp = (bytes: Uint8Array): boolean =>
+  bytes.length % 2 === 0 && bytes.every((byte, at) => at % 2 === 1 || byte < 0xd8 || byte > 0xdf);
 
 function utf8(bytes: Uint8Array): string {
   try {
