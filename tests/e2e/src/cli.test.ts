@@ -91,6 +91,15 @@ it('lists the organisation’s domains, claims one and takes that back', async (
   expect([other.code, other.err]).toEqual([1, expect.stringMatching(/^error: [^\n]+\nhint: a full administrator may/)]);
 });
 
+it('lets every realm know the three key servers, without anybody setting anything up (R361)', async () => {
+  const listed = all.endpoints.organisations.map(({ kmsHost, id }) => [kmsHost, [id]]);
+  expect(listed).toHaveLength(3);
+  for (const server of ['core', 'acme-kms', 'globex-kms', 'operator-kms']) {
+    const known = () => JSON.parse(readFileSync(join(all.data, `servers/${server}/status.json`), 'utf8')).realms;
+    await expect.poll(known, { timeout: 30_000 }).toEqual(expect.arrayContaining(listed));
+  }
+});
+
 it('keeps what it remembers of people readable by their owner alone', () => {
   const folder = join(all.data, 'cli');
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
