@@ -8,7 +8,7 @@ import {
   signCompact,
   thumbprint,
 } from '@cloister/seal';
-import { CloisterError, type KmsHost, readJson } from '@cloister/wire';
+import { CloisterError, type KmsHost, parseKmsProofClaims } from '@cloister/wire';
 
 const TYP = 'cloister-kms-proof+jwt';
 const MAX_AGE_MS = 5 * 60_000;
@@ -45,8 +45,8 @@ export async function verifyProof(proof: string, subject: ProofSubject): Promise
     const jws = parseJws(proof, { maxLength: MAX_LENGTH });
     const jwk = publicPart(jws.header.jwk);
     await checkJws(jws, jwk, { algorithms: ['ES256'], typ: TYP });
-    const { ath, channel, aud, iat } = readJson(jws.payload, MAX_LENGTH) as Record<string, unknown>;
-    const fresh = typeof iat === 'number' && Math.abs(subject.now.getTime() - iat * 1000) <= MAX_AGE_MS;
+    const { ath, channel, aud, iat } = parseKmsProofClaims(jws.payload);
+    const fresh = Math.abs(subject.now.getTime() - iat * 1000) <= MAX_AGE_MS;
     const bound = ath === (await sha256Text(subject.bearer)) && channel === (await thumbprint(subject.channelJwk));
     if (fresh && bound && aud === subject.kmsHost) return await thumbprint(jwk);
   } catch {

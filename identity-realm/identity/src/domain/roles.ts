@@ -12,6 +12,3 @@ const allowed: Readonly<Record<Role, readonly Act[]>> = {
 
 /** Whether any of the roles lists the act. */
 export const mayDo = (roles: readonly Role[], act: Act): boolean => roles.some((role) => allowed[role].includes(act));
-
-/** Whether text names a role. */
-export const isRole = (value: unknown): value is Role => value === 'member' || value === 'full-admin';

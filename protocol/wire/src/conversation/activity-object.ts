@@ -60,7 +60,6 @@ export const keyObject = z.object({ objectType: z.literal('key'), uri: instanceU
 /** An activity that is deleted or acknowledged. */
 export const activityReference = z.object({ objectType: z.literal('activity'), id: uuid<ActivityId>() });
 
-export type FileItem = z.infer<typeof fileItem>;
 export type CommentObject = z.infer<typeof commentObject>;
 export type ContentObject = z.infer<typeof contentObject>;
 export type PersonObject = z.infer<typeof personObject>;

@@ -3,7 +3,7 @@ import { CloisterError } from '../errors/cloister-error.ts';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
 import { alice, deviceId, jwe } from '../testing/samples.ts';
 import { parseDevice, parseDeviceRequest } from './device.ts';
-import { isErrorCode, parseErrorBody, toErrorBody, toSealedErrorBody } from './error-body.ts';
+import { isErrorCode, toErrorBody, toSealedErrorBody } from './error-body.ts';
 import { parseServiceCatalogue, serviceNames } from './service-catalogue.ts';
 import {
   maxFileSize,
@@ -56,11 +56,6 @@ const parsers: [string, (input: unknown) => unknown, object][] = [
   ['a finished upload', parseFinishedUpload, { downloadUrl: `${origin}/files/1` }],
   ['a space', parseFileSpace, { spaceUrl: `${origin}/space` }],
   ['download endpoints', parseDownloadEndpointsRequest, endpoints],
-  [
-    'an error body',
-    parseErrorBody,
-    { errorCode: 1400087, message: 'm', trackingId: 't', code: 'core/rotation-required' },
-  ],
 ];
 
 describe.each(parsers)('%s', (_, parse, sample) => {

@@ -1,19 +1,14 @@
-import * as z from 'zod/mini';
 import type { CloisterError } from '../errors/cloister-error.ts';
 import { type ErrorCode, errorTable } from '../errors/error-table.ts';
-import { parseWith } from '../json/parse-with.ts';
-import type { Untrusted } from '../json/read-json.ts';
-
-const errorBody = z.looseObject({
-  errorCode: z.optional(z.number()),
-  message: z.optional(z.string()),
-  trackingId: z.optional(z.string()),
-  code: z.optional(z.string()),
-  errors: z.optional(z.array(z.looseObject({ description: z.optional(z.string()) }))),
-});
 
 /** The body of an error at the published endpoints (wires.md §3). */
-export type ErrorBody = z.infer<typeof errorBody>;
+export interface ErrorBody {
+  readonly errorCode?: number | undefined;
+  readonly message: string;
+  readonly trackingId: string;
+  readonly code: ErrorCode;
+  readonly errors?: readonly { readonly description: string }[];
+}
 
 /** The body of an error. The message is the code's sentence. */
 export const toErrorBody = (error: CloisterError, trackingId: string): ErrorBody => ({
@@ -34,9 +29,6 @@ export const toSealedErrorBody = (sealed: string, trackingId: string): ErrorBody
   trackingId,
   code: 'core/kms-refused',
 });
-
-/** @throws CloisterError with a `wire/…` code */
-export const parseErrorBody = (input: Untrusted): ErrorBody => parseWith(errorBody, input, 4 * 1024 * 1024);
 
 /** Whether text from a peer is one of our codes. */
 export const isErrorCode = (value: unknown): value is ErrorCode =>

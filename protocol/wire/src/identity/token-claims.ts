@@ -3,7 +3,6 @@ import type { OrganisationId, SessionId, UserId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { base64urlOf, numericDate, text, uuid } from '../json/schemas.ts';
-import { ecPublicJwk } from '../kms/jwk.ts';
 import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
 import { purpose } from './purpose.ts';
 
@@ -44,12 +43,6 @@ const kmsProofClaims = z.object({
   iat: numericDate(),
 });
 
-const kmsProofHeader = z.object({
-  typ: z.literal('cloister-kms-proof+jwt'),
-  alg: z.literal('ES256'),
-  jwk: ecPublicJwk,
-});
-
 export type TokenAudience = z.infer<typeof tokenAudience>;
 /** The claims of an access token that identity signed. */
 export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;
@@ -57,7 +50,6 @@ export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;
 export type RealmTokenClaims = z.infer<typeof realmTokenClaims>;
 /** The claims of the proof that binds a KMS token to a channel (wires.md §2). */
 export type KmsProofClaims = z.infer<typeof kmsProofClaims>;
-export type KmsProofHeader = z.infer<typeof kmsProofHeader>;
 
 /** The scopes there are. */
 export const scopes = {
@@ -78,8 +70,6 @@ export const parseRealmTokenClaims = (input: Untrusted): RealmTokenClaims =>
   parseWith(realmTokenClaims, input, maxBytes);
 /** @throws CloisterError with a `wire/…` code */
 export const parseKmsProofClaims = (input: Untrusted): KmsProofClaims => parseWith(kmsProofClaims, input, maxBytes);
-/** @throws CloisterError with a `wire/…` code */
-export const parseKmsProofHeader = (input: Untrusted): KmsProofHeader => parseWith(kmsProofHeader, input, maxBytes);
 
 /** Whether a scope string grants a scope. */
 export const hasScope = (claims: Pick<AccessTokenClaims, 'scope'>, scope: string): boolean =>
