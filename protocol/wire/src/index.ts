@@ -33,6 +33,7 @@ export {
 } from './functions/transcoded-page.ts';
 export * from './identity/administration.ts';
 export * from './identity/domain-name.ts';
+export * from './identity/people-statement.ts';
 export * from './identity/purpose.ts';
 export * from './identity/status-feed.ts';
 export * from './identity/token-claims.ts';

@@ -1,9 +1,17 @@
-import type { KeyObject } from 'node:crypto';
-import { CloisterError, type OrganisationId } from '@cloister/wire';
+import {
+  CloisterError,
+  type KmsHost,
+  type OrganisationId,
+  parsePeopleQuestion,
+  peopleStatementType,
+  statusType,
+} from '@cloister/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { mostEntries, signStatement } from '../status/status-statement.ts';
+import { type StatementKey, signStatement } from '../status/sign-statement.ts';
+import { mostEntries, statusPayload } from '../status/status-statement.ts';
 import type { StatusWake } from '../status/status-wake.ts';
+import { findPeople } from '../store/people.ts';
 import { readStatus } from '../store/status-log.ts';
 
 const longestWait = 20;
@@ -16,11 +24,11 @@ interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** The signed status feed for registered realms (wires.md §2). */
+/** What identity tells registered realms, signed: the status feed (wires.md §2) and people's organisations (§13). */
 export const statusRoutes = (
   app: FastifyInstance,
   context: Context,
-  feed: { readonly wake: StatusWake; readonly key: { readonly kid: string; readonly privateKey: KeyObject } },
+  feed: { readonly wake: StatusWake; readonly key: StatementKey },
 ): void => {
   const { config, database, signer, now } = context;
 
@@ -33,7 +41,22 @@ export const statusRoutes = (
     const state = await readAfter({ after, wait, organisationIds: concerns, signal: gone.signal });
     const statement = { issuer: config.issuer, after, ...state, tokenKeys: signer.publicKeys, now: now() };
     reply.type('application/jose');
-    return signStatement(feed.key, statement);
+    return signStatement(feed.key, statusType, statusPayload(statement));
+  });
+
+  // Whether somebody may still sign in is their own realm's to know: people who left have belonged to their organisation too.
+  app.post('/identity/status/v1/people', async (request, reply) => {
+    const { kmsHost } = authenticateRealm(context, request);
+    const { ids } = parsePeopleQuestion(request.body);
+    const people = await findPeople(database, [...new Set(ids)]);
+    const issuedAt = Math.floor(now().getTime() / 1000);
+    reply.type('application/jose');
+    return signStatement(feed.key, peopleStatementType, {
+      iss: config.issuer,
+      aud: kmsHost as KmsHost,
+      issuedAt,
+      people: people.map(({ id, organisationId }) => ({ id, organisationId })),
+    });
   });
 
   /** What grew after `after`, at once or within the wait. Being woken proves nothing: the listener may only have been renewed. */

@@ -1,6 +1,5 @@
-import type { KeyObject } from 'node:crypto';
-import { type StatusEntry, type StatusPayload, statusType, type TokenKey } from '@cloister/wire';
-import { CompactSign, type JWK } from 'jose';
+import type { StatusEntry, StatusPayload, TokenKey } from '@cloister/wire';
+import type { JWK } from 'jose';
 
 /** Most entries of one answer (wires.md §2). */
 export const mostEntries = 5000;
@@ -15,20 +14,12 @@ export interface Statement {
   readonly now: Date;
 }
 
-/** A signed statement: who may sign in, which sign-ins ended, which keys sign tokens, as of `issuedAt`. */
-export const signStatement = (
-  key: { readonly kid: string; readonly privateKey: KeyObject },
-  { issuer, after, head, entries, tokenKeys, now }: Statement,
-): Promise<string> => {
-  const payload: StatusPayload = {
-    iss: issuer,
-    after,
-    head,
-    issuedAt: Math.floor(now.getTime() / 1000),
-    keys: { keys: [...tokenKeys] as TokenKey[] },
-    entries: [...entries],
-  };
-  return new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: statusType })
-    .sign(key.privateKey);
-};
+/** Who may sign in, which sign-ins ended, which keys sign tokens, as of `issuedAt`. */
+export const statusPayload = ({ issuer, after, head, entries, tokenKeys, now }: Statement): StatusPayload => ({
+  iss: issuer,
+  after,
+  head,
+  issuedAt: Math.floor(now.getTime() / 1000),
+  keys: { keys: [...tokenKeys] as TokenKey[] },
+  entries: [...entries],
+});

@@ -1,4 +1,4 @@
-import { parseStatusPayload, type StatusPayload } from '@cloister/wire';
+import { type PeopleStatement, parsePeopleStatement, parseStatusPayload, type StatusPayload } from '@cloister/wire';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import type { IdentityUnderTest } from './identity-under-test.ts';
 
@@ -6,13 +6,27 @@ import type { IdentityUnderTest } from './identity-under-test.ts';
 export const askFeed = (identity: IdentityUnderTest, query = 'after=0', token = identity.realmToken()) =>
   identity.client().ask(`/identity/status/v1/feed?${query}`, { headers: { authorization: `Bearer ${token}` } });
 
-/** A statement, its signature checked with the key that provisioning gave out. */
-export const openStatement = async (identity: IdentityUnderTest, jws: string): Promise<StatusPayload> => {
+/** What was stated, its signature checked with the key that provisioning gave out. */
+const payloadOf = async (identity: IdentityUnderTest, jws: string, typ: string): Promise<Uint8Array> => {
   const key = await importJWK(identity.provisioned.feedKey as JWK, 'EdDSA');
   const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: ['EdDSA'] });
-  if (protectedHeader.typ !== 'cloister-status+jws') throw new Error('wrong type');
-  return parseStatusPayload(payload);
+  if (protectedHeader.typ !== typ) throw new Error('wrong type');
+  return payload;
 };
+
+/** A statement of the feed. */
+export const openStatement = async (identity: IdentityUnderTest, jws: string): Promise<StatusPayload> =>
+  parseStatusPayload(await payloadOf(identity, jws, 'cloister-status+jws'));
+
+/** Asks for people's organisations as a realm does. */
+export const askPeople = (identity: IdentityUnderTest, question: unknown, token = identity.realmToken()) =>
+  identity
+    .client()
+    .ask('/identity/status/v1/people', { json: question, headers: { authorization: `Bearer ${token}` } });
+
+/** A statement about people. */
+export const openPeople = async (identity: IdentityUnderTest, jws: string): Promise<PeopleStatement> =>
+  parsePeopleStatement(await payloadOf(identity, jws, 'cloister-people+jws'));
 
 /** The whole feed. */
 export const readFeed = async (identity: IdentityUnderTest, query?: string): Promise<StatusPayload> => {

@@ -204,6 +204,9 @@ export const errorTable = {
   'platform/unknown-origin': { status: 400, title: 'This server does not answer at this address' },
   'platform/unsupported-media': { status: 415, title: 'The body is of a type this address does not take' },
 
+  'verify/unavailable': { status: 503, title: "People's organisations cannot be asked for at the moment" },
+  'verify/untrusted-statement': { status: 502, title: "The statement is not identity's answer to this question" },
+
   'client/not-signed-in': { status: 401, title: 'Sign in first' },
   'client/roster-mismatch': { status: 409, title: 'Someone can read this room who is not in it' },
   'client/offline': { status: 503, title: 'The server cannot be reached' },

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import type { OrganisationId, UserId } from '../ids.ts';
+import { parseWith } from '../json/parse-with.ts';
+import type { Untrusted } from '../json/read-json.ts';
+import { list, numericDate, text, uuid } from '../json/schemas.ts';
+import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
+
+/** Most people of one question, and so of one statement (wires.md §13). */
+export const mostPeopleAsked = 100;
+
+/** The `typ` of the signed statement. */
+export const peopleStatementType = 'cloister-people+jws';
+
+const question = z.object({ ids: list(uuid<UserId>(), mostPeopleAsked).check(z.minLength(1)) });
+
+const statement = z.object({
+  iss: text(1024),
+  /** The realm that asked; nobody else need believe it. */
+  aud: z.custom<KmsHost>(isKmsHost),
+  issuedAt: numericDate(),
+  people: list(z.object({ id: uuid<UserId>(), organisationId: uuid<OrganisationId>() }), mostPeopleAsked),
+});
+
+/** Whose organisations a realm asks for. */
+export type PeopleQuestion = z.infer<typeof question>;
+/** Identity's word on which organisations people belong to, for one realm. Time is seconds since 1970. */
+export type PeopleStatement = z.infer<typeof statement>;
+
+/** @throws CloisterError with a `wire/…` code */
+export const parsePeopleQuestion = (input: Untrusted): PeopleQuestion => parseWith(question, input);
+/** @throws CloisterError with a `wire/…` code */
+export const parsePeopleStatement = (input: Untrusted): PeopleStatement => parseWith(statement, input);
