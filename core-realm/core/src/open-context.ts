@@ -24,6 +24,8 @@ import { openRealms } from './open-realms.ts';
 import { Discovery } from './realm-link/discovery.ts';
 import { RealmLink } from './realm-link/realm-link.ts';
 import { RealmSockets } from './realm-link/realm-sockets.ts';
+import { streamMetrics } from './realm-link/stream-metrics.ts';
+import { StreamRelay } from './realm-link/stream-relay.ts';
 import { Announcer } from './rooms/announcer.ts';
 import { RoomWriter } from './rooms/room-writer.ts';
 import { Rosters } from './rooms/rosters.ts';
@@ -102,8 +104,16 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     ownsDevice: (id: DeviceId, userId) => ownsDevice(db, id, userId),
     feed,
   });
+  const streams: StreamRelay = new StreamRelay({
+    isKnown: (kmsHost) => registered.named(kmsHost) !== undefined,
+    nodesOf: (kmsHost) => link.nodes.of(kmsHost),
+    newId,
+    metrics: streamMetrics(metrics, () => streams.open),
+    log,
+  });
   const realms = new RealmSockets({
     link,
+    streams,
     now,
     log,
     greeted: async (hello) => {

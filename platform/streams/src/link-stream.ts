@@ -9,7 +9,6 @@ import {
   writeStreamId,
 } from '@cloister/wire';
 import { ByteQueue } from './byte-queue.ts';
-import { strayed } from './strayed.ts';
 import type { StreamHandler, StreamSide } from './stream-side.ts';
 
 /** One stream of a link: how much each end may send, what waits to be sent, and who has ended it. */
@@ -83,16 +82,18 @@ export class LinkStream implements StreamSide {
 
   /** @throws CloisterError `platform/stream-rules` */
   receiveBytes(bytes: Uint8Array): void {
-    if (this.#endReceived) throw strayed('bytes after the end');
-    if (bytes.length > this.#receivable) throw strayed('bytes beyond the credit');
+    if (this.#endReceived) throw new CloisterError('platform/stream-rules', { detail: 'bytes after the end' });
+    if (bytes.length > this.#receivable)
+      throw new CloisterError('platform/stream-rules', { detail: 'bytes beyond the credit' });
     this.#receivable -= bytes.length;
     if (!this.#ending) this.#handler?.bytes(bytes);
   }
 
   /** @throws CloisterError `platform/stream-rules` */
   receiveCredit(bytes: number): void {
-    if (this.#endReceived) throw strayed('credit after the end');
-    if (bytes > this.#unread) throw strayed('credit for what was not sent');
+    if (this.#endReceived) throw new CloisterError('platform/stream-rules', { detail: 'credit after the end' });
+    if (bytes > this.#unread)
+      throw new CloisterError('platform/stream-rules', { detail: 'credit for what was not sent' });
     this.#unread -= bytes;
     if (this.#ending) return;
     this.#sendable += bytes;
@@ -101,7 +102,7 @@ export class LinkStream implements StreamSide {
 
   /** @throws CloisterError `platform/stream-rules` */
   receiveEnd(reason: StreamEndReason | undefined): void {
-    if (this.#endReceived) throw strayed('a second end');
+    if (this.#endReceived) throw new CloisterError('platform/stream-rules', { detail: 'a second end' });
     this.#endReceived = true;
     this.#queue.clear();
     // wires.md §13: an end is answered by an end.

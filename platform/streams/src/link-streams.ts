@@ -10,7 +10,6 @@ import {
 } from '@cloister/wire';
 import { FairTurns, type SendFrame } from './fair-turns.ts';
 import { LinkStream } from './link-stream.ts';
-import { strayed } from './strayed.ts';
 import type { StreamHandler, StreamSide } from './stream-side.ts';
 
 export type { SendFrame };
@@ -56,8 +55,9 @@ export class LinkStreams {
    * @throws CloisterError `platform/stream-rules`
    */
   accept(id: Uuid, take: (side: StreamSide) => StreamHandler): void {
-    if (this.#streams.has(id)) throw strayed('a stream opened twice');
-    if (this.accepted >= 2 * maxStreams) throw strayed('too many streams');
+    if (this.#streams.has(id)) throw new CloisterError('platform/stream-rules', { detail: 'a stream opened twice' });
+    if (this.accepted >= 2 * maxStreams)
+      throw new CloisterError('platform/stream-rules', { detail: 'too many streams' });
     const stream = this.#add(id, false);
     stream.handle(take(stream));
   }
@@ -88,7 +88,7 @@ export class LinkStreams {
 
   #named(id: Uuid): LinkStream {
     const stream = this.#streams.get(id);
-    if (stream === undefined) throw strayed('an unknown stream');
+    if (stream === undefined) throw new CloisterError('platform/stream-rules', { detail: 'an unknown stream' });
     return stream;
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { CoreFrame, OperationResultFrame } from '@cloister/wire';
+import type { SendFrame } from '@cloister/streams';
+import type { CoreFrame, KmsHost, OperationResultFrame } from '@cloister/wire';
 import type { WebSocket } from 'ws';
 
 /** How much may wait to be written to one node before messages for it are dropped; clients ask again by themselves. */
@@ -8,14 +9,14 @@ const writeLimit = 32 * 1024 * 1024;
 /** One process of a security realm, connected. */
 export class RealmNode {
   readonly id: string;
-  readonly kmsHost: string;
+  readonly kmsHost: KmsHost;
   /** When it last said anything, in milliseconds. */
   heardAt: number;
   readonly #ws: WebSocket;
   readonly #stream: Duplex;
   readonly #operations = new Map<string, (result: OperationResultFrame | undefined) => void>();
 
-  constructor(id: string, kmsHost: string, ws: WebSocket, stream: Duplex, now: number) {
+  constructor(id: string, kmsHost: KmsHost, ws: WebSocket, stream: Duplex, now: number) {
     this.id = id;
     this.kmsHost = kmsHost;
     this.heardAt = now;
@@ -30,6 +31,9 @@ export class RealmNode {
   send(frame: CoreFrame): void {
     this.#ws.send(JSON.stringify(frame));
   }
+
+  /** Sends a frame of its streams. */
+  readonly sendStream: SendFrame = (frame, written) => this.#ws.send(frame, () => written());
 
   /** Sends a frame that is answered by one result; undefined when the node goes away or the signal says stop first. */
   ask(frame: Extract<CoreFrame, { id: string }>, stop: AbortSignal): Promise<OperationResultFrame | undefined> {

@@ -1,12 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '@cloister/logging';
-import { type HelloFrame, parseRealmFrame, type RealmFrame } from '@cloister/wire';
+import { CloisterError, type HelloFrame, isStreamFrame, parseRealmFrame, type RealmFrame } from '@cloister/wire';
 import type { WebSocket } from 'ws';
 import type { RealmLink } from './realm-link.ts';
 import { RealmNode } from './realm-node.ts';
+import type { StreamRelay } from './stream-relay.ts';
 
 export interface RealmSocketsOptions {
   readonly link: RealmLink;
+  readonly streams: StreamRelay;
   /** A realm's process has introduced itself; called before it is used. */
   readonly greeted: (hello: HelloFrame) => Promise<void>;
   /** It is in use now. */
@@ -28,29 +30,41 @@ export class RealmSockets {
   }
 
   open(ws: WebSocket, stream: Duplex, kmsHost: string): void {
+    const { link, streams, now, log } = this.#options;
     let node: RealmNode | undefined;
-    this.#open.add(ws);
-    ws.on('message', (data) => {
-      const frame = this.#parse(ws, data as Buffer, kmsHost);
-      if (node !== undefined) node.heardAt = this.#options.now();
-      if (frame === undefined) return;
-      if (node !== undefined) return this.#options.link.receive(node, frame);
-      // docs/wires.md §4: hello comes first, and names the realm that the token proved.
-      if (frame.type !== 'hello' || frame.kmsHost !== kmsHost) return ws.close(4400);
-      node = new RealmNode(frame.node, kmsHost, ws, stream, this.#options.now());
-      void this.#welcome(node, frame, ws);
-    });
-    const heard = () => {
-      if (node !== undefined) node.heardAt = this.#options.now();
+    let givenUp = false;
+    const leave = () => {
+      if (node === undefined) return;
+      link.disconnected(node);
+      streams.lost(node);
     };
+    const heard = () => {
+      if (node !== undefined) node.heardAt = now();
+    };
+    this.#open.add(ws);
+    ws.on('message', (data, isBinary) => {
+      if (givenUp) return;
+      heard();
+      try {
+        if (node === undefined) node = this.#greet(ws, stream, kmsHost, parseRealmFrame(data as Buffer));
+        else if (isBinary) streams.receiveBytes(node, data as Buffer);
+        else this.#receive(node, parseRealmFrame(data as Buffer));
+      } catch (error) {
+        // Who does not keep to the rules is heard no more, and is nobody's node from now on.
+        givenUp = true;
+        log.failure('realm.bad-frame', error, { kmsHost });
+        leave();
+        ws.close(4400);
+      }
+    });
     ws.on('pong', heard);
     ws.on('ping', heard);
     ws.on('error', () => undefined);
     ws.on('close', () => {
       this.#open.delete(ws);
       if (node === undefined) return;
-      this.#options.link.disconnected(node);
-      this.#options.log.event('realm.disconnected', { kmsHost, nodeId: node.id });
+      leave();
+      log.event('realm.disconnected', { kmsHost, nodeId: node.id });
     });
   }
 
@@ -71,6 +85,14 @@ export class RealmSockets {
     for (const ws of this.#open) ws.terminate();
   }
 
+  /** docs/wires.md §4: hello comes first, and names the realm that the token proved. */
+  #greet(ws: WebSocket, stream: Duplex, kmsHost: string, hello: RealmFrame): RealmNode {
+    if (hello.type !== 'hello' || hello.kmsHost !== kmsHost) throw new CloisterError('wire/invalid-message');
+    const node = new RealmNode(hello.node, hello.kmsHost, ws, stream, this.#options.now());
+    void this.#welcome(node, hello, ws);
+    return node;
+  }
+
   async #welcome(node: RealmNode, hello: HelloFrame, ws: WebSocket): Promise<void> {
     const { greeted, link, connected, log } = this.#options;
     const { kmsHost, id: nodeId } = node;
@@ -86,13 +108,8 @@ export class RealmSockets {
     }
   }
 
-  #parse(ws: WebSocket, data: Buffer, kmsHost: string): RealmFrame | undefined {
-    try {
-      return parseRealmFrame(data);
-    } catch (error) {
-      this.#options.log.failure('realm.bad-frame', error, { kmsHost });
-      ws.close(4400);
-      return undefined;
-    }
+  #receive(node: RealmNode, frame: RealmFrame): void {
+    if (isStreamFrame(frame)) this.#options.streams.receive(node, frame);
+    else this.#options.link.receive(node, frame);
   }
 }
