@@ -14,5 +14,6 @@ export const noFederation: Federation = {
   meet: refused,
   receiptKeyOf: refused,
   peers: async () => [],
+  disconnect: () => {},
   close: () => {},
 };

@@ -48,6 +48,8 @@ export type Federation = {
   /** A peer's receipt key by its name; a name that is new is asked for. */
   readonly receiptKeyOf: (kmsHost: KmsHost, kid: string) => Promise<PeerReceiptKey>;
   readonly peers: () => Promise<PeerView[]>;
+  /** Ends all connections; others are opened when they are needed. */
+  readonly disconnect: () => void;
   readonly close: () => void;
 };
 
@@ -58,10 +60,11 @@ export const openFederation = (parts: FederationParts): Federation => {
   const http = new PeerHttp({ ...parts, limits, kmsHost: realm.kmsHost, routes: [realmRoute(realm), ...routes] });
   const server = new PeerServer({ ...parts, limits, peers, http });
   const client = new PeerClient({ ...parts, limits, peers });
-  credentials.onNewRoots(() => {
+  const disconnect = () => {
     http.endAll();
     client.endAll();
-  });
+  };
+  credentials.onNewRoots(disconnect);
   const ask: AskPeer = (kmsHost, request) => client.request(kmsHost, request);
   const meet = (kmsHost: KmsHost) => meetPeer(ask, peers, kmsHost);
   return {
@@ -76,6 +79,7 @@ export const openFederation = (parts: FederationParts): Federation => {
       throw new CloisterError('kms/peer-untrusted', { detail: 'it does not know the receipt key of that name' });
     },
     peers: () => peers.list(),
+    disconnect,
     close: () => {
       http.close();
       client.endAll();

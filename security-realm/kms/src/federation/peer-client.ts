@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloisterError, isKmsHost, type KmsHost } from '@cloister/wire';
-import { PeerAgent } from './client/peer-agent.ts';
+import { type Connection, PeerAgent } from './client/peer-agent.ts';
 import type { PeerAnswer, PeerRequest } from './client/peer-request.ts';
 import { sendRequest } from './client/send-request.ts';
 import { Turns } from './client/turns.ts';
@@ -66,7 +66,8 @@ export class PeerClient {
   }
 
   async #try<T>(kmsHost: KmsHost, request: PeerRequest<T>, signal: AbortSignal): Promise<PeerAnswer<T>> {
-    const { limits, retryMs = 200 } = this.#options;
+    const { limits, now, retryMs = 200 } = this.#options;
+    this.#agent.endExpired(now().getTime());
     for (let left = TRIES; ; left -= 1) {
       const sent = await sendRequest(kmsHost, request, { agent: this.#agent, signal, ...limits });
       if ('answer' in sent) return sent.answer;
@@ -88,15 +89,16 @@ export class PeerClient {
     return new PeerAgent((host) => this.#open(host as KmsHost), { idleMs: idleMs / 2, most: connectionsTo });
   }
 
-  async #open(kmsHost: KmsHost): Promise<Duplex> {
+  async #open(kmsHost: KmsHost): Promise<Connection> {
     const { credentials, connect, directory, peers, limits, now } = this.#options;
     const identity = await credentials.current();
     const socket = await connectTls(connect(kmsHost), kmsHost, identity, limits.handshakeMs);
     try {
       const judging = { directory, roots: identity.roots, now: now().getTime(), purpose: 'server' } as const;
-      await peers.note(await judgePeer(socket, { ...judging, expected: kmsHost }));
+      const peer = await judgePeer(socket, { ...judging, expected: kmsHost });
+      await peers.note(peer);
       if (!credentials.stillAccepts(identity)) throw new CloisterError('kms/peer-untrusted');
-      return socket;
+      return { socket, expiresAt: peer.expiresAt };
     } catch (error) {
       socket.destroy();
       throw error;

@@ -36,6 +36,8 @@ export class PeerHttp {
     const { limits } = options;
     this.#budget = new KeyedBudget(limits.requests);
     this.#server = createServer({
+      // Refused by hand, with a problem document.
+      requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
@@ -52,7 +54,7 @@ export class PeerHttp {
   serve(socket: Duplex, peer: ProvenPeer): void {
     const others = [...this.#connections.values()].filter((each) => each.peer.kmsHost === peer.kmsHost);
     if (others.length >= this.#options.limits.connectionsFrom) {
-      refuse(socket, new CloisterError('kms/too-many'), 403);
+      refuse(socket, new CloisterError('kms/too-many'), 429);
       return;
     }
     this.#connections.set(socket, { peer, isBusy: false });
@@ -122,7 +124,8 @@ export class PeerHttp {
     if (now().getTime() > expiresAt) throw new CloisterError('kms/peer-untrusted');
     const realm = directory.realm(kmsHost);
     if (realm === null) throw new CloisterError('kms/peer-unknown');
-    if (request.headers.host !== this.#options.kmsHost) throw new CloisterError('platform/unknown-origin');
+    const { host = [] } = request.headersDistinct;
+    if (host.length !== 1 || host[0] !== this.#options.kmsHost) throw new CloisterError('platform/unknown-origin');
     if (!this.#budget.take(kmsHost, now().getTime())) throw new CloisterError('kms/too-many');
     return { kmsHost, organisationIds: realm.organisationIds };
   }

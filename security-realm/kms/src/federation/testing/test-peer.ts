@@ -152,7 +152,8 @@ export class TestPeer {
 
   async close(): Promise<void> {
     this.federation.close();
-    await this.database.close();
+    // A test may have closed it already.
+    await this.database.close().catch(() => undefined);
     await this.#present.drop();
     rmSync(this.folder, { recursive: true, force: true });
   }
