@@ -3,7 +3,6 @@ import { idOf, type KeyUri } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { kekOf } from './testing/kek-of.ts';
-import { startAfresh } from './testing/start-afresh.ts';
 import { TestAmazon } from './testing/test-amazon.ts';
 import { firstIn, overviewIn, TestKeeper } from './testing/test-keeper.ts';
 
@@ -20,8 +19,7 @@ beforeAll(async () => {
 afterAll(() => amazon.close());
 beforeEach(async () => {
   const { realm } = amazon;
-  await startAfresh(realm);
-  keeper = await TestKeeper.of(realm);
+  keeper = await TestKeeper.afresh(realm);
   alice = await realm.client();
   amazon.kms.faults.clear();
   heard = amazon.kms.log.length;

@@ -3,7 +3,6 @@ import { idOf, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestRealm } from '../testing/test-realm.ts';
-import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, TestKeeper } from './testing/test-keeper.ts';
 
 const off = { status: 405, errorCode: 405005, cloister: { code: 'kms/revoked' } };
@@ -18,8 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => realm.close());
 beforeEach(async () => {
-  await startAfresh(realm);
-  keeper = await TestKeeper.of(realm);
+  keeper = await TestKeeper.afresh(realm);
   [alice, bob] = [await realm.client(), await realm.client()];
   mainKey = (await keeper.lead()).uri;
 });

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestRealm } from '../testing/test-realm.ts';
 import { kekOf } from './testing/kek-of.ts';
-import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, overviewIn, TestKeeper } from './testing/test-keeper.ts';
 
 const DAY = 24 * 3600_000;
@@ -18,8 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => realm.close());
 beforeEach(async () => {
-  await startAfresh(realm);
-  keeper = await TestKeeper.of(realm);
+  keeper = await TestKeeper.afresh(realm);
   alice = await realm.client();
 });
 

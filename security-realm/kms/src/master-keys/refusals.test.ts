@@ -5,7 +5,6 @@ import { idOf, type KmsResponse, newId } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRealm } from '../testing/test-realm.ts';
 import { lockOrganisationKeys } from './store/organisation-keys-row.ts';
-import { startAfresh } from './testing/start-afresh.ts';
 import { firstIn, overviewIn, TestKeeper, wrapFor } from './testing/test-keeper.ts';
 
 let realm: TestRealm;
@@ -16,8 +15,7 @@ beforeAll(async () => {
 afterAll(() => realm.close());
 /** Nothing is left of the tests before. */
 const begin = async () => {
-  await startAfresh(realm);
-  keeper = await TestKeeper.of(realm);
+  keeper = await TestKeeper.afresh(realm);
 };
 const is = (status: number, code: string) => ({ status, cloister: { code } });
 const lastAudit = async (limit = 1) => {

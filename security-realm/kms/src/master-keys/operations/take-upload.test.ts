@@ -5,7 +5,6 @@ import { idOf, type MasterKeyUri, newId } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TestRealm } from '../../testing/test-realm.ts';
 import { findOrganisationKeys } from '../store/organisation-keys-row.ts';
-import { startAfresh } from '../testing/start-afresh.ts';
 import { firstIn, TestKeeper } from '../testing/test-keeper.ts';
 import { takeUpload } from './take-upload.ts';
 
@@ -18,8 +17,7 @@ beforeAll(async () => {
   hsm = new HsmClient({ socket: realm.hsm.socket, secret: Buffer.from(realm.hsm.secret) });
 });
 beforeEach(async () => {
-  await startAfresh(realm);
-  keeper = await TestKeeper.of(realm);
+  keeper = await TestKeeper.afresh(realm);
 });
 afterAll(async () => {
   hsm.close();

@@ -8,6 +8,7 @@ import {
 } from '@cloister/wire';
 import type { TestClient } from '../../testing/test-client.ts';
 import type { TestRealm } from '../../testing/test-realm.ts';
+import { startAfresh } from './start-afresh.ts';
 
 type Extra = Readonly<Record<string, unknown>>;
 
@@ -19,6 +20,12 @@ export class TestKeeper {
   constructor(client: TestClient, organisationId = client.person.organisationId) {
     this.client = client;
     this.organisationId = organisationId;
+  }
+
+  /** The keeper of an organisation that never had a main key. */
+  static async afresh(realm: TestRealm): Promise<TestKeeper> {
+    await startAfresh(realm);
+    return TestKeeper.of(realm);
   }
 
   static async of(realm: TestRealm, organisationId = realm.organisationId): Promise<TestKeeper> {
