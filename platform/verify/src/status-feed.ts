@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Log } from '@cloister/logging';
 import {
   CloisterError,
@@ -13,9 +13,8 @@ import {
   statusType,
   type UserId,
 } from '@cloister/wire';
-import { checkSignature, splitCompactJws } from './compact-jws.ts';
-import { type Fetch, feedFetch } from './feed-fetch.ts';
-import { parsedOr } from './parsed-or.ts';
+import { type IdentityFetch, identityFetch } from './identity-fetch.ts';
+import { type IdentityOptions, openIdentityWord, pinnedKey } from './identity-word.ts';
 import { signRealmToken } from './realm-token.ts';
 import type { StatusDirectory } from './status-directory.ts';
 import { StatusStore } from './status-store.ts';
@@ -23,22 +22,12 @@ import type { Case, Leaver, Machine, Person, Realm, StatusView } from './status-
 
 const REFUSED = 'platform/unavailable';
 const WAIT_SECONDS = 20;
-/** A statement from further in the future than this comes from a wrong clock and would make the feed look fresh too long. */
-const SKEW_MS = 10_000;
+/** The long poll waits up to 20 s. */
+const SILENCE_MS = 30_000;
 /** How stale the stored copy may get while nothing but the time of the statement changes. */
 const SAVE_EVERY_MS = 5000;
 
-export type StatusFeedOptions = {
-  /** Identity's origin, such as `https://id.localhost:8444`. */
-  origin: string;
-  /** PEM of the root that signed identity's certificate, with an https origin. */
-  root?: string | Buffer;
-  /** The `iss` that statements must carry. */
-  issuer: string;
-  /** Identity's status key (Ed25519), pinned in the realm's configuration. */
-  statusKey: JsonWebKey;
-  /** The realm's name and link key, to authenticate with. */
-  realm: { issuer: KmsHost; key: KeyObject };
+export type StatusFeedOptions = IdentityOptions & {
   /** Where to keep what was learned. */
   file: string;
   log?: Log;
@@ -57,7 +46,7 @@ export class StatusFeed implements StatusView {
   readonly #key: KeyObject;
   readonly #store: StatusStore;
   readonly #directory: StatusDirectory;
-  readonly #fetch: Fetch;
+  readonly #fetch: IdentityFetch;
   readonly #stopping = new AbortController();
   readonly #listeners = new Set<(entries: readonly StatusEntry[]) => void>();
   #loop: Promise<void> | null = null;
@@ -71,7 +60,7 @@ export class StatusFeed implements StatusView {
     this.#key = pinnedKey(options.statusKey);
     this.#store = new StatusStore(options.file, options.issuer);
     this.#directory = this.#store.load();
-    this.#fetch = feedFetch(options.origin, options.root);
+    this.#fetch = identityFetch(options, { silenceMs: SILENCE_MS, keepAlive: true });
   }
 
   age(now: number): number {
@@ -159,7 +148,7 @@ export class StatusFeed implements StatusView {
     const { realm } = this.#options;
     const token = signRealmToken({ key: realm.key, issuer: realm.issuer, audience: 'identity', now: this.#now() });
     const path = `/identity/status/v1/feed?after=${this.#directory.head}&wait=${wait}`;
-    const text = await this.#fetch.get(path, token, this.#stopping.signal);
+    const text = await this.#fetch.ask({ path, token, signal: this.#stopping.signal });
     const statement = this.#verify(text);
     const entries = this.#directory.apply(statement);
     if (entries === null) throw new CloisterError(REFUSED, { detail: 'a statement that does not follow the last' });
@@ -170,12 +159,9 @@ export class StatusFeed implements StatusView {
   }
 
   #verify(text: string): StatusPayload {
-    const jws = splitCompactJws(text, REFUSED);
-    checkSignature(jws, { alg: 'EdDSA', typ: statusType, key: this.#key }, REFUSED);
-    const statement = parsedOr(REFUSED, () => parseStatusPayload(jws.payload));
-    const early = statement.issuedAt * 1000 > this.#now() + SKEW_MS;
-    if (statement.iss !== this.#options.issuer || early) throw new CloisterError(REFUSED);
-    return statement;
+    const { issuer } = this.#options;
+    const expected = { key: this.#key, issuer, typ: statusType, now: this.#now(), parse: parseStatusPayload };
+    return openIdentityWord(text, expected, REFUSED);
   }
 
   /** A full disk costs a restart its head start, nothing else. */
@@ -206,14 +192,4 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done, { once: true });
   });
-}
-
-function pinnedKey(jwk: JsonWebKey): KeyObject {
-  try {
-    const key = createPublicKey({ key: jwk, format: 'jwk' });
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // The same answer for every unusable key.
-  }
-  throw new CloisterError('config/invalid', { detail: "identity's status key is not an Ed25519 JWK" });
 }

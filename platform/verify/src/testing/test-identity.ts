@@ -7,6 +7,8 @@ import {
   type KmsHost,
   newId,
   type OrganisationId,
+  parsePeopleQuestion,
+  peopleStatementType,
   type SessionId,
   type StatusEntry,
   type UserId,
@@ -35,6 +37,18 @@ export class TestIdentity {
   /** What the next answers say instead of the truth. */
   forge: ((statement: Record<string, unknown>) => string) | null = null;
   readonly asked: string[] = [];
+  /** Which organisations people belong to, and the ids of each question about them. */
+  readonly organisations = new Map<UserId, OrganisationId>();
+  readonly questions: UserId[][] = [];
+  /** What the next answers about people say instead of the truth; null for no answer at all. */
+  forgePeople: ((statement: Record<string, unknown>) => string | null) | null = null;
+  /** What questions about people wait for before they are answered. */
+  pause: () => Promise<void> = async () => {};
+  /** Answers nobody about people. */
+  refusing = false;
+  /** Most questions about people that were under way at the same time. */
+  together = 0;
+  #underWay = 0;
   readonly #facts: Fact[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #verifyRealm = openRealmVerifier({
@@ -143,6 +157,10 @@ export class TestIdentity {
       response.writeHead(401).end();
       return;
     }
+    if (request.method === 'POST') {
+      void this.#answerPeople(request, response);
+      return;
+    }
     const after = Number(url.searchParams.get('after'));
     const send = () => {
       const statement = this.statement(after);
@@ -152,5 +170,26 @@ export class TestIdentity {
     };
     if (url.searchParams.get('wait') === '0' || after < this.#facts.length) send();
     else this.#waiting.add(send);
+  }
+
+  async #answerPeople(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#underWay += 1;
+    this.together = Math.max(this.together, this.#underWay);
+    const { ids } = parsePeopleQuestion(Buffer.concat(await request.toArray()));
+    this.questions.push(ids);
+    await this.pause();
+    this.#underWay -= 1;
+    if (this.refusing) {
+      response.writeHead(503).end();
+      return;
+    }
+    const people = ids.flatMap((id) => {
+      const organisationId = this.organisations.get(id);
+      return organisationId === undefined ? [] : [{ id, organisationId }];
+    });
+    const statement = { iss: ISSUER, aud: this.kmsHost, issuedAt: this.now, people };
+    const truth = () => this.sign(statement, this.status.privateKey, peopleStatementType);
+    const text = this.forgePeople === null ? truth() : this.forgePeople(statement);
+    if (text !== null) response.writeHead(200, { 'content-type': 'application/jose' }).end(text);
   }
 }

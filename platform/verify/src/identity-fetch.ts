@@ -3,27 +3,50 @@ import https from 'node:https';
 import { CloisterError } from '@cloister/wire';
 import { lookupLoopback } from './lookup-loopback.ts';
 
-/** Answers of the feed's one resource. */
-export type Fetch = {
+/** One request with a realm token. */
+export type Asked = {
+  readonly path: string;
+  readonly token: string;
+  readonly signal: AbortSignal;
+  /** Asks with POST. */
+  readonly body?: object;
+};
+
+/** Signed statements of identity, as text. */
+export type IdentityFetch = {
   /** @throws CloisterError `platform/unavailable`, or the system's error when the server cannot be reached */
-  get(path: string, token: string, signal: AbortSignal): Promise<string>;
+  ask(asked: Asked): Promise<string>;
   close(): void;
 };
 
-/** The long poll waits up to 20 s; after this long without a byte the connection is dead. */
-const SILENCE_MS = 30_000;
+/** Where identity is. */
+export type IdentityAddress = {
+  /** Its origin, such as `https://id.localhost:8444`. */
+  readonly origin: string;
+  /** PEM of the root that signed its certificate, with an https origin. */
+  readonly root?: string | Buffer;
+};
+
+/** What the connection is for. */
+type Connection = {
+  /** After this long without a byte it is dead. */
+  readonly silenceMs: number;
+  /** For request after request; else each has a connection of its own. */
+  readonly keepAlive: boolean;
+};
+
 const LARGEST = 4 * 1024 * 1024;
 
 /**
- * One kept-alive connection to identity, for requests with a realm token.
+ * One connection to identity at a time, for requests with a realm token.
  * @throws CloisterError `config/invalid` when the origin is neither https nor a loopback name
  */
-export function feedFetch(origin: string, root: string | Buffer | undefined): Fetch {
+export function identityFetch({ origin, root }: IdentityAddress, { silenceMs, keepAlive }: Connection): IdentityFetch {
   const base = URL.parse(origin);
   if (base === null || !isSafe(base)) {
-    throw new CloisterError('config/invalid', { detail: 'the status feed needs an https origin, or http on loopback' });
+    throw new CloisterError('config/invalid', { detail: 'identity needs an https origin, or http on loopback' });
   }
-  const agentOptions = { keepAlive: true, maxSockets: 1 };
+  const agentOptions = { keepAlive, maxSockets: 1 };
   const secure = base.protocol === 'https:';
   const agent = secure
     ? new https.Agent({ ...agentOptions, ...(root === undefined ? {} : { ca: root }), minVersion: 'TLSv1.2' })
@@ -31,13 +54,21 @@ export function feedFetch(origin: string, root: string | Buffer | undefined): Fe
   const request = secure ? https.request : http.request;
   return {
     close: () => agent.destroy(),
-    get: (path, token, signal) =>
+    ask: ({ path, token, signal, body }) =>
       new Promise((resolve, reject) => {
+        const content = body === undefined ? undefined : JSON.stringify(body);
         const options = {
           agent,
           signal,
-          timeout: SILENCE_MS,
-          headers: { authorization: `Bearer ${token}`, accept: 'application/jose' },
+          method: content === undefined ? 'GET' : 'POST',
+          timeout: silenceMs,
+          headers: {
+            authorization: `Bearer ${token}`,
+            accept: 'application/jose',
+            ...(content === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
+          },
           ...(isLoopbackName(base.hostname) ? { lookup: lookupLoopback } : {}),
         };
         const sent = request(new URL(path, base), options, (response) => {
@@ -51,7 +82,7 @@ export function feedFetch(origin: string, root: string | Buffer | undefined): Fe
         });
         sent.on('timeout', () => sent.destroy(new CloisterError('platform/unavailable', { detail: 'no answer' })));
         sent.on('error', reject);
-        sent.end();
+        sent.end(content);
       }),
   };
 }
