@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { extension, put, signedPartOf, writeCertificate } from '../testing/certificate-draft.ts';
@@ -28,7 +30,7 @@ const options: fc.Arbitrary<SceneOptions> = fc.record({
 /** A scene with these deviations, in the order of their list, so that the later ones build on the earlier. */
 function play(deviations: readonly Deviation[], base: SceneOptions): Scene {
   const chosen = allDeviations.filter((each) => deviations.includes(each));
-  const scene = sceneOf(chosen.reduce((all, deviation) => ({ ...all, ...deviation.options }), base));
+  const scene = sceneOf(Object.assign({}, base, ...chosen.map((each) => each.options)));
   for (const { apply } of chosen) apply?.(scene);
   return scene;
 }
@@ -52,6 +54,8 @@ describe('the certificate profile against `openssl verify -x509_strict` (R301, R
       if (stricter !== undefined) reasons.add(stricter);
     }
     expect([...reasons].toSorted()).toEqual(STRICTER.toSorted());
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    for (const reason of reasons) expect(readme).toContain(`| ${reason} `);
   });
 
   it('agrees for any kinds of key on up to three deviations together', { timeout }, async () => {
