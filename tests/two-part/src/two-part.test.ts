@@ -1,18 +1,15 @@
 import { sql } from '@cloister/database';
-import fc from 'fast-check';
+import { openModelTest } from '@cloister/testkit/model';
+import type { Scheduler } from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { check, snapshot } from './check.ts';
-import { happenings, type Started } from './commands.ts';
+import { happenings } from './commands.ts';
 import { plantedFaults } from './planted.ts';
 import { Run } from './run.ts';
 import { World } from './testing/world.ts';
 
 // Core and key server as they are, on real databases, joined by a link that loses, doubles, delays and reorders frames;
 // five people who do what they like; crashes at any statement of either. Whatever happens, both halves end as one.
-
-const { CLOISTER_RUNS, CLOISTER_SEED, CLOISTER_PATH, CLOISTER_REPLAY } = process.env;
-/** 500, and 20,000 in `npm run test:deep`, which asks for 5000. */
-const numRuns = CLOISTER_RUNS === undefined ? 500 : 4 * Number(CLOISTER_RUNS);
 
 let world: World;
 let stopWatching: () => void;
@@ -31,7 +28,7 @@ const told = new Map<string, number>();
 /** Set while a run is on: what it leaves when it fails is cleared away before the next. */
 let isDirty = false;
 
-const begin = async (scheduler: fc.Scheduler): Promise<Run> => {
+const begin = async (scheduler: Scheduler): Promise<Run> => {
   if (isDirty) await world.restart();
   isDirty = true;
   for (const { id } of world.people) {
@@ -65,47 +62,26 @@ const end = async (run: Run): Promise<void> => {
   isDirty = false;
 };
 
-const scheduler = () =>
-  fc.scheduler({
-    act: async (step) => {
-      await step();
-      await world.busy.quiet();
-    },
-  });
-
-const property = (replayPath?: string) =>
-  fc.asyncProperty(
-    scheduler(),
-    fc.commands(happenings, { maxCommands: 24, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) }),
-    async (steps, commands) => {
-      const run = await begin(steps);
-      await fc.scheduledModelRun(steps, () => ({ model: {} as Started, real: run }), commands);
-      await end(run);
-    },
-  );
+const { numRuns, timeout, holds, planted } = openModelTest({
+  happenings,
+  begin,
+  end,
+  quiet: () => world.busy.quiet(),
+});
 
 it('core and key server come to the same end whatever people do, whatever gets lost and wherever they die (R312, R320-R328, R332, R333)', {
-  timeout: 60_000 + numRuns * 5_000,
+  timeout,
 }, async () => {
-  await fc.assert(property(CLOISTER_REPLAY), {
-    numRuns,
-    ...(CLOISTER_SEED === undefined ? {} : { seed: Number(CLOISTER_SEED) }),
-    ...(CLOISTER_PATH === undefined ? {} : { path: CLOISTER_PATH }),
-  });
+  await holds();
   if (numRuns < 100) return;
   const kinds = ['create', 'add', 'remove', 'appoint', 'dismiss', 'updateKey', 'addKey'];
   expect(kinds.filter((kind) => !told.has(`${kind} done`) || !told.has(`${kind} refused`))).toEqual([]);
 });
 
-/** Enough for the rarest of them, by a wide margin. */
-const plantedRuns = 400;
-
-it.each(plantedFaults)('finds $name (R326)', { timeout: 60_000 + plantedRuns * 5_000 }, async ({ plant }) => {
+it.each(plantedFaults)('finds $name (R326)', { timeout: planted.timeout }, async ({ plant }) => {
   const takeOut = await plant(world);
   try {
-    // The seed is fixed: whether it is found is no matter of luck.
-    const { failed } = await fc.check(property(), { numRuns: plantedRuns, endOnFailure: true, seed: 20_261_122 });
-    expect(failed).toBe(true);
+    expect(await planted.isFound()).toBe(true);
   } finally {
     isDirty = true;
     await takeOut();

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '@cloister/testkit/model';
 import { isStreamFrame, newId, parseCoreFrame, type RealmFrame } from '@cloister/wire';
-import type { Clock } from './clock.ts';
 import type { Parts } from './core-internals.ts';
 import type { CoreProcess } from './core-process.ts';
 import { FrameHandler, RemovalOutbox } from './kms-internals.ts';

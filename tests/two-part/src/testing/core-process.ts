@@ -1,11 +1,10 @@
 import type { Database } from '@cloister/database';
 import { Metrics } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
-import type { Busy } from './busy.ts';
-import type { Clock } from './clock.ts';
+import { type Busy, type Clock, Life, orUndefined } from '@cloister/testkit/model';
 import { type CoreConfig, openContext, type Parts } from './core-internals.ts';
 import type { FeedView } from './feed.ts';
-import { Life, MortalDatabase, orUndefined } from './mortal-database.ts';
+import { MortalDatabase } from './mortal-database.ts';
 
 export interface CoreOptions {
   readonly config: CoreConfig;

@@ -1,12 +1,11 @@
 import type { Database } from '@cloister/database';
 import { type Kms, type KmsParts, openKms, type RealmSecrets } from '@cloister/kms';
 import { openLog } from '@cloister/logging';
+import { type Busy, type Clock, Life, orUndefined } from '@cloister/testkit/model';
 import { openTokenVerifier } from '@cloister/verify';
 import { newId } from '@cloister/wire';
-import type { Busy } from './busy.ts';
-import type { Clock } from './clock.ts';
 import type { FeedView } from './feed.ts';
-import { Life, MortalDatabase, orUndefined } from './mortal-database.ts';
+import { MortalDatabase } from './mortal-database.ts';
 
 export interface KmsOptions extends Pick<KmsParts, 'kmsHost' | 'organisations' | 'hsm'> {
   readonly real: Database;

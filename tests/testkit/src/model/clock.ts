@@ -3,7 +3,7 @@ interface Timer {
   readonly wake: () => void;
 }
 
-/** Time as both realms read it: it stands still until a step of the run lets it pass. */
+/** Time as every part of a run reads it: it stands still until a step of the run lets it pass. */
 export class Clock {
   #now: number;
   #timers: Timer[] = [];
@@ -16,8 +16,13 @@ export class Clock {
     return this.#now;
   }
 
-  after(ms: number, wake: () => void): void {
-    this.#timers.push({ at: this.#now + ms, wake });
+  /** Calls `wake` after so long, unless the result is called before. */
+  after(ms: number, wake: () => void): () => void {
+    const timer = { at: this.#now + ms, wake };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
   }
 
   /** Aborts after so long. */
