@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
+import { axe, hasChromium, startChromium } from '@cloister/browser';
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axe } from './web/axe.ts';
-import { chromiumPath, startChromium } from './web/chromium.ts';
 import { createRoom, showPeople, type WebPerson, webPerson } from './web/web-person.ts';
 
 let all: Constellation;
@@ -19,7 +17,7 @@ const hub = async ({ page }: WebPerson) => {
   await page.getByRole('row', { name: /Full administrator/ }).waitFor();
 };
 
-describe.skipIf(!existsSync(chromiumPath))('who may do what, in browsers', () => {
+describe.skipIf(!hasChromium)('who may do what, in browsers', () => {
   beforeAll(async () => {
     all = await constellation({ web: true });
     browser = await startChromium();

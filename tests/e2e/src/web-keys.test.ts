@@ -1,12 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { type AwsKms, awsShell, hasAwsCli, startAwsKms } from '@cloister/aws-kms';
+import { axe, dropFile, hasChromium, startChromium } from '@cloister/browser';
 import { formatCheck, masterKeyCheck } from '@cloister/sdk';
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axe } from './web/axe.ts';
-import { chromiumPath, startChromium } from './web/chromium.ts';
-import { dropFromDisk } from './web/drop-from-disk.ts';
+import { inDatabase } from './canary/databases.ts';
 import { KeyPage } from './web/key-page.ts';
 import { keyWords } from './web/key-words.ts';
 import { createRoom, type WebPerson, webPerson } from './web/web-person.ts';
@@ -31,7 +31,7 @@ const toKeys = async ({ page }: WebPerson) => {
   await page.getByRole('switch').waitFor();
 };
 
-describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browsers', () => {
+describe.skipIf(!hasChromium)('main keys of one’s own, in browsers', () => {
   beforeAll(async () => {
     amazon = await startAwsKms();
     customer = amazon.createUser('111122223333', 'key-admin');
@@ -57,6 +57,8 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
 
   let first: string;
   let second: string;
+  /** Where its owner keeps it. */
+  let backup: Buffer;
 
   it('a key made with the page’s commands is dropped on it, and waits (R015 to R023, R025, R035, R051)', async () => {
     const { page, dialog, words } = english;
@@ -64,7 +66,7 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
     await english.button(words.add).click();
     const { key, encrypted } = await english.makeKey();
     expect(key).toHaveLength(32);
-    await dropFromDisk(dialog.getByText(words.drop), encrypted);
+    await dropFile(dialog.getByText(words.drop), encrypted);
     await dialog.getByText('main_key_encrypted.bin (').waitFor();
     first = await english.handOver();
     await dialog.getByText(formatCheck(masterKeyCheck(key, all.person('alice').organisationId))).waitFor();
@@ -100,7 +102,8 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
   it('rotated to a chosen file, the old key retires by itself (R020, R026, R027)', async () => {
     const { words } = english;
     await english.choose(first, words.rotate);
-    const { encrypted } = await english.makeKey();
+    const { key, encrypted } = await english.makeKey();
+    backup = key;
     await english.chooseFile(encrypted);
     second = await english.handOver();
     expect(second).not.toBe(first);
@@ -152,6 +155,42 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
     await ben.say('Back again');
   });
 
+  it('removed after thirty days, nothing brings everything back but the original key of the backup (R049 to R052)', async () => {
+    const { words, page, dialog } = english;
+    await english.choose(second, words.revoke);
+    await english.confirm(words.revoke, second);
+    await english.choose(second, words.delete);
+    await english.confirm(words.delete, second);
+    await english.state(second, words.deleted);
+    // The thirty days are over: their end stands in the key server's database, and its clock decides.
+    await inDatabase(all, 'acme_kms', (client) =>
+      client.query("update master_key set purge_at = now() where state = 'deleted'"),
+    );
+    const lost = page.getByRole('alert').filter({ hasText: 'The original key is needed.' });
+    const check = formatCheck(masterKeyCheck(backup, all.person('alice').organisationId));
+    // Timers run every half minute, and the page looks every fifteen seconds.
+    await lost.getByText(`whose check value is ${check}`).waitFor({ timeout: 120_000 });
+    await english.main.getByText('None: the original key is needed').waitFor();
+    await ben.page.getByRole('status').getByText(off).waitFor();
+
+    await english.button('Upload the original key', lost).click();
+    await english.chooseFile((await english.sealBackup(randomBytes(32))).encrypted);
+    await english.button(words.next).click();
+    await dialog.getByRole('alert').getByText('This is not the original key, so nothing was changed.').waitFor();
+    await dropFile(dialog.getByText('main_key_encrypted.bin ('), (await english.sealBackup(backup)).encrypted);
+    await english.button(words.next).click();
+    await dialog.getByRole('status').getByText('The original key is back.').waitFor();
+    expect(await axe(page)).toEqual([]);
+    await english.button(words.activate, dialog).click();
+    await english.state(second, words.active);
+    await lost.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: `Key ${second} Original key uploaded again Revoked ${alice.name}` }).waitFor();
+    await ben.sees('Benches face the water');
+    await ben.sees('Back again');
+    await ben.page.getByText(off).waitFor({ state: 'detached' });
+    await ben.say('With the key of the backup');
+  });
+
   it('switched off, the common default key is the main key again, and all is written down (R016)', async () => {
     const { words, page } = english;
     await page.getByRole('switch', { checked: true }).click();
@@ -159,7 +198,8 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
     await english.main.getByText(words.defaultKey).waitFor();
     await english.state(second, words.retired);
     await page.getByRole('switch', { checked: false }).waitFor();
-    await page.getByRole('row', { name: `Key ${second} Revoked Revoked ${alice.name}` }).waitFor();
+    const revoked = page.getByRole('row', { name: `Key ${second} Revoked Revoked ${alice.name}` });
+    await expect.poll(() => revoked.count()).toBe(2);
     await page.getByRole('row', { name: `Key ${first} Rotation finished Retired By itself` }).waitFor();
     await ben.sees('Benches face the water');
     expect(alice.complaints).toEqual([]);
@@ -177,7 +217,7 @@ describe.skipIf(!existsSync(chromiumPath))('main keys of one’s own, in browser
       // With a retired key still listed the button says “another”.
       await page.getByRole('button', { name: new RegExp(`^(${words.add}|${words.another})$`) }).click();
       const made = await japanese.makeKey();
-      await dropFromDisk(japanese.dialog.getByText(words.drop), made.encrypted);
+      await dropFile(japanese.dialog.getByText(words.drop), made.encrypted);
       return japanese.handOver();
     };
     const waiting = await added();

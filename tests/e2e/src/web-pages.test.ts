@@ -1,11 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { axe, hasChromium, startChromium } from '@cloister/browser';
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axe } from './web/axe.ts';
-import { chromiumPath, startChromium } from './web/chromium.ts';
 import { createRoom, showPeople, type WebPerson, webPerson } from './web/web-person.ts';
 
 const dist = fileURLToPath(new URL('../../../clients/web/dist', import.meta.url));
@@ -13,7 +12,7 @@ let all: Constellation;
 let browser: Browser;
 let alice: WebPerson;
 
-describe.skipIf(!existsSync(chromiumPath))('pages of the web client', () => {
+describe.skipIf(!hasChromium)('pages of the web client', () => {
   beforeAll(async () => {
     all = await constellation({ web: true });
     browser = await startChromium();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,14 +66,30 @@ export class KeyPage {
 
   /** From the first step of the dialog to a key made with the commands as they stand on the page (R018, R035). */
   async makeKey(): Promise<KeyFile> {
-    const { words, page, folder } = this;
+    const { words, page } = this;
     await page.getByRole('radio', { name: words.upload }).check();
     await this.button(words.next).click();
-    const saving = page.waitForEvent('download');
-    await this.button(words.download).click();
+    return this.#run(await this.#commands());
+  }
+
+  /** In the dialog that brings the original key back: a key of the backup, sealed as the page says (R050). */
+  async sealBackup(key: Buffer): Promise<KeyFile> {
+    const [, seal = ''] = (await this.#commands()).split('\n');
+    writeFileSync(join(this.folder, 'main_key.bin'), key);
+    return this.#run(seal);
+  }
+
+  /** The commands that the page shows, beside the public key that it gives. */
+  async #commands(): Promise<string> {
+    const saving = this.page.waitForEvent('download');
+    await this.button(this.words.download).click();
     const download = await saving;
-    await download.saveAs(join(folder, download.suggestedFilename()));
-    const commands = (await this.dialog.locator('pre').textContent()) ?? '';
+    await download.saveAs(join(this.folder, download.suggestedFilename()));
+    return (await this.dialog.locator('pre').textContent()) ?? '';
+  }
+
+  async #run(commands: string): Promise<KeyFile> {
+    const { folder } = this;
     await promisify(execFile)('/bin/sh', ['-ec', commands], { cwd: folder });
     const path = join(folder, 'main_key.bin');
     return { key: readFileSync(path), path, encrypted: join(folder, 'main_key_encrypted.bin') };

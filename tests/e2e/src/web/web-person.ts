@@ -1,3 +1,4 @@
+import { complaintsOf } from '@cloister/browser';
 import type { Constellation } from '@cloister/testkit';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
@@ -7,7 +8,7 @@ export interface WebPerson {
   readonly email: string;
   readonly page: Page;
   /** What the console called an error or a warning so far. */
-  readonly complaints: string[];
+  readonly complaints: readonly string[];
   readonly composer: Locator;
   readonly log: Locator;
   /** Writes a message into the open room and sends it. */
@@ -32,11 +33,7 @@ export async function webPerson(
   const page = await context.newPage();
   // The machine may be busy with a dozen servers; nothing here measures speed.
   page.setDefaultTimeout(60_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   await page.goto(organisation?.app ?? '');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('textbox', { name: 'E-mail address' }).fill(person.email);

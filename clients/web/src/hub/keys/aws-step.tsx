@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import { useConfig } from '../../state/config-context.tsx';
 import { useAct } from '../../state/use-act.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -12,6 +11,7 @@ import styles from './add-key.module.css';
 import type { AddKey, StepProps } from './add-key-dialog.tsx';
 import { Commands, CopiedText } from './copied-text.tsx';
 import { grantCommand } from './grant-command.ts';
+import { StepDialog } from './step-dialog.tsx';
 
 interface Props extends StepProps {
   add: AddKey;
@@ -29,21 +29,15 @@ export function AwsStep({ title, overview: { principalArn }, onClose, add }: Pro
     if (arn !== '') void run(() => add((keys, options) => keys.addAwsKey(arn, options)));
   };
   return (
-    <Dialog
+    <StepDialog
       title={title}
       onClose={onClose}
-      width="wide"
-      actions={
-        <>
-          <Button onPress={onClose}>
-            <Trans>Cancel</Trans>
+      next={
+        principalArn !== null && (
+          <Button kind="primary" type="submit" form="add-aws-key" isBusy={busy} isDisabled={arn === ''}>
+            <Trans>Add</Trans>
           </Button>
-          {principalArn !== null && (
-            <Button kind="primary" type="submit" form="add-aws-key" isBusy={busy} isDisabled={arn === ''}>
-              <Trans>Add</Trans>
-            </Button>
-          )}
-        </>
+        )
       }
     >
       {principalArn === null ? (
@@ -93,6 +87,6 @@ export function AwsStep({ title, overview: { principalArn }, onClose, add }: Pro
           <FaultNotice fault={fault} />
         </>
       )}
-    </Dialog>
+    </StepDialog>
   );
 }

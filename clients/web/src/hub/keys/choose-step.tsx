@@ -2,27 +2,21 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Choice } from '../../dialogs/choice.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import type { StepProps } from './add-key-dialog.tsx';
+import { StepDialog } from './step-dialog.tsx';
 
 /** First step: a key from one's own software, or one that stays at Amazon. */
 export function ChooseStep({ title, onClose, onNext }: StepProps & { onNext: (next: 'upload' | 'aws') => void }) {
   const { t } = useLingui();
   const [kind, setKind] = useState<'upload' | 'aws'>('upload');
   return (
-    <Dialog
+    <StepDialog
       title={title}
       onClose={onClose}
-      width="wide"
-      actions={
-        <>
-          <Button onPress={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button kind="primary" onPress={() => onNext(kind)} autoFocus>
-            <Trans>Next</Trans>
-          </Button>
-        </>
+      next={
+        <Button kind="primary" onPress={() => onNext(kind)} autoFocus>
+          <Trans>Next</Trans>
+        </Button>
       }
     >
       <Choice
@@ -48,6 +42,6 @@ export function ChooseStep({ title, onClose, onNext }: StepProps & { onNext: (ne
           your organisation’s content any more.
         </Trans>
       </p>
-    </Dialog>
+    </StepDialog>
   );
 }

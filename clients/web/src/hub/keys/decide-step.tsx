@@ -3,15 +3,14 @@ import type { MasterKeyUri } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useAct } from '../../state/use-act.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Facts } from '../section.tsx';
 import styles from './add-key.module.css';
 import type { StepProps } from './add-key-dialog.tsx';
 import { CopiedText } from './copied-text.tsx';
-
 import { keyId } from './key-id.ts';
 import { headKey } from './own-keys.ts';
+import { StepDialog } from './step-dialog.tsx';
 
 interface Props extends StepProps {
   uri: MasterKeyUri;
@@ -32,21 +31,20 @@ export function DecideStep({ title, overview, change, onClose, uri, isBack }: Pr
     onClose();
   };
   return (
-    <Dialog
+    <StepDialog
       title={title}
       onClose={onClose}
-      width="wide"
-      actions={
-        <>
-          <Button onPress={onClose} autoFocus>
-            {canActivate ? t`Activate later` : t`Done`}
+      leave={
+        <Button onPress={onClose} autoFocus>
+          {canActivate ? t`Activate later` : t`Done`}
+        </Button>
+      }
+      next={
+        canActivate && (
+          <Button kind="primary" isBusy={busy} onPress={() => void run(activate)}>
+            {isBack ? t`Activate` : t`Activate new key`}
           </Button>
-          {canActivate && (
-            <Button kind="primary" isBusy={busy} onPress={() => void run(activate)}>
-              {isBack ? t`Activate` : t`Activate new key`}
-            </Button>
-          )}
-        </>
+        )
       }
     >
       <p role="status" className={styles.done}>
@@ -107,6 +105,6 @@ export function DecideStep({ title, overview, change, onClose, uri, isBack }: Pr
         </p>
       )}
       <FaultNotice fault={fault} />
-    </Dialog>
+    </StepDialog>
   );
 }

@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { saveBlob } from '../../files/save-blob.ts';
 import { useAct } from '../../state/use-act.ts';
 import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import styles from './add-key.module.css';
 import type { AddKey, StepProps } from './add-key-dialog.tsx';
 import { Commands } from './copied-text.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { opensslCommands, publicKeyFile } from './openssl-commands.ts';
+import { StepDialog } from './step-dialog.tsx';
 
 interface Props extends StepProps {
   add: AddKey;
@@ -31,19 +31,13 @@ export function UploadStep({ title, overview, management, onClose, add }: Props)
     await add((keys, options) => keys.upload(wrapped, options));
   };
   return (
-    <Dialog
+    <StepDialog
       title={title}
       onClose={onClose}
-      width="wide"
-      actions={
-        <>
-          <Button onPress={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button kind="primary" isBusy={busy} isDisabled={file === undefined} onPress={() => void run(upload)}>
-            <Trans>Next</Trans>
-          </Button>
-        </>
+      next={
+        <Button kind="primary" isBusy={busy} isDisabled={file === undefined} onPress={() => void run(upload)}>
+          <Trans>Next</Trans>
+        </Button>
       }
     >
       <ol className={styles.steps}>
@@ -85,6 +79,6 @@ export function UploadStep({ title, overview, management, onClose, add }: Props)
         </li>
       </ol>
       <FaultNotice fault={fault} />
-    </Dialog>
+    </StepDialog>
   );
 }

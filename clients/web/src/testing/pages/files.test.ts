@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { hasChromium } from '@cloister/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
+import { openStage, type Stage } from '../stage/open-stage.ts';
 import { roomPage } from './room-page.ts';
 
 let stage: Stage;
@@ -23,7 +23,7 @@ const give = (page: Page, kind: 'paste' | 'drop', name: string, type: string, co
     { kind, name, type, content },
   );
 
-describe.skipIf(!existsSync(chromiumPath))('files in a browser', () => {
+describe.skipIf(!hasChromium)('files in a browser', () => {
   beforeAll(async () => {
     stage = await openStage();
   });

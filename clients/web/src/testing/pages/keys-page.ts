@@ -6,7 +6,7 @@ import { playIdentity } from './play-identity.ts';
 /** The key management page for an administrator, and the key server behind it. */
 export interface KeysPage {
   readonly page: Page;
-  readonly complaints: string[];
+  readonly complaints: readonly string[];
   /** Scripts how the keys stand, and has the page look. */
   show(part: Partial<MasterKeyOverview>): Promise<void>;
   fail(code: ErrorCode): Promise<void>;

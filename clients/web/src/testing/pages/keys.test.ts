@@ -1,22 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { axe, dropFile, hasChromium } from '@cloister/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dropFile } from '../drop-file.ts';
 import { scriptedAwsKey, scriptedKey } from '../scripted-keys.ts';
-import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
+import { openStage, type Stage } from '../stage/open-stage.ts';
 import { openKeysPage } from './keys-page.ts';
 import { playIdentity } from './play-identity.ts';
 
 let stage: Stage;
 
-const axe = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-};
 const file = { name: 'main_key_encrypted.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(384) };
 const active = scriptedKey(1);
 const headOff = { head: active.uri, isFrozen: true, defaultRole: 'idle' } as const;
@@ -30,11 +24,11 @@ const toUpload = async (page: Page) => {
 };
 
 beforeAll(async () => {
-  if (existsSync(chromiumPath)) stage = await openStage();
+  if (hasChromium) stage = await openStage();
 });
 afterAll(() => stage?.close());
 
-describe.skipIf(!existsSync(chromiumPath))('Organisation settings > Key management', () => {
+describe.skipIf(!hasChromium)('Organisation settings > Key management', () => {
   it('is found from the administration, and is no page for a member (R014)', async () => {
     const { page } = await stage.open('/hub');
     await playIdentity(page, ['member', 'full-admin']);
@@ -318,7 +312,7 @@ describe.skipIf(!existsSync(chromiumPath))('Organisation settings > Key manageme
   });
 });
 
-describe.skipIf(!existsSync(chromiumPath))('rooms while the main key is off', () => {
+describe.skipIf(!hasChromium)('rooms while the main key is off', () => {
   it('tell everybody in a sentence, and why no room can be made (R048)', async () => {
     const { page } = await stage.open('/');
     await page.evaluate(() => window.scripted.switchKeys(true));

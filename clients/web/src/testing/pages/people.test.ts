@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { hasChromium } from '@cloister/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
+import { openStage, type Stage } from '../stage/open-stage.ts';
 import { roomPage } from './room-page.ts';
 
 let stage: Stage;
 
-describe.skipIf(!existsSync(chromiumPath))('people in a browser', () => {
+describe.skipIf(!hasChromium)('people in a browser', () => {
   beforeAll(async () => {
     stage = await openStage();
   });

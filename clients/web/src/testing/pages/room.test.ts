@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { hasChromium } from '@cloister/browser';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openStage, type Stage } from '../stage/open-stage.ts';
+import { openStage, type Stage } from '../stage/open-stage.ts';
 import { quietRoomPage, roomPage } from './room-page.ts';
 
 let stage: Stage;
@@ -9,7 +9,7 @@ const composer = (page: Page) => page.getByRole('textbox', { name: /^Message to/
 const log = (page: Page) => page.getByRole('log', { name: 'Messages' });
 const entries = (page: Page) => log(page).getByRole('article');
 
-describe.skipIf(!existsSync(chromiumPath))('a room in a browser', () => {
+describe.skipIf(!hasChromium)('a room in a browser', () => {
   beforeAll(async () => {
     stage = await openStage();
   });

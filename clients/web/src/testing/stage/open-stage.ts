@@ -1,31 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { complaintsOf, startChromium } from '@cloister/browser';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { serveStage } from './serve-stage.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Debian's Chromium; where it is missing, browser tests are skipped and named at the end of `npm test`. */
-export const chromiumPath = '/usr/bin/chromium';
-
-/** Keeps Chromium to itself: no sandbox is possible for root, and nothing may be fetched. */
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** The stage, built and served under the real policy, in a browser. */
 export interface Stage {
   /** A page of a browser of its own. What it reports in the console as wrong is collected in `complaints`. */
-  open(path: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
+  open(path: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: readonly string[] }>;
   close(): Promise<void>;
 }
 
@@ -35,7 +21,7 @@ export async function openStage(): Promise<Stage> {
   const configFile = join(root, 'vite.config.ts');
   await build({ configFile, mode: 'stage', logLevel: 'error', build: { outDir: folder } });
   const server = await serveStage(folder);
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser = await startChromium();
   return {
     open: async (path, options = {}) => {
       // Without motion, so that nothing is judged half faded in.
@@ -43,11 +29,7 @@ export async function openStage(): Promise<Stage> {
       const context = await browser.newContext({ ...still, ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const complaints = complaintsOf(page);
       await page.goto(server.origin + path);
       await page.locator('main').waitFor();
       return { page, complaints };

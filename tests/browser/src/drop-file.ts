@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 
 /** Drops a file of the disk, as from the desktop: through the browser, by whose own hands it becomes a drop. */
-export async function dropFromDisk(target: Locator, path: string): Promise<void> {
+export async function dropFile(target: Locator, path: string): Promise<void> {
   const page = target.page();
   const box = await target.boundingBox();
   if (box === null) throw new Error('nothing to drop a file on');
