@@ -59,6 +59,8 @@ export interface IdentityUnderTest {
   atRestKey(): KeyObject;
   /** Forgets what has expired, as the server does from time to time. */
   tidy(): Promise<void>;
+  /** The link key of every realm. */
+  readonly linkKey: KeyObject;
   /** A token of the realm that serves Acme, or of another. */
   realmToken(realm?: string): string;
   person(email: string): Provisioned['people'][number];
@@ -127,6 +129,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     atRestKey: () => readAtRestKey(atRestKeyFile),
     tidy: () => forgetExpired(own, now()),
     client: () => new HttpClient(config.listen.socket, origin),
+    linkKey: link.privateKey,
     realmToken: (realm = 'kms.acme.example') => realmToken(link.privateKey, clock.ms, realm),
     person: (email) => {
       const found = provisioned.people.find((person) => person.email === email);
