@@ -77,6 +77,20 @@ describe('a stream to another realm (wires.md §13)', () => {
     expect(near.writableLength).toBe(0);
   });
 
+  it('hands a link that takes nothing 64 KiB at most, so that all other frames go before the rest', () => {
+    const streams = new RealmStreams();
+    let handed = 0;
+    streams.linked((frame) => {
+      handed += typeof frame === 'string' ? 0 : frame.length;
+    });
+    for (let count = 0; count < maxStreams; count += 1) {
+      const stream = streams.connect('kms.globex.example' as never);
+      stream.write(Buffer.alloc(streamCredit));
+    }
+    expect(handed).toBeGreaterThan(0);
+    expect(handed).toBeLessThanOrEqual(64 * 1024 + 16_400);
+  });
+
   it('tells the other end when one end is destroyed, as something else than an orderly end', async () => {
     const { near, far } = await opened();
     near.destroy();
