@@ -1,32 +1,29 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type Administration,
-  connectMachine,
   formatCheck,
   type KeyManagement,
   type MachineClient,
-  memoryStore,
   openAdministration,
   openKeyManagement,
   type Share,
-  signInAsMachine,
 } from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import { type MasterKeyOverview, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './cli/command-line.ts';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
-import { deploymentOf, type SdkPerson, say, sdkPerson, seen, textOf, until } from './sdk/sdk-person.ts';
+import { sdkMachine } from './sdk/sdk-machine.ts';
+import { type SdkPerson, say, sdkPerson, seen, textOf, until } from './sdk/sdk-person.ts';
 
 // The life of an organisation's main keys, in order: each test goes on where the one before ended.
 describe('the main key of an organisation', () => {
   let all: Constellation;
   let alice: SdkPerson;
   let ben: SdkPerson;
+  let end: () => Promise<void>;
   let keys: KeyManagement;
-  let hub: Administration;
   let room: RoomId;
   let machine: MachineClient;
   let share: Share;
@@ -34,12 +31,10 @@ describe('the main key of an organisation', () => {
   const path = (name: string) => join(all.data, name);
 
   beforeAll(async () => {
-    all = await constellation();
-    [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+    ({ all, alice, ben, end } = await gather(['alice', 'ben']));
     keys = openKeyManagement(alice.client);
-    hub = openAdministration(alice.session);
-    await hub.setFunction('transcoding', true);
-    machine = await addMachine();
+    await openAdministration(alice.session).setFunction('transcoding', true);
+    machine = await sdkMachine(all, alice, 'transcoding');
     room = await alice.client.rooms.create({ title: 'Plans', people: [ben.id] });
     await say(alice, room, 'before');
     await seen(ben, room, 'before');
@@ -47,18 +42,9 @@ describe('the main key of an organisation', () => {
   });
   afterAll(async () => {
     await machine?.close();
-    await Promise.all([alice, ben].map((person) => person?.close()));
-    await all?.stop();
+    await end?.();
   });
 
-  const addMachine = async (): Promise<MachineClient> => {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const publicJwk = publicKey.export({ format: 'jwk' }) as Parameters<Administration['addMachine']>[1];
-    const key = privateKey.export({ format: 'jwk' }) as Parameters<typeof signInAsMachine>[0]['key'];
-    const machineId = await hub.addMachine('transcoding', publicJwk);
-    const deployment = deploymentOf(all, all.person('alice').organisationId);
-    return connectMachine(await signInAsMachine({ deployment, machineId, key }), { store: memoryStore() });
-  };
   const shareFile = async (name: string): Promise<Share> => {
     const key = await alice.client.upload(room, [{ name, blob: new Blob(['content']) }]);
     const { id: activityId } = await alice.client.sent(room, key);
