@@ -6,6 +6,7 @@ import {
   type OrganisationId,
   type RoomId,
   type UserId,
+  type Uuid,
 } from '@cloister/wire';
 import * as z from 'zod/mini';
 
@@ -32,6 +33,7 @@ export const listClaims = z.looseObject({
       z.object({
         id: uuid<UserId>(),
         organisationId: uuid<OrganisationId>(),
+        authorizationId: uuid<Uuid>(),
         moderator: z.optional(z.literal(true)),
       }),
     )

@@ -19,6 +19,7 @@ import { alice, kmsHost, privateKey, publicKey, claims as receipt, signer } from
 const runs = { numRuns: Number(process.env.CLOISTER_RUNS ?? 100) };
 const globex = 'kms.globex.example' as KmsHost;
 const organisationId = '44444444-1111-4111-8111-111111111111' as OrganisationId;
+const authorizationId = '77777777-1111-4111-8111-111111111111' as Uuid;
 const resourceUri = instanceUri(kmsHost, 'resources', '99999999-1111-4111-8111-111111111111' as Uuid);
 const home = {
   kmsHost,
@@ -38,7 +39,7 @@ const list: ListClaims = {
   authorizationVersion: 7,
   departureVersion: 3,
   revocationEpoch: 0,
-  people: [{ id: alice, organisationId, moderator: true }],
+  people: [{ id: alice, organisationId, authorizationId, moderator: true }],
   isFrozen: false,
   issuedAt: 1_795_000_000,
 };
@@ -72,7 +73,11 @@ it.each<[string, Partial<ListClaims>]>([
 });
 
 it('refuses a list that names a person twice: they could be of two organisations', async () => {
-  const other = { id: alice, organisationId: '33333333-1111-4111-8111-111111111111' as OrganisationId };
+  const other = {
+    id: alice,
+    organisationId: '33333333-1111-4111-8111-111111111111' as OrganisationId,
+    authorizationId,
+  };
   const doubled = { ...list, people: [...list.people, other] };
   await expect(signList(doubled, signer)).rejects.toMatchObject({ code: 'wire/invalid-list' });
   await expect(verifyList(forge(doubled), home, asked)).rejects.toMatchObject({ code: 'wire/invalid-list' });
@@ -107,7 +112,7 @@ it('believes nothing that another key signed', async () => {
   const jws = await signList(list, { kid: signer.kid, key: pair.privateKey });
   await expect(verifyList(jws, home, asked)).rejects.toMatchObject({ code: 'wire/invalid-list' });
   const same = await signList(
-    { ...list, people: [{ id: alice as UserId, organisationId }] },
+    { ...list, people: [{ id: alice as UserId, organisationId, authorizationId }] },
     { kid: 'another', key: privateKey },
   );
   await expect(verifyList(same, home, asked)).rejects.toMatchObject({ code: 'wire/invalid-list' });

@@ -9,6 +9,8 @@ import type { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ChannelStore } from './channel/channel-store.ts';
 import type { Limits } from './channel/limits.ts';
+import type { ForeignKeys } from './federation/keys/foreign-keys.ts';
+import type { ForeignLists } from './federation/lists/foreign-lists.ts';
 import type { Hsm } from './keys/hsm.ts';
 import type { KekStore } from './keys/kek-store.ts';
 import type { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
@@ -24,6 +26,11 @@ export type KmsContext = {
   /** Whether this node may use keys, and which organisations' are off. */
   readonly revocation: RevocationWatch;
   readonly channels: ChannelStore;
+  /** Whether this realm reaches others. */
+  readonly federates: boolean;
+  /** Lists of resources that are at home elsewhere, and keys that other key servers made (wires.md §13). */
+  readonly foreignLists: ForeignLists;
+  readonly foreignKeys: ForeignKeys;
   readonly limits: Limits;
   /** Opens and signs handshakes, and does nothing else. */
   readonly staticKey: PrivateKey;

@@ -11,6 +11,13 @@ import { handleOperationStatus } from './batch/handle-operation-status.ts';
 import { ChannelStore } from './channel/channel-store.ts';
 import { type LimitSettings, openLimits } from './channel/limits.ts';
 import type { KmsContext } from './context.ts';
+import type { Route } from './federation/http/route.ts';
+import { ForeignKeys } from './federation/keys/foreign-keys.ts';
+import { ForeignLists } from './federation/lists/foreign-lists.ts';
+import { HolderNews } from './federation/lists/holder-news.ts';
+import { noFederation } from './federation/no-federation.ts';
+import type { Federation } from './federation/open-federation.ts';
+import { peerRoutes } from './federation/peer-routes.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { openKeks } from './keys/open-keks.ts';
 import { type Removing, removeLeavers } from './leavers/remove-leavers.ts';
@@ -23,6 +30,7 @@ import { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
 import type { StartTimer } from './master-keys/revocation/start-timer.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
+import { clockOf } from './store/clock-of.ts';
 import { countUndelivered, setDelivered } from './store/leaver-removal-row.ts';
 
 /** What the KMS is built from. Time, clocks and ids come in, so that tests can set them. */
@@ -48,6 +56,8 @@ export type KmsParts = {
   /** In [0, 1); `Math.random` unless told. */
   readonly random?: (() => number) | undefined;
   readonly limits?: LimitSettings;
+  /** The way to key servers of other realms; none unless told. */
+  readonly peers?: Pick<Federation, 'ask' | 'receiptKeyOf'> | undefined;
   /** How long this node may use keys without a look at the epochs; a minute unless told. */
   readonly leaseMs?: number | undefined;
   /** How long a retired main key stays in the hsm; seven days unless told. */
@@ -81,6 +91,10 @@ export type Kms = {
   undeliveredRemovals(): Promise<{ count: number; ageMs: number }>;
   /** The core has written a removal. */
   removalRecorded(operationId: string): Promise<void>;
+  /** What other realms may ask. */
+  readonly peerRoutes: readonly Route[];
+  /** Tells other realms which lists they know are out of date. */
+  tellPeers(): Promise<void>;
   /** Deletes what has expired, and destroys wrapping keys that wrap nothing any more. */
   maintain(): Promise<void>;
   /** Whether database and hsm answer. */
@@ -103,6 +117,9 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const lease = new Lease(leaseMs, { monotonicNow, now });
   const { keks, realmOrganisationId } = openKeks({ ...parts, hsm, requireLease: lease.require });
   const nodeId = newId();
+  const { peers = noFederation } = parts;
+  const federates = parts.peers !== undefined;
+  const news = federates ? new HolderNews({ kmsHost, database, databaseNow, ask: peers.ask, log }) : null;
   const { staticKey, receiptKey, authorizationKey } = parts.secrets;
   const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const mainKey = { keyId, organisationId: realmOrganisationId };
@@ -113,6 +130,9 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     audit: new AuditLog(sideDatabase),
     keks,
     revocation: new RevocationWatch({ database: watchDatabase, keks, lease, nodeId, databaseNow, log, startTimer }),
+    federates,
+    foreignLists: new ForeignLists({ kmsHost, database, ...peers, now }),
+    foreignKeys: new ForeignKeys({ database, keks, ask: peers.ask, now }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
@@ -133,9 +153,17 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     nodeId,
     masterKeys,
     handleBatch: (batch) => handleBatch(context, batch),
-    handleOperation: (frame) => handleOperation(context, frame),
+    handleOperation: async (frame) => {
+      const result = await handleOperation(context, frame);
+      news?.changed();
+      return result;
+    },
     handleOperationStatus: (frame) => handleOperationStatus(context, frame),
-    removeLeavers: (removing) => removeLeavers(context, removing),
+    removeLeavers: async (removing) => {
+      const count = await removeLeavers(context, removing);
+      if (count > 0) news?.changed();
+      return count;
+    },
     takeRemovals: (wanted) => takeUndelivered(context, wanted),
     undeliveredRemovals: async () => {
       const { count, oldest } = await countUndelivered(database);
@@ -144,6 +172,8 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     removalRecorded: async (operationId) => {
       await setDelivered(database, operationId);
     },
+    peerRoutes: news === null ? [] : peerRoutes(context, news),
+    tellPeers: async () => news?.tell(),
     maintain: () => maintain({ database, hsm, now: now(), log: parts.log }),
     ready: async () => {
       const reasons = await failing({
@@ -154,9 +184,6 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     },
   };
 };
-
-const clockOf = async (queries: Queries): Promise<Date> =>
-  (await queries.one(sql<{ now: Date }>`select clock_timestamp() as now`)).now;
 
 const failing = async (checks: Record<string, () => Promise<unknown>>): Promise<string[]> => {
   const results = await Promise.allSettled(Object.values(checks).map((check) => check()));

@@ -111,7 +111,7 @@ describe('authorizations', () => {
     expect(await add(alice, resourceUri, sister.id)).toMatchObject({ status: 201 });
     expect(await add(alice, resourceUri, stranger.id)).toMatchObject({
       status: 403,
-      reason: expect.stringContaining('people of another organisation cannot be authorized yet'),
+      reason: expect.stringContaining('no key server serves the organisation of a person to authorize'),
     });
     expect(await add(alice, resourceUri, gone.id)).toMatchObject({ status: 403 });
     expect(await add(alice, resourceUri, newId<UserId>())).toMatchObject({ status: 403 });

@@ -1,6 +1,6 @@
-import type { Purpose } from '@cloister/wire';
+import type { KmsHost, Purpose } from '@cloister/wire';
 
-export type AuditPurpose = Purpose | 'participation' | 'administration';
+export type AuditPurpose = Purpose | 'participation' | 'administration' | 'federation';
 
 /** One line of the audit: ids and words only. */
 export type AuditEntry = {
@@ -10,7 +10,10 @@ export type AuditEntry = {
   /** Who asked: a person, or a machine. */
   readonly personId?: string | undefined;
   readonly machineId?: string | undefined;
-  readonly organisationId: string;
+  /** The key server of another realm that asked. */
+  readonly peer?: KmsHost | undefined;
+  /** Missing where another realm asked for what is not here. */
+  readonly organisationId?: string | undefined;
   /** What it was for: taking part in a room, keeping an organisation's keys, or what a machine or a case is for (R097). */
   readonly purpose: AuditPurpose;
   /** Whom an officer read for, and by which case. */

@@ -20,7 +20,7 @@ export const answerRequest = async (context: KmsContext, asked: Asked): Promise<
       throw new CloisterError('kms/unsupported', { detail: 'another key server cannot be reached yet' });
     }
     const { response, keys } = isChange(asked) ? await changeOnce(context, asked) : await readAudited(context, asked);
-    return fillKeys(response, await unwrapKeys(context.keks, keys));
+    return fillKeys(response, await unwrapKeys(context.kmsHost, context.keks, keys));
   } catch (error) {
     return refuse(context, asked, error);
   }

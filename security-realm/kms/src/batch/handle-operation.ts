@@ -62,7 +62,7 @@ const perform = async (context: KmsContext, frame: Operation, message: SealedMes
   try {
     const { response, keys, receipt } = await applyHalf(context, frame, message);
     if (receipt === null) throw new CloisterError('kms/room-mismatch', { detail: 'it was a message of its own' });
-    const filled = fillKeys(response, await unwrapKeys(context.keks, keys));
+    const filled = fillKeys(response, await unwrapKeys(context.kmsHost, context.keks, keys));
     return { status: response.status, reply: await sealResponse(message.channel.key, filled), receipt };
   } catch (error) {
     if (isTransient(error) || !(error instanceof CloisterError)) throw error;
@@ -101,7 +101,10 @@ const checkHalf = (frame: Operation, asked: Asked): void => {
 const replyAgain = async (context: KmsContext, frame: Operation, message: SealedMessage): Promise<string | null> => {
   try {
     const { response, keys } = await applyHalf(context, frame, message);
-    return await sealResponse(message.channel.key, fillKeys(response, await unwrapKeys(context.keks, keys)));
+    return await sealResponse(
+      message.channel.key,
+      fillKeys(response, await unwrapKeys(context.kmsHost, context.keks, keys)),
+    );
   } catch (error) {
     context.log.failure('operation.reply-withheld', error, { operationId: frame.operationId });
     return null;

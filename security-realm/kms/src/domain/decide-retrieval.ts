@@ -24,6 +24,8 @@ export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): 
   if (key === undefined) return refused(new CloisterError('kms/not-found'));
   if (key.isRevoked) return refused(new CloisterError('kms/revoked'));
   const { personId, machineOf } = asking.reader;
+  // Only the list at its resource's home says who may read it.
+  if (key.foreignResource !== null) return refused(new CloisterError('kms/not-authorized'));
   if (key.resourceId === null) {
     if (machineOf !== null || key.creatorId !== personId) return refused(new CloisterError('kms/not-authorized'));
     return key.expiresAt > asking.now ? { allowed: true, key } : refused(new CloisterError('kms/not-found'));

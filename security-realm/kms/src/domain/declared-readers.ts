@@ -4,7 +4,7 @@ import { type DeclaredReaders, type KmsHost, type OrganisationId, type Purpose, 
 type Authorized = { readonly subjectKind: string; readonly subjectOrganisationId: string };
 
 type Realm = {
-  readonly status: Pick<StatusView, 'isEnabled'>;
+  readonly status: Pick<StatusView, 'isEnabled' | 'realmOf'>;
   readonly organisations: readonly string[];
   readonly kmsHost: KmsHost;
 };
@@ -31,6 +31,13 @@ export const declaredReaders = (
       ...ofMachines.map((purpose) => ({ organisationId: resource.organisationId as OrganisationId, purpose })),
       ...ofOfficers.map((id) => ({ organisationId: id as OrganisationId, purpose: 'ediscovery' as const })),
     ],
-    keyServers: [kmsHost],
+    keyServers: keyServersOf({ status, organisations, kmsHost }, listed),
   };
+};
+
+/** Every key server that can open what the room says: its own, and those of everybody on the list (R344). */
+const keyServersOf = ({ status, organisations, kmsHost }: Realm, listed: readonly string[]): KmsHost[] => {
+  const others = listed.filter((id) => !organisations.includes(id));
+  const hosts = others.flatMap((id) => status.realmOf(id as OrganisationId) ?? []);
+  return [...new Set([kmsHost, ...hosts])];
 };

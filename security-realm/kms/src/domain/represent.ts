@@ -4,6 +4,7 @@ import {
   instanceUri,
   type KeyRepresentation,
   type KmsHost,
+  type ResourceUri,
   type UserId,
   type Uuid,
 } from '@cloister/wire';
@@ -31,13 +32,13 @@ export const representKey = (
     clientId: key.clientId,
     createDate: key.createdAt.toISOString(),
   };
-  if (key.resourceId === null || key.boundAt === null)
-    return { ...common, expirationDate: key.expiresAt.toISOString() };
+  const resourceUri = resourceOf(kmsHost, key);
+  if (resourceUri === null || key.boundAt === null) return { ...common, expirationDate: key.expiresAt.toISOString() };
   return {
     ...common,
     expirationDate: new Date(key.boundAt.getTime() + BOUND_LIFETIME_MS).toISOString(),
     bindDate: key.boundAt.toISOString(),
-    resourceUri: instanceUri(kmsHost, 'resources', key.resourceId as Uuid),
+    resourceUri,
     ...(resource === null
       ? {}
       : {
@@ -48,6 +49,10 @@ export const representKey = (
         }),
   };
 };
+
+/** Where a key is bound, here or elsewhere. */
+const resourceOf = (kmsHost: KmsHost, { resourceId, foreignResource }: KeyRow): ResourceUri | null =>
+  resourceId === null ? foreignResource : instanceUri(kmsHost, 'resources', resourceId as Uuid);
 
 export const representAuthorization = (kmsHost: KmsHost, row: AuthorizationRow): AuthorizationRepresentation => ({
   uri: instanceUri(kmsHost, 'authorizations', row.authorizationId as Uuid),

@@ -21,13 +21,16 @@ export type Subject =
   | { readonly kind: 'anonymous'; readonly id: Uuid };
 
 type Known = {
-  readonly status: Pick<StatusView, 'person'>;
+  readonly status: Pick<StatusView, 'person' | 'realmOf'>;
   readonly organisations: readonly string[];
   readonly kmsHost: KmsHost;
+  /** Whether this realm reaches others. */
+  readonly federates: boolean;
 };
 
 /**
- * Who may be authorized: active people of this realm's organisations, and resources of this key server.
+ * Who may be authorized: active people, of this realm's organisations or of those that another key server of the directory
+ * serves (identity's word alone says which, wires.md §13), and resources of this key server.
  * The sentences are for the person who asked.
  * @throws CloisterError `kms/not-authorized`, `kms/unsupported`, `kms/invalid-request`
  */
@@ -37,14 +40,15 @@ export const parseSubject = (known: Known, authId: AuthId): Subject => {
   throw new CloisterError('kms/invalid-request', { detail: 'an authorization is for nobody who could be authorized' });
 };
 
-const personSubject = ({ status, organisations }: Known, id: UserId): Subject => {
+const personSubject = ({ status, organisations, federates }: Known, id: UserId): Subject => {
   const person = status.person(id);
   if (person === undefined) {
     throw new CloisterError('kms/not-authorized', { detail: 'a person to authorize is not known here' });
   }
-  if (!organisations.includes(person.organisationId)) {
+  const isReached = federates && status.realmOf(person.organisationId) !== null;
+  if (!organisations.includes(person.organisationId) && !isReached) {
     throw new CloisterError('kms/not-authorized', {
-      detail: 'people of another organisation cannot be authorized yet',
+      detail: 'no key server serves the organisation of a person to authorize',
     });
   }
   if (!person.active) {

@@ -40,8 +40,7 @@ const claimable = (row: LockedKeyRow | undefined, personId: string, resourceId: 
   if (row.resourceId === resourceId) return row;
   if (row.creatorId !== personId)
     throw new CloisterError('kms/not-authorized', { detail: 'only its maker binds a key' });
-  if (row.resourceId !== null)
-    throw new CloisterError('kms/conflict', { detail: 'the key is bound to another resource' });
+  if (row.boundAt !== null) throw new CloisterError('kms/conflict', { detail: 'the key is bound to another resource' });
   if (row.expiresAt <= now) throw new CloisterError('kms/not-found', { detail: 'a key' });
   return row;
 };

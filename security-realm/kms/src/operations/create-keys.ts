@@ -34,7 +34,7 @@ export const createKeys = async (
     const bytes = randomBytes(32);
     const sealed = sealUnder(kek, contentKeyPlace({ keyId, organisationId }), bytes);
     bytes.fill(0);
-    const unbound = { resourceId: null, boundAt: null, isRevoked: false };
+    const unbound = { resourceId: null, foreignResource: null, boundAt: null, isRevoked: false };
     const { clientId } = request.client;
     rows.push({ keyId, organisationId, ...sealed, creatorId: personId, clientId, createdAt, expiresAt, ...unbound });
   }

@@ -1,13 +1,19 @@
-import type { CaseId, KeyRepresentation, KmsResponse } from '@cloister/wire';
+import type { CaseId, KeyRepresentation, KeyUri, KmsResponse } from '@cloister/wire';
 import { CloisterError, hostOf, idOf, kmsReply } from '@cloister/wire';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
-import { fillKey, unwrapKeys } from '../batch/release.ts';
+import { fillKey, type KeyMaterial, unwrapKeys } from '../batch/release.ts';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import { decideRetrieval, type Retrieval } from '../domain/decide-retrieval.ts';
 import { failureOf } from '../domain/failure.ts';
 import { representKey } from '../domain/represent.ts';
+import {
+  decideElsewhere,
+  type Elsewhere,
+  type KeyElsewhere,
+  reachElsewhere,
+} from '../federation/keys/read-elsewhere.ts';
 import { readableBy } from '../store/authorization-row.ts';
 import { type KeyForPerson, keysForPerson } from '../store/key-row.ts';
 import { type Standing, standingOf } from './standing-of.ts';
@@ -16,7 +22,10 @@ import { takeFor } from './take-for.ts';
 type Retrieve = Asked<RequestOf<'retrieveKey'>>;
 
 /** A decision, and the case or the anonymous authorization it rests on. */
-type Decided = Retrieval & { readonly caseId?: CaseId | null; readonly authorizationId?: string | undefined };
+type Decided = (Retrieval | { readonly allowed: true; readonly elsewhere: KeyElsewhere }) & {
+  readonly caseId?: CaseId | null;
+  readonly authorizationId?: string | undefined;
+};
 
 /**
  * `retrieve <key>` for many requests of one person or machine at once (R281, R288): one query for keys and rights of each
@@ -25,22 +34,41 @@ type Decided = Retrieval & { readonly caseId?: CaseId | null; readonly authoriza
 export const retrieveKeys = async (context: KmsContext, asked: readonly Retrieve[]): Promise<KmsResponse[]> => {
   const now = context.now();
   const decisions = await decide(context, asked, now);
-  const allowed = decisions.flatMap((decision) => (decision.allowed ? [decision.key] : []));
   const [material] = await Promise.all([
-    unwrapKeys(context.keks, allowed),
+    materialOf(context, decisions),
     // The rest of this function runs after the audit is durable, or not at all.
     context.audit.append(asked.map((each, index) => auditOf(each, decisions[index], now))),
   ]);
   // Each key is written once, however often it is asked for.
-  const written = new Map<KeyForPerson, KeyRepresentation>();
+  const written = new Map<KeyForPerson | KeyUri, KeyRepresentation>();
   return asked.map(({ request }, index) => {
     const decision = decisions[index];
     if (!decision?.allowed) return failureOf(request.requestId, decision?.error ?? new CloisterError('kms/internal'));
-    const { key } = decision;
-    const filled = written.get(key) ?? fillKey(representKey(context.kmsHost, key, resourceOf(key)), material);
-    written.set(key, filled);
+    const name = 'key' in decision ? decision.key : request.keyUri;
+    const filled = written.get(name) ?? fillKey(representationOf(context, decision), material);
+    written.set(name, filled);
     return kmsReply.key(request.requestId, filled);
   });
+};
+
+type Allowed = Extract<Decided, { allowed: true }>;
+
+const representationOf = ({ kmsHost }: KmsContext, decision: Allowed): KeyRepresentation =>
+  'key' in decision ? representKey(kmsHost, decision.key, resourceOf(decision.key)) : decision.elsewhere.representation;
+
+const materialOf = async (context: KmsContext, decisions: readonly Decided[]): Promise<KeyMaterial> => {
+  const allowed = decisions.flatMap((decision) => (decision.allowed ? [decision] : []));
+  const elsewhere = allowed.flatMap((decision) => ('elsewhere' in decision ? [decision.elsewhere.material] : []));
+  const own = [
+    ...allowed.flatMap((decision) => ('key' in decision ? [decision.key] : [])),
+    ...elsewhere.flatMap((material) => ('own' in material ? [material.own] : [])),
+  ];
+  const foreign = elsewhere.flatMap((material) => ('foreign' in material ? [material.foreign] : []));
+  const [ofOwn, ofForeign] = await Promise.all([
+    unwrapKeys(context.kmsHost, context.keks, own),
+    context.foreignKeys.open(foreign),
+  ]);
+  return new Map([...ofOwn, ...ofForeign]);
 };
 
 const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date): Promise<Decided[]> => {
@@ -48,13 +76,16 @@ const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date
   const people = new Set(standings.flatMap((standing) => (isError(standing) ? [] : [standing.personId])));
   const rights = new Map<string, Rights>();
   for (const personId of people) {
-    const ids = asked.flatMap(({ request }, index) => (isOf(standings[index], personId) ? [idOf(request.keyUri)] : []));
+    const ids = asked.flatMap(({ request: { keyUri } }, index) =>
+      isOf(standings[index], personId) && hostOf(keyUri) === context.kmsHost ? [idOf(keyUri)] : [],
+    );
     rights.set(personId, await rightsOf(context, personId, [...new Set(ids)], now));
   }
+  const elsewhere = await elsewhereOf(context, asked, [...rights.values()]);
   return asked.map((each, index) => {
     const standing = standings[index];
     if (standing === undefined || isError(standing)) return refused(standing);
-    return decideOne(context, each, standing, rights.get(standing.personId), now);
+    return decideOne(context, each, { standing, rights: rights.get(standing.personId), elsewhere }, now);
   });
 };
 
@@ -76,23 +107,54 @@ const rightsOf = async (
   return { rows, readable };
 };
 
+/** Most batches have nothing elsewhere, and wait for nobody. */
+const elsewhereOf = async (
+  context: KmsContext,
+  asked: readonly Retrieve[],
+  rights: readonly Rights[],
+): Promise<Elsewhere> => {
+  const uris = asked.map(({ request }) => request.keyUri);
+  const own = rights
+    .flatMap(({ rows }) => [...rows.values()])
+    .filter(({ foreignResource }) => foreignResource !== null);
+  const organisationId = asked[0]?.caller.organisationId ?? '';
+  return reachElsewhere(context, { uris, own, organisationId });
+};
+
+type Known = {
+  readonly standing: Standing;
+  readonly rights: Rights | undefined;
+  readonly elsewhere: Elsewhere;
+};
+
 const decideOne = (
   context: KmsContext,
   { request, caller }: Retrieve,
-  standing: Standing,
-  rights: Rights | undefined,
+  { standing, rights, elsewhere }: Known,
   now: Date,
 ): Decided => {
   const { kmsHost } = context;
-  if (hostOf(request.keyUri) !== kmsHost) return refused(foreign());
+  const { keyUri: uri } = request;
   if (rights === undefined) return refused(undefined);
   const { presented, caseId } = standing;
   const readable = presented === null ? rights.readable : new Set([...rights.readable, presented.resourceId]);
-  const key = rights.rows.get(idOf(request.keyUri));
-  const decision = decideRetrieval(key, { kmsHost, reader: standing, readable, now });
+  const key = hostOf(uri) === kmsHost ? rights.rows.get(idOf(uri)) : undefined;
+  const isElsewhere = hostOf(uri) !== kmsHost || (key?.foreignResource ?? null) !== null;
+  const { organisationId } = caller;
+  const decision = isElsewhere
+    ? orRefused(() => decideElsewhere(context, elsewhere, { uri, own: key, organisationId }, standing))
+    : decideRetrieval(key, { kmsHost, reader: standing, readable, now });
   const limited = decision.allowed ? takeOrError(context, caller) : undefined;
   const decided = limited === undefined ? decision : refused(limited);
   return { ...decided, caseId, authorizationId: presented?.authorizationId };
+};
+
+const orRefused = (decide: () => KeyElsewhere): Decided => {
+  try {
+    return { allowed: true, elsewhere: decide() };
+  } catch (error) {
+    return refused(orError(error));
+  }
 };
 
 const isError = (standing: Standing | CloisterError): standing is CloisterError => standing instanceof CloisterError;
@@ -120,17 +182,17 @@ const refused = (error: CloisterError | undefined): Retrieval => ({
   error: error ?? new CloisterError('kms/internal'),
 });
 
-const foreign = () =>
-  new CloisterError('kms/unsupported', { detail: 'keys of another key server cannot be reached yet' });
-
 const auditOf = (asked: Retrieve, decision: Decided | undefined, now: Date): AuditEntry => {
   const entry = decision?.allowed
-    ? auditAllowed(asked, { ...nothing, keys: [decision.key], authorizationId: decision.authorizationId }, now)
+    ? auditAllowed(asked, { ...nothing, ...namesOf(asked, decision), authorizationId: decision.authorizationId }, now)
     : auditRefused(asked, decision?.error ?? new CloisterError('kms/internal'), now);
   return decision?.caseId ? { ...entry, caseId: decision.caseId } : entry;
 };
 
+const namesOf = ({ request }: Retrieve, decision: Allowed) =>
+  'key' in decision ? { keys: [decision.key] } : { keyUris: [request.keyUri] };
+
 /** The audit names keys, not responses. */
-const nothing = { response: kmsReply.done('-'), resource: null, subjects: [], keyUris: [] };
+const nothing = { response: kmsReply.done('-'), keys: [], resource: null, subjects: [], keyUris: [] };
 
 const resourceOf = ({ listVersion, roomId }: KeyForPerson) => (listVersion === null ? null : { listVersion, roomId });

@@ -1,9 +1,10 @@
 import { type Queries, sql } from '@cloister/database';
+import type { ResourceUri } from '@cloister/wire';
 import type { Sealed } from '../keys/key-vault.ts';
 import { frozenOrganisations } from '../master-keys/store/organisation-keys-row.ts';
 import { inactiveKeks } from './kek-generation-row.ts';
 
-/** A content key as stored: wrapped, and bound to at most one resource. */
+/** A content key as stored: wrapped, and bound to at most one resource, here or elsewhere. */
 export type KeyRow = Sealed & {
   readonly keyId: string;
   readonly organisationId: string;
@@ -12,6 +13,8 @@ export type KeyRow = Sealed & {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly resourceId: string | null;
+  /** The resource elsewhere that it is bound to: then `resourceId` is null. */
+  readonly foreignResource: ResourceUri | null;
   readonly boundAt: Date | null;
   /** Whether its KEK is inactive, or the main key off of its organisation or its resource's: then nobody gets it. */
   readonly isRevoked: boolean;
@@ -33,7 +36,7 @@ const ofPerson = (ids: readonly string[], personId: string, now: Date) => sql.pr
   select k.key_id as "keyId", k.organisation_id as "organisationId", k.kek_id as "kekId", k.kek_version as "kekVersion",
     k.wrapped as sealed, k.commitment, k.creator_id as "creatorId", k.client_id as "clientId",
     k.created_at as "createdAt", k.expires_at as "expiresAt", k.resource_id as "resourceId", k.bound_at as "boundAt",
-    r.room_id as "roomId", r.list_version as "listVersion", r.organisation_id as "resourceOrganisationId",
+    k.foreign_resource as "foreignResource", r.room_id as "roomId", r.list_version as "listVersion", r.organisation_id as "resourceOrganisationId",
     coalesce(r.expires_at <= ${now}, false) as "isOver", a.subject_id is not null as "isDirect",
     (k.kek_id in ${inactiveKeks} or k.organisation_id in ${frozenOrganisations}
       or coalesce(r.organisation_id in ${frozenOrganisations}, false)) as "isRevoked"
@@ -54,7 +57,7 @@ export const keysForPerson = (
 const columns = sql`key_id as "keyId", organisation_id as "organisationId", kek_id as "kekId",
   kek_version as "kekVersion", wrapped as sealed, commitment, creator_id as "creatorId", client_id as "clientId",
   created_at as "createdAt", expires_at as "expiresAt", resource_id as "resourceId", bound_at as "boundAt",
-  (kek_id in ${inactiveKeks} or organisation_id in ${frozenOrganisations} or exists (select 1 from resource r
+  foreign_resource as "foreignResource", (kek_id in ${inactiveKeks} or organisation_id in ${frozenOrganisations} or exists (select 1 from resource r
     where r.resource_id = content_key.resource_id and r.organisation_id in ${frozenOrganisations})) as "isRevoked"`;
 
 /** A key that is about to be bound, or was at that version of its resource's list. */
@@ -85,7 +88,7 @@ export const bindKeys = (
 ): Promise<number> =>
   queries.execute(sql.prepared`update content_key
     set resource_id = ${resourceId}, bound_at = ${at}, bound_version = ${listVersion}::bigint
-    where key_id = any(${ids}::uuid[]) and resource_id is null`);
+    where key_id = any(${ids}::uuid[]) and resource_id is null and foreign_resource is null`);
 
 /** Keys of a resource, newest first: none bound before `boundAfter`, none at `boundBefore` or later (the draft's bounds). */
 export const keysOfResource = (
@@ -99,7 +102,8 @@ export const keysOfResource = (
     order by bound_at desc, key_id limit ${range.limit}`);
 
 export const deleteExpiredKeys = (queries: Queries, now: Date): Promise<number> =>
-  queries.execute(sql`delete from content_key where resource_id is null and expires_at < ${now}`);
+  queries.execute(sql`delete from content_key
+    where resource_id is null and foreign_resource is null and expires_at < ${now}`);
 
 /** Keys of resources whose time is over. */
 export const deleteKeysOfExpired = (queries: Queries, now: Date): Promise<number> =>

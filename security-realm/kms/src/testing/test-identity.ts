@@ -3,6 +3,7 @@ import { StatusDirectory } from '@cloister/verify';
 import {
   base64url,
   type CaseId,
+  type KmsHost,
   type MachineId,
   newId,
   type OrganisationId,
@@ -61,6 +62,11 @@ export class TestIdentity {
     const id = newId<UserId>();
     this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true }]);
     return { id, organisationId, sid: newId<SessionId>() };
+  }
+
+  /** A key server in the directory. */
+  list(kmsHost: KmsHost, organisationIds: readonly OrganisationId[]): void {
+    this.refresh([{ seq: 0, kind: 'realm', kmsHost, organisationIds: [...organisationIds], active: true }]);
   }
 
   administrator(organisationId: OrganisationId): Person {

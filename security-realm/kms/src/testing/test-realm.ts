@@ -8,7 +8,7 @@ import { openLog } from '@cloister/logging';
 import { importReceiptPublicKey, type ReceiptClaims, type ReceiptPublicJwk, verifyReceipt } from '@cloister/receipts';
 import { database as testDatabase } from '@cloister/testkit';
 import { openTokenVerifier, type StatusDirectory } from '@cloister/verify';
-import { newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
+import { type KmsHost, newId, type OrganisationId, type Purpose, parseKmsHost } from '@cloister/wire';
 import { type Kms, type KmsParts, migrations, openKms, provisionRealm, type RealmSecrets } from '../index.ts';
 import { discoveryOf } from '../secrets/discovery.ts';
 import { TestClient, type Wire } from './test-client.ts';
@@ -22,11 +22,12 @@ type Setting = { now: Date; monotonic: number };
 /** A KMS in process over a real PostgreSQL and a real hsm process, with a clock that the test sets. */
 export class TestRealm {
   static readonly kmsHost = parseKmsHost('kms.acme.example');
+  readonly kmsHost: KmsHost;
   readonly organisationId: OrganisationId = newId();
   readonly sisterOrganisationId: OrganisationId = newId();
   readonly strangeOrganisationId: OrganisationId = newId();
-  readonly clock: Setting = { now: new Date('2026-11-21T12:00:00.000Z'), monotonic: 0 };
-  readonly identity = new TestIdentity(() => this.clock.now);
+  readonly clock: Setting;
+  readonly identity: TestIdentity;
   readonly folder = mkdtempSync(join(tmpdir(), 'cloister-kms-'));
   readonly hsm = new TestHsm(this.folder);
   #test: Awaited<ReturnType<typeof testDatabase>> | undefined;
@@ -36,9 +37,19 @@ export class TestRealm {
   /** The log as it was written. */
   logged = '';
 
+  /** Another realm of the same identity, whose clock is the same too; the first unless told. */
+  constructor(kmsHost = TestRealm.kmsHost, beside?: TestRealm) {
+    this.kmsHost = kmsHost;
+    this.clock = beside?.clock ?? { now: new Date('2026-11-21T12:00:00.000Z'), monotonic: 0 };
+    this.identity = beside?.identity ?? new TestIdentity(() => this.clock.now);
+  }
+
   /** `before` may change what the hsm starts with. */
   static async open(before: (realm: TestRealm) => void = () => {}): Promise<TestRealm> {
-    const realm = new TestRealm();
+    return TestRealm.start(new TestRealm(), before);
+  }
+
+  static async start(realm: TestRealm, before: (realm: TestRealm) => void = () => {}): Promise<TestRealm> {
     before(realm);
     realm.#test = await testDatabase();
     await realm.hsm.start();
@@ -46,6 +57,9 @@ export class TestRealm {
     realm.#staticKey = await realm.#certify();
     return realm;
   }
+
+  /** The way to key servers of other realms, before the realm starts. */
+  peers: KmsParts['peers'];
 
   /** Another KMS over the same database and hsm, as a realm with several nodes has; perhaps one whose feed lags. */
   static async secondNode(
@@ -96,7 +110,8 @@ export class TestRealm {
     const secrets = await provisionRealm(parts);
     const kms = await openKms({
       ...parts,
-      kmsHost: TestRealm.kmsHost,
+      kmsHost: this.kmsHost,
+      peers: this.peers,
       secrets,
       status,
       verifyToken: openTokenVerifier({ feed: status, issuer: identity.issuer }),
@@ -144,7 +159,7 @@ export class TestRealm {
   async claimsOf(receipt: string): Promise<ReceiptClaims> {
     const { kid, publicJwk } = this.secrets.receiptKey;
     const key = await importReceiptPublicKey(publicJwk as ReceiptPublicJwk);
-    return verifyReceipt(receipt, { kmsHost: TestRealm.kmsHost, kid, key });
+    return verifyReceipt(receipt, { kmsHost: this.kmsHost, kid, key });
   }
 
   /** Lets time pass, with the feed keeping up or not. */
@@ -188,7 +203,7 @@ export class TestRealm {
   }
 
   async #certify(): Promise<TrustedKmsKey> {
-    const { kmsHost } = TestRealm;
+    const { kmsHost } = this;
     const now = this.clock.now;
     const root = await makeRoot({ commonName: 'test root', now });
     const publicJwk = this.secrets.staticKey.publicJwk as unknown as JsonWebKey;

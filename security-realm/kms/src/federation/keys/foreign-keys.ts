@@ -1,0 +1,153 @@
+import type { Database } from '@cloister/database';
+import { listLeaseMs } from '@cloister/receipts';
+import {
+  base64url,
+  CloisterError,
+  hostOf,
+  idOf,
+  type KeyRepresentation,
+  type KeysGiven,
+  type KeyUri,
+  type KmsHost,
+  keysGiven,
+  maxFederatedKeys,
+} from '@cloister/wire';
+import { contentKekVersion } from '../../keys/content-kek-version.ts';
+import { contentShard } from '../../keys/content-shard.ts';
+import type { KekStore } from '../../keys/kek-store.ts';
+import { openUnder, type SealedPlace, sealUnder } from '../../keys/key-vault.ts';
+import type { StartTimer } from '../../master-keys/revocation/start-timer.ts';
+import { within } from '../../master-keys/revocation/within.ts';
+import type { AskPeer } from '../client/peer-request.ts';
+import { isTimeout, PATIENCE_MS } from '../patience.ts';
+import { dropForeignKeys, type ForeignKeyRow, findForeignKeys, keepForeignKeys } from '../store/foreign-key-row.ts';
+
+export type ForeignKeysParts = {
+  readonly database: Database;
+  readonly keks: KekStore;
+  readonly ask: AskPeer;
+  readonly now: () => Date;
+  readonly startTimer?: StartTimer | undefined;
+};
+
+export type { ForeignKeyRow } from '../store/foreign-key-row.ts';
+
+/** A key, or why its key server does not give it. */
+export type ForeignKey = ForeignKeyRow | CloisterError;
+
+/**
+ * Keys of other key servers for the people of one organisation here: each for 300 s from the start of the request that
+ * brought it, then its key server is asked again (R366, wires.md §13). Who of the people may have it is not decided here.
+ */
+export class ForeignKeys {
+  readonly #parts: ForeignKeysParts;
+
+  constructor(parts: ForeignKeysParts) {
+    this.#parts = parts;
+  }
+
+  /** Each key or why not; asks every key server once, however many keys of it are wanted. */
+  async of(keyUris: readonly KeyUri[], organisationId: string): Promise<Map<KeyUri, ForeignKey>> {
+    const { database, now } = this.#parts;
+    const held = await findForeignKeys(database, keyUris, organisationId);
+    const at = now().getTime();
+    const fresh = held.filter(({ askedAt }) => at - askedAt.getTime() >= 0 && at - askedAt.getTime() < listLeaseMs);
+    const found = new Map<KeyUri, ForeignKey>(fresh.map((row) => [row.keyUri, row]));
+    const missing = [...new Set(keyUris)].filter((uri) => !found.has(uri));
+    const asked = [...Map.groupBy(missing, hostOf)].flatMap(([host, uris]) =>
+      chunks(uris, maxFederatedKeys).map((some) => this.#inTime(some, this.#fetch(host, some, organisationId))),
+    );
+    for (const [uri, key] of (await Promise.all(asked)).flat()) found.set(uri, key);
+    return found;
+  }
+
+  /** The bytes of keys that may be released, base64url. */
+  async open(rows: readonly ForeignKeyRow[]): Promise<Map<KeyUri, string>> {
+    const { keks } = this.#parts;
+    const material = new Map<KeyUri, string>();
+    for (const row of rows) {
+      const kek = await keks.byId(row.kekId, row.kekVersion);
+      const bytes = openUnder(kek, placeOf(row), row);
+      material.set(row.keyUri, base64url.encode(bytes));
+      bytes.fill(0);
+    }
+    keks.requireLease();
+    return material;
+  }
+
+  /** What comes too late for this answer is there for the next. */
+  async #inTime(
+    keyUris: readonly KeyUri[],
+    fetching: Promise<[KeyUri, ForeignKey][]>,
+  ): Promise<[KeyUri, ForeignKey][]> {
+    try {
+      return await within(PATIENCE_MS, fetching, this.#parts.startTimer);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      return keyUris.map((uri) => [uri, new CloisterError('kms/peer-unreachable')]);
+    }
+  }
+
+  async #fetch(host: KmsHost, keyUris: readonly KeyUri[], organisationId: string): Promise<[KeyUri, ForeignKey][]> {
+    const { database, ask, now } = this.#parts;
+    const askedAt = now();
+    try {
+      const request = { method: 'POST', path: '/federation/v1/keys', body: { keyUris }, answer: keysGiven } as const;
+      const answer = await ask(host, request);
+      if (answer.isRefused) throw new CloisterError('kms/peer-refused', { detail: answer.code });
+      const found = await this.#take(answer.value, keyUris, organisationId, askedAt);
+      const kept = found.flatMap(([, key]) => (key instanceof CloisterError ? [] : [key]));
+      const refused = found.flatMap(([uri, key]) => (key instanceof CloisterError ? [uri] : []));
+      if (kept.length > 0) await keepForeignKeys(database, kept);
+      if (refused.length > 0) await dropForeignKeys(database, refused, organisationId);
+      return found;
+    } catch (error) {
+      if (!(error instanceof CloisterError) || !error.code.startsWith('kms/')) throw error;
+      return keyUris.map((uri) => [uri, error]);
+    }
+  }
+
+  /** Exactly what was asked for, each once; a key that comes under another name is none. */
+  async #take(
+    { keys }: KeysGiven,
+    keyUris: readonly KeyUri[],
+    organisationId: string,
+    askedAt: Date,
+  ): Promise<[KeyUri, ForeignKey][]> {
+    const answers = new Map(keys.map((key) => [key.uri, key]));
+    const found: [KeyUri, ForeignKey][] = [];
+    for (const uri of keyUris) {
+      const answer = answers.get(uri);
+      if (answer === undefined) found.push([uri, broken()]);
+      else if ('code' in answer) found.push([uri, new CloisterError(answer.code)]);
+      else found.push([uri, await this.#seal(answer, organisationId, askedAt)]);
+    }
+    return found;
+  }
+
+  async #seal(given: KeyRepresentation, organisationId: string, askedAt: Date): Promise<ForeignKey> {
+    const { database, keks } = this.#parts;
+    const { uri: keyUri, resourceUri, jwk } = given;
+    if (jwk.kid !== keyUri || resourceUri === undefined) return broken();
+    const bytes = Buffer.from(jwk.k, 'base64url');
+    if (bytes.length !== 32) return broken();
+    const version = await contentKekVersion(database, organisationId, keks);
+    const kek = await keks.current(organisationId, 'content', contentShard(idOf(keyUri)), version);
+    const place = { keyUri, organisationId };
+    const sealed = sealUnder(kek, placeOf(place), bytes);
+    bytes.fill(0);
+    return { ...place, ...sealed, resourceUri, representation: { ...given, jwk: { ...jwk, k: '' } }, askedAt };
+  }
+}
+
+const broken = () => new CloisterError('kms/peer-broken', { detail: 'another key than was asked for' });
+
+const placeOf = ({ keyUri, organisationId }: Pick<ForeignKeyRow, 'keyUri' | 'organisationId'>): SealedPlace => ({
+  kind: 'foreign-key',
+  organisationId,
+  id: [keyUri],
+  level: 'content',
+});
+
+const chunks = <T>(all: readonly T[], most: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most));

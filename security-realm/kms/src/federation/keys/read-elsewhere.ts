@@ -1,0 +1,70 @@
+import { CloisterError, hostOf, type KeyRepresentation, type KeyUri, type ResourceUri } from '@cloister/wire';
+import type { KmsContext } from '../../context.ts';
+import type { Reader } from '../../domain/reader.ts';
+import { representKey } from '../../domain/represent.ts';
+import type { KeyRow } from '../../store/key-row.ts';
+import { type ListView, viewLists } from '../lists/list-view.ts';
+import type { ForeignKey, ForeignKeyRow } from './foreign-keys.ts';
+
+/** A key that this key server did not make, or that is bound to a resource elsewhere; its bytes still missing. */
+export type KeyElsewhere = {
+  readonly representation: KeyRepresentation;
+  readonly material: { readonly own: KeyRow } | { readonly foreign: ForeignKeyRow };
+};
+
+type Reading = Pick<KmsContext, 'kmsHost' | 'database' | 'revocation' | 'foreignLists' | 'foreignKeys' | 'now'>;
+
+/** What keys elsewhere are decided by: their key servers' answers, and the lists of their resources. */
+export type Elsewhere = {
+  readonly keys: ReadonlyMap<KeyUri, ForeignKey>;
+  readonly lists: ReadonlyMap<ResourceUri, ListView | CloisterError>;
+};
+
+/**
+ * Asks for everything at once: keys that other key servers made, and the lists of resources that either are bound to.
+ * `own` are keys of ours among those asked for.
+ */
+export const reachElsewhere = async (
+  context: Reading,
+  asked: { readonly uris: readonly KeyUri[]; readonly own: Iterable<KeyRow>; readonly organisationId: string },
+): Promise<Elsewhere> => {
+  const foreign = asked.uris.filter((uri) => hostOf(uri) !== context.kmsHost);
+  const keys =
+    foreign.length === 0 ? new Map<KeyUri, ForeignKey>() : await context.foreignKeys.of(foreign, asked.organisationId);
+  const resources = [
+    ...[...keys.values()].flatMap((key) => (key instanceof CloisterError ? [] : [key.resourceUri])),
+    ...[...asked.own].flatMap(({ foreignResource }) => (foreignResource === null ? [] : [foreignResource])),
+  ];
+  return { keys, lists: resources.length === 0 ? new Map() : await viewLists(context, resources) };
+};
+
+/**
+ * Whether a reader may have a key by the list of its resource, as the resource's home states it (R366); a machine by whose
+ * resource it is (R341). While a main key is off nobody may.
+ * @throws CloisterError `kms/not-authorized`, `kms/revoked`, `kms/peer-…`
+ */
+export const decideElsewhere = (
+  context: Pick<Reading, 'kmsHost' | 'revocation'>,
+  { keys, lists }: Elsewhere,
+  asked: { readonly uri: KeyUri; readonly own: KeyRow | undefined; readonly organisationId: string },
+  { personId, machineOf }: Pick<Reader, 'personId' | 'machineOf'>,
+): KeyElsewhere => {
+  if (context.revocation.isFrozen(asked.organisationId)) throw new CloisterError('kms/revoked');
+  const key = asked.own ?? keys.get(asked.uri);
+  if (key === undefined) throw new CloisterError('kms/not-authorized');
+  if (key instanceof CloisterError) throw key;
+  const resourceUri = 'resourceUri' in key ? key.resourceUri : key.foreignResource;
+  const list = resourceUri === null ? undefined : lists.get(resourceUri);
+  if (list === undefined) throw new CloisterError('kms/not-authorized');
+  if (list instanceof CloisterError) throw list;
+  const reads = machineOf === null ? list.readers.has(personId) : list.organisationId === machineOf;
+  if (!reads) throw new CloisterError('kms/not-authorized');
+  if (list.isFrozen || ('isRevoked' in key && key.isRevoked)) throw new CloisterError('kms/revoked');
+  const { authorizationVersion, roomId } = list;
+  if (!('resourceUri' in key)) {
+    const representation = representKey(context.kmsHost, key, { listVersion: authorizationVersion, roomId });
+    return { representation, material: { own: key } };
+  }
+  const cloister = { authorizationVersion, ...(roomId === null ? {} : { roomId }) };
+  return { representation: { ...key.representation, cloister }, material: { foreign: key } };
+};

@@ -1,0 +1,59 @@
+import { CloisterError, hostOf, idOf, type ResourceUri } from '@cloister/wire';
+import type { KmsContext } from '../../context.ts';
+import { within } from '../../master-keys/revocation/within.ts';
+import { isOver } from '../../operations/change-tools.ts';
+import { authorizationsOf } from '../../store/authorization-row.ts';
+import { findResource } from '../../store/resource-row.ts';
+import { isTimeout, PATIENCE_MS } from '../patience.ts';
+
+/** What decides who may read what is bound to a resource, wherever it is at home. */
+export type ListView = {
+  /** Whose resource it is. */
+  readonly organisationId: string;
+  readonly authorizationVersion: number;
+  readonly roomId: string | null;
+  /** Whether the main key of its organisation is off. */
+  readonly isFrozen: boolean;
+  readonly readers: ReadonlySet<string>;
+};
+
+type Viewing = Pick<KmsContext, 'kmsHost' | 'database' | 'revocation' | 'foreignLists' | 'now'>;
+
+/** The list of each resource, or why it cannot be had: one that cannot keeps nobody from the others. */
+export const viewLists = async (
+  context: Viewing,
+  uris: Iterable<ResourceUri>,
+): Promise<Map<ResourceUri, ListView | CloisterError>> => {
+  const view = async (uri: ResourceUri): Promise<[ResourceUri, ListView | CloisterError]> => {
+    try {
+      return [uri, hostOf(uri) === context.kmsHost ? await ownList(context, uri) : await foreignList(context, uri)];
+    } catch (error) {
+      if (error instanceof CloisterError && error.code.startsWith('kms/')) return [uri, error];
+      throw error;
+    }
+  };
+  return new Map(await Promise.all([...new Set(uris)].map(view)));
+};
+
+const ownList = async ({ database, revocation, now }: Viewing, uri: ResourceUri): Promise<ListView> => {
+  const resource = await findResource(database, idOf(uri));
+  if (resource === null || isOver(resource, now())) throw new CloisterError('kms/not-authorized');
+  const rows = await authorizationsOf(database, resource.resourceId, now());
+  const people = rows.flatMap(({ subjectKind, subjectId }) => (subjectKind === 'person' ? [subjectId] : []));
+  return {
+    organisationId: resource.organisationId,
+    authorizationVersion: resource.listVersion,
+    roomId: resource.roomId,
+    isFrozen: revocation.isFrozen(resource.organisationId),
+    readers: new Set(people),
+  };
+};
+
+const foreignList = async ({ foreignLists }: Viewing, uri: ResourceUri): Promise<ListView> => {
+  try {
+    const { people, ...list } = await within(PATIENCE_MS, foreignLists.of(uri));
+    return { ...list, readers: new Set(people.map(({ id }) => id)) };
+  } catch (error) {
+    throw isTimeout(error) ? new CloisterError('kms/peer-unreachable') : error;
+  }
+};

@@ -1,0 +1,22 @@
+import { keysAsked, listAsked, listRecalled } from '@cloister/wire';
+import type { KmsContext } from '../context.ts';
+import { postRoute, type Route } from './http/route.ts';
+import { giveKeys } from './keys/give-keys.ts';
+import { giveList } from './lists/give-list.ts';
+import type { HolderNews } from './lists/holder-news.ts';
+
+/** What other realms may ask this one for (wires.md §13). */
+export const peerRoutes = (context: KmsContext, news: Pick<HolderNews, 'given'>): Route[] => [
+  postRoute('/federation/v1/lists', listAsked, async ({ peer, body }) => {
+    news.given();
+    return { status: 200, body: { list: await giveList(context, peer, body.resourceUri) } };
+  }),
+  postRoute('/federation/v1/keys', keysAsked, async ({ peer, body }) => ({
+    status: 200,
+    body: await giveKeys(context, peer, body.keyUris),
+  })),
+  postRoute('/federation/v1/recalls', listRecalled, async ({ peer, body }) => {
+    await context.foreignLists.recall(peer, body);
+    return { status: 204 };
+  }),
+];

@@ -1,0 +1,45 @@
+import { type Queries, sql } from '@cloister/database';
+import type { KmsHost } from '@cloister/wire';
+
+/** A realm that was given the list of a resource of ours, and what it does not know yet. */
+export type Untold = {
+  readonly resourceId: string;
+  readonly kmsHost: KmsHost;
+  readonly authorizationVersion: number;
+  readonly revocationEpoch: number;
+};
+
+/** From here on every change of the list is told to that realm, for as long as it may use the list. */
+export const holdList = (
+  queries: Queries,
+  { resourceId, kmsHost, until }: { resourceId: string; kmsHost: KmsHost; until: Date },
+): Promise<number> =>
+  queries.execute(sql.prepared`insert into list_holder (resource_id, kms_host, held_until)
+    values (${resourceId}, ${kmsHost}, ${until})
+    on conflict (resource_id, kms_host) do update set held_until = greatest(list_holder.held_until, excluded.held_until)`);
+
+/** What realms that still may use a list do not know about it. */
+export const untoldHolders = (queries: Queries, now: Date, limit: number): Promise<Untold[]> =>
+  queries.rows(sql<Untold>`select h.resource_id as "resourceId", h.kms_host as "kmsHost",
+      r.list_version as "authorizationVersion", coalesce(o.epoch, 0) as "revocationEpoch"
+    from list_holder h
+    join resource r using (resource_id)
+    left join organisation_keys o on o.organisation_id = r.organisation_id
+    where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < coalesce(o.epoch, 0))
+    order by h.kms_host, h.resource_id limit ${limit}`);
+
+/** The realm knows as much, or more. */
+export const setTold = (
+  queries: Queries,
+  { resourceId, kmsHost, authorizationVersion, revocationEpoch }: Untold,
+): Promise<number> =>
+  queries.execute(sql.prepared`update list_holder set told_version = greatest(told_version, ${authorizationVersion}::bigint),
+      told_epoch = greatest(told_epoch, ${revocationEpoch}::bigint)
+    where resource_id = ${resourceId} and kms_host = ${kmsHost}`);
+
+export const deletePastHolders = (queries: Queries, now: Date): Promise<number> =>
+  queries.execute(sql`delete from list_holder where held_until <= ${now}`);
+
+/** Whether any realm may use a list of ours. */
+export const hasHolders = async (queries: Queries, now: Date): Promise<boolean> =>
+  (await queries.maybe(sql.prepared`select 1 from list_holder where held_until > ${now} limit 1`)) !== null;
