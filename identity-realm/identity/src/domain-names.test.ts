@@ -215,10 +215,14 @@ describe('a domain', () => {
   });
 
   it('is proven once by many requests of its own organisation', async () => {
-    identity.dns.publish(await claimed('acme.test'));
-    const answers = await Promise.all(Array.from({ length: 8 }, () => verify('acme.test')));
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    for (let round = 0; round < 10; round += 1) {
+      const domain = `many-${round}.test`;
+      identity.dns.publish(await claimed(domain));
+      const answers = await Promise.all(Array.from({ length: 8 }, () => verify(domain)));
+      expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+      expect(answers[0]?.json()).toMatchObject({ domain, state: 'verified' });
+      identity.clock.ms += 60_000;
+    }
   });
 
   it('is not proven by a record of a claim that was taken back meanwhile', async () => {

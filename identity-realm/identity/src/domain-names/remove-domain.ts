@@ -19,6 +19,8 @@ export const removeDomain = async (
   const { database, realms, log } = parts;
   const { organisationId, id: personId } = by;
   await database.transaction(async (transaction) => {
+    // The claim first: whoever is proving it holds its row, and then the domain is seen as proven.
+    const claimed = await deleteClaim(transaction, { organisationId, domain });
     const verified = await lockDomain(transaction, { organisationId, domain });
     if (verified) {
       const hosts = realms
@@ -28,7 +30,6 @@ export const removeDomain = async (
       if (isDomainInUse(domain, { hosts, addresses })) throw new CloisterError('identity/domain-in-use');
       await deleteDomain(transaction, domain);
     }
-    const claimed = await deleteClaim(transaction, { organisationId, domain });
     if (!verified && !claimed) throw new CloisterError('identity/not-found');
   });
   log.event('domain.removed', { organisationId, personId });

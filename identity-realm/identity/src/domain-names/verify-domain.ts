@@ -32,9 +32,11 @@ export const verifyDomain = async (
 ): Promise<VerifiedDomain> => {
   const { database, lookUpTxt } = parts;
   const { organisationId } = by;
+  // In this order, so that what another request proves in between is seen as proven, and never as neither.
+  const claimed = await findClaim(database, { organisationId, domain });
   const owned = await findDomain(database, domain);
   if (owned?.organisationId === organisationId) return owned;
-  const claim = requireOwn(await findClaim(database, { organisationId, domain }), by);
+  const claim = requireOwn(claimed, by);
   if (owned !== null) throw new CloisterError('identity/domain-taken');
   const record = domainRecord(domain, claim.challenge);
   const found = await lookUpTxt(record.name);
