@@ -16,7 +16,7 @@ export const untilRevoked =
     return { text: revocationText(revocation), isOver: revocation.effectiveAt !== undefined };
   };
 
-/** Until nothing is under a key of before any more. */
+/** Until nothing is under a key of before any more, or only what cannot be moved. */
 export const untilRotated: Look = ({ keys, defaultRole, defaultRotation }) => {
   const left = [
     ...keys.filter(({ state }) => state === 'rotation').map(({ rotation }) => rotation),
@@ -27,7 +27,9 @@ export const untilRotated: Look = ({ keys, defaultRole, defaultRotation }) => {
   if (known.length === 0) return { text: 'rotating', isOver: false };
   const total = known.reduce((sum, one) => sum + one.total, 0);
   const done = known.reduce((sum, one) => sum + one.done, 0);
-  return { text: rotationText({ total, done, startedAt: '' }), isOver: false };
+  const refused = known.reduce((sum, one) => sum + (one.refused ?? 0), 0);
+  // What does not open is for the operator: waiting does not help.
+  return { text: rotationText({ total, done, refused }), isOver: refused > 0 && total - done <= refused };
 };
 
 const every = 500;

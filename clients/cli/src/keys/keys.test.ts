@@ -187,6 +187,16 @@ describe('--wait', () => {
     await follow(contextOf(), overview, untilRotated, async () => {});
     expect(said).toEqual(['rotated 5 of 50', 'rotated 39 of 40', 'rotated']);
   });
+
+  it('does not wait for keys that cannot be opened, and says how many they are', async () => {
+    const left = (done: number, refused: number) => {
+      const rotation = { total: 40, done, startedAt: '', refused };
+      return overviewOf([keyOf('3f2a91c0'), keyOf('0b1c2d3e', { state: 'rotation', rotation })]);
+    };
+    await follow(contextOf(), steps(left(20, 2), left(38, 2)), untilRotated, async () => {});
+    expect(said).toEqual(['rotated 20 of 40, 2 cannot be opened', 'rotated 38 of 40, 2 cannot be opened']);
+    expect(keyLines(left(38, 2), now).join()).toContain('2 cannot be opened');
+  });
 });
 
 describe('files of main keys', () => {

@@ -11,6 +11,8 @@ export const revocationText = ({
   return `revoked after ${((Date.parse(effectiveAt) - Date.parse(requestedAt)) / 1000).toFixed(1)} s`;
 };
 
-/** How much is still under the key of before. */
-export const rotationText = ({ total, done }: NonNullable<MasterKeyView['rotation']>): string =>
-  `rotated ${done} of ${total}`;
+/** How much is still under the key of before: `rotated 4 of 17`, and what stays there. */
+export const rotationText = ({ total, done, refused = 0 }: RotationCount): string =>
+  refused === 0 ? `rotated ${done} of ${total}` : `rotated ${done} of ${total}, ${refused} cannot be opened`;
+
+export type RotationCount = Omit<NonNullable<MasterKeyView['rotation']>, 'startedAt'>;

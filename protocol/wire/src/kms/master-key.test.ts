@@ -15,7 +15,7 @@ const view: MasterKeyView = {
   stateUpdatedOn: at,
   activatedAt: at,
   check: '00112233445566778899aabbccddeeff',
-  rotation: { total: 17, done: 4, startedAt: at },
+  rotation: { total: 17, done: 4, startedAt: at, refused: 1 },
   reminder: false,
   revocation: { requestedAt: at, nodes: 3, acknowledged: 2 },
 };

@@ -45,8 +45,8 @@ const masterKeyUri = instanceUriOf('cmk');
 /** A main key of the organisation's own, or the realm's default one. */
 const masterKeyName = z.union([masterKeyUri, z.literal('default')]);
 
-/** How far the rewrapping of KEKs from this key to the active one has come. */
-const rotation = z.object({ total: count, done: count, startedAt: moment });
+/** How far the rewrapping of KEKs from this key to the active one has come; `refused` could not be opened, and stay. */
+const rotation = z.object({ total: count, done: count, startedAt: moment, refused: z.optional(count) });
 
 /** How far a revocation has come: each node of the key server says when it has forgotten. */
 const revocation = z.object({

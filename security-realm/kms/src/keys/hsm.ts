@@ -9,6 +9,7 @@ export type Hsm = Pick<
   | 'check'
   | 'wrap'
   | 'unwrap'
+  | 'rewrap'
   | 'describe'
   | 'probe'
   | 'diagnose'

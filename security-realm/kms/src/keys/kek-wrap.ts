@@ -1,12 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type KekPlace, kekAad, type MainKey } from '@cloister/hsm';
+import { createSecretKey, timingSafeEqual } from 'node:crypto';
+import { type KekPlace, kekAad, kekCommitment, type MainKey } from '@cloister/hsm';
 import { CloisterError } from '@cloister/wire';
 import type { KekRow } from '../store/kek-row.ts';
 import type { Hsm } from './hsm.ts';
 
-/** AES-GCM does not commit to its key, so byok.md §5 stores `HMAC-SHA256(KEK, "commit/v1"|AAD)`. */
 const commitmentOf = (kek: Buffer, mainKeyId: string, place: KekPlace): Buffer =>
-  createHmac('sha256', kek).update('commit/v1').update(kekAad(mainKeyId, place)).digest();
+  kekCommitment(createSecretKey(kek), kekAad(mainKeyId, place));
 
 /** The row of a KEK under this main key. */
 export const wrapKek = async (hsm: Hsm, key: MainKey, place: KekPlace, kek: Buffer): Promise<KekRow> => ({

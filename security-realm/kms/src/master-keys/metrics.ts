@@ -6,6 +6,7 @@ export const openMasterKeyMetrics = (metrics: Metrics, jobs: MasterKeyJobs): (()
   const gauge = (name: string, help: string, read?: () => number) => metrics.gauge(`cloister_kms_${name}`, help, read);
   const frozen = gauge('frozen_organisations', 'Organisations whose main key is off.');
   const left = gauge('keks_left_to_rewrap', 'KEKs under main keys in rotation.');
+  const refused = gauge('keks_refused', 'KEKs that did not open when they were to be rewrapped.');
   const unacknowledged = gauge('unacknowledged_revocations', 'Answers of nodes that revocations wait for.');
   const disposals = gauge('disposals_due', 'Keys that are to be destroyed in the hsm and are not.');
   gauge('lease_age_seconds', 'Since the last successful look at the epochs began.', () =>
@@ -17,6 +18,7 @@ export const openMasterKeyMetrics = (metrics: Metrics, jobs: MasterKeyJobs): (()
     const numbers = await jobs.numbers();
     frozen.set(numbers.frozenOrganisations);
     left.set(numbers.leftToRewrap);
+    refused.set(numbers.refusedKeks);
     unacknowledged.set(numbers.unacknowledged);
     disposals.set(numbers.disposalsDue);
   };

@@ -59,14 +59,26 @@ export const channelKeks = (queries: Queries): Promise<KekRow[]> =>
 export const deleteKek = (queries: Queries, kekId: string): Promise<number> =>
   queries.execute(sql`delete from kek where kek_id = ${kekId}`);
 
-/** Content KEKs of an organisation that are under a main key, held until the transaction ends; none that another holds. */
+/**
+ * Content KEKs of an organisation that are under a main key and may be rewrapped now, held until the transaction ends; none
+ * that another holds.
+ */
 export const lockKeksUnder = (
   tx: Queries,
-  { organisationId, hsmKeyId, limit }: { organisationId: string; hsmKeyId: string; limit: number },
+  { organisationId, hsmKeyId, now, limit }: { organisationId: string; hsmKeyId: string; now: Date; limit: number },
 ): Promise<KekRow[]> =>
   tx.rows(sql<KekRow>`select ${columns} from kek
-    where level = 'content' and organisation_id = ${organisationId} and hsm_key_id = ${hsmKeyId}
-    order by kek_id, version limit ${limit} for update skip locked`);
+    where level = 'content' and organisation_id = ${organisationId} and hsm_key_id = ${hsmKeyId} and rewrap_at <= ${now}
+    order by rewrap_at limit ${limit} for update skip locked`);
+
+/** KEKs that could not be rewrapped: not before this time again. */
+export const putOffKeks = async (tx: Queries, rows: readonly KekRow[], rewrapAt: Date): Promise<void> => {
+  if (rows.length === 0) return;
+  await tx.execute(sql`update kek set rewrap_at = ${rewrapAt}
+    from unnest(${rows.map(({ kekId }) => kekId)}::uuid[], ${rows.map(({ version }) => version)}::integer[])
+      as refused (kek_id, version)
+    where kek.kek_id = refused.kek_id and kek.version = refused.version`);
+};
 
 /** Puts KEKs under another main key; answers how many were still under the one before. */
 export const moveKeks = (
@@ -76,7 +88,7 @@ export const moveKeks = (
 ): Promise<number> => {
   const column = <T>(of: (row: KekRow) => T) => rows.map(of);
   return tx.execute(sql`update kek set hsm_key_id = moved.hsm_key_id, wrap_algorithm = ${algorithmOf(isAmazon)},
-      wrapped = moved.wrapped, commitment = moved.commitment
+      wrapped = moved.wrapped, commitment = moved.commitment, rewrap_at = '-infinity'
     from unnest(${column((row) => row.kekId)}::uuid[], ${column((row) => row.version)}::integer[],
       ${column((row) => row.hsmKeyId)}::uuid[], ${column((row) => row.wrapped)}::bytea[],
       ${column((row) => row.commitment)}::bytea[]) as moved (kek_id, version, hsm_key_id, wrapped, commitment)

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { FreshToken } from '@cloister/testkit';
 
 type AmazonUser = { readonly arn: string; readonly accessKeyId: string; readonly secretAccessKey: string };
 
@@ -46,6 +47,13 @@ export class TestHsm {
     );
     const config = JSON.parse(readFileSync(this.#config, 'utf8'));
     writeFileSync(this.#config, JSON.stringify({ ...config, aws: { endpoint, principals } }));
+  }
+
+  /** Gives it a token instead of the software keystore, before it starts. */
+  useToken({ pin, ...token }: FreshToken): void {
+    const config = JSON.parse(readFileSync(this.#config, 'utf8'));
+    writeFileSync(this.#config, JSON.stringify({ ...config, keystore: { kind: 'pkcs11', ...token } }));
+    writeFileSync(config.credentials.pin, pin, { mode: 0o600 });
   }
 
   async start(): Promise<void> {

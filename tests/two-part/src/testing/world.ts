@@ -198,6 +198,7 @@ const watched = (hsm: HsmClient, busy: Busy): KmsParts['hsm'] => ({
   check: (...input) => busy.track(hsm.check(...input)),
   wrap: (...input) => busy.track(hsm.wrap(...input)),
   unwrap: (...input) => busy.track(hsm.unwrap(...input)),
+  rewrap: (...input) => busy.track(hsm.rewrap(...input)),
   describe: (...input) => busy.track(hsm.describe(...input)),
   probe: (...input) => busy.track(hsm.probe(...input)),
   diagnose: (...input) => busy.track(hsm.diagnose(...input)),

@@ -1,5 +1,5 @@
 import type { MasterKeyView } from '@cloister/wire';
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { formatMoment } from '../../i18n/format-time.ts';
 import { Progress } from '../../ui/progress.tsx';
 import styles from './key-card.module.css';
@@ -9,6 +9,7 @@ export function RotationProgress({ rotation }: { rotation: NonNullable<MasterKey
   const { t, i18n } = useLingui();
   const number = new Intl.NumberFormat(i18n.locale);
   const [done, total] = [number.format(rotation.done), number.format(rotation.total)];
+  const { refused } = rotation;
   return (
     <div className={styles.progress}>
       <Progress label={t`Moved to the new key`} value={rotation.total === 0 ? 1 : rotation.done / rotation.total} />
@@ -17,6 +18,15 @@ export function RotationProgress({ rotation }: { rotation: NonNullable<MasterKey
           {done} of {total} keys are under the new key.
         </Trans>
       </span>
+      {refused !== undefined && (
+        <p role="status" className={styles.small}>
+          <Plural
+            value={refused}
+            one="# key does not open and stays under this one. Whoever runs your key server finds it in its log."
+            other="# keys do not open and stay under this one. Whoever runs your key server finds them in its log."
+          />
+        </p>
+      )}
     </div>
   );
 }

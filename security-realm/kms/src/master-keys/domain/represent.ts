@@ -6,7 +6,7 @@ import {
   type OrganisationId,
   type Uuid,
 } from '@cloister/wire';
-import type { KeksUnder } from '../store/keks-under.ts';
+import type { KeksUnder, Under } from '../store/keks-under.ts';
 import type { RevocationProgress } from '../store/node-row.ts';
 import type { MasterKey, OrganisationKeys } from './organisation-keys.ts';
 import { REMIND_AFTER_MS } from './periods.ts';
@@ -56,10 +56,17 @@ export const representCustomerMasterKey = (shown: Shown, key: MasterKey): Custom
 };
 
 /** How far the rewrapping of KEKs has come. */
-export const rotationOf = (startedAt: Date | null, total: number | null, left: number) =>
+export const rotationOf = (startedAt: Date | null, total: number | null, { count, refused }: Under) =>
   startedAt === null || total === null
     ? {}
-    : { rotation: { total, done: Math.max(0, total - left), startedAt: startedAt.toISOString() } };
+    : {
+        rotation: {
+          total,
+          done: Math.max(0, total - count),
+          startedAt: startedAt.toISOString(),
+          ...(refused === 0 ? {} : { refused }),
+        },
+      };
 
 /** As published; the database's word says what it is. */
 const sourceOf = ({ source }: Pick<MasterKey, 'source'>) => (source === 'upload' ? 'BYOK' : 'AWS_KMS');

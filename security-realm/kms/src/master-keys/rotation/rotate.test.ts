@@ -112,11 +112,11 @@ describe('a rotation', () => {
     const hsm = new Proxy(keys.hsm, {
       get: (target, name) => {
         const member = Reflect.get(target, name) as unknown;
-        if (name !== 'wrap') return typeof member === 'function' ? member.bind(target) : member;
-        return async (...asked: Parameters<typeof target.wrap>) => {
+        if (name !== 'rewrap') return typeof member === 'function' ? member.bind(target) : member;
+        return async (...asked: Parameters<typeof target.rewrap>) => {
           // After some batches, while one is on its way.
-          if (++uses === 5) second = await keys.upload();
-          return target.wrap(...asked);
+          if (++uses === 3) second = await keys.upload();
+          return target.rewrap(...asked);
         };
       },
     });

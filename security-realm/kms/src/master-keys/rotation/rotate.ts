@@ -32,14 +32,24 @@ export const rotate = async (parts: RotateParts, signal?: AbortSignal): Promise<
 
 const namesOf = ({ organisationId, keyId }: Rotation) => ({ organisationId, keyId });
 
+/** Batches: one is read and rewrapped while the other is written. */
+const IN_FLIGHT = 2;
+
 const moveAll = async (parts: RotateParts, rotation: Rotation, signal: AbortSignal | undefined): Promise<number> => {
   let moved = 0;
-  while (!signal?.aborted && !rotation.isStalled) {
-    const batch = await moveBatch(parts, rotation);
-    moved += batch.count;
-    if (batch.isLast) break;
-  }
+  const follow = async () => {
+    while (!signal?.aborted && !rotation.isStalled) {
+      const { count, refused, isLast } = await moveBatch(parts, rotation);
+      moved += count;
+      for (const { kekId, version } of refused) {
+        parts.log.event('rotation.kek-refused', { ...namesOf(rotation), kekId, version }, 'error');
+      }
+      if (isLast) break;
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, follow));
   if (moved > 0) parts.log.event('rotation.moved', { ...namesOf(rotation), count: moved });
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
   await finish(parts, rotation);
   return moved;
 };

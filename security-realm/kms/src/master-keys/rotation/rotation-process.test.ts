@@ -61,7 +61,7 @@ it('that is killed in the middle loses no KEK, and is finished by the next proce
   releases.push(release.resolve);
   const held = Promise.withResolvers<void>();
   const holding = database.transaction(async (tx) => {
-    await lockKeksUnder(tx, { organisationId, hsmKeyId: old.keyId, limit: HELD });
+    await lockKeksUnder(tx, { organisationId, hsmKeyId: old.keyId, now: new Date(), limit: HELD });
     held.resolve();
     await release.promise;
   });

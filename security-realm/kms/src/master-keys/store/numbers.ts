@@ -1,12 +1,13 @@
 import { type Queries, sql } from '@cloister/database';
 import { countDueDisposals } from './due-row.ts';
 import { countUnacknowledged } from './node-row.ts';
-import { countLeftToRewrap } from './rotation-row.ts';
+import { countLeftToRewrap, countRefusedKeks } from './rotation-row.ts';
 
 /** What the operator watches, the same on every node. */
 export type MasterKeyNumbers = {
   readonly frozenOrganisations: number;
   readonly leftToRewrap: number;
+  readonly refusedKeks: number;
   readonly unacknowledged: number;
   readonly disposalsDue: number;
 };
@@ -18,6 +19,7 @@ export const masterKeyNumbers = async (queries: Queries, defaultKeyId: string, a
   return {
     frozenOrganisations: count,
     leftToRewrap: await countLeftToRewrap(queries, defaultKeyId),
+    refusedKeks: await countRefusedKeks(queries),
     unacknowledged: await countUnacknowledged(queries, at),
     disposalsDue: await countDueDisposals(queries, at),
   };

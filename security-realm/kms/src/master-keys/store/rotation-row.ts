@@ -30,6 +30,13 @@ export const countLeftToRewrap = async (queries: Queries, defaultKeyId: string):
   return count;
 };
 
+/** How many KEKs did not open when they were to be rewrapped, over all organisations. */
+export const countRefusedKeks = async (queries: Queries): Promise<number> => {
+  const { count } = await queries.one(sql<{ count: number }>`select count(*)::integer as count from kek
+    where level = 'content' and rewrap_at > '-infinity'`);
+  return count;
+};
+
 /** A main key of the organisation's own, as the hsm knows it. */
 export const ownMainKey = async (queries: Queries, organisationId: string, keyId: string): Promise<MainKey> => {
   const row = await queries.maybe(sql<{ arn: string | null }>`select arn from master_key

@@ -17,7 +17,7 @@ export const withTotals = async (
   const under = await keksUnder(tx, after);
   return {
     ...after,
-    ...(defaultEnters ? { defaultRotationTotal: under.default } : {}),
-    keys: after.keys.map((key) => (fresh.includes(key) ? { ...key, rotationTotal: under.of(key.keyId) } : key)),
+    ...(defaultEnters ? { defaultRotationTotal: under.default.count } : {}),
+    keys: after.keys.map((key) => (fresh.includes(key) ? { ...key, rotationTotal: under.of(key.keyId).count } : key)),
   };
 };

@@ -201,6 +201,7 @@ it('tells the operator what is due and what is off', async () => {
   expect(await realm.kms.masterKeys.numbers()).toEqual({
     frozenOrganisations: 1,
     leftToRewrap: 0,
+    refusedKeks: 0,
     unacknowledged: 1,
     disposalsDue: 1,
   });
