@@ -25,6 +25,8 @@ export const configSchema = z.strictObject({
   ),
   /** How long a retired main key stays in the hsm: a day at least, for backups. */
   retireMs: z.optional(z.int().check(z.minimum(24 * 3_600_000))),
+  /** This realm's certificate for its TLS key, and the roots it accepts of others, as PEM; without it there is no federation. */
+  federation: z.optional(z.strictObject({ certificate: path, roots: path })),
   status: path,
   certificates: path,
   provision: path,

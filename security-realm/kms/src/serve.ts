@@ -4,6 +4,7 @@ import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
 import { isStale, openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
 import type { KmsConfig } from './config.ts';
+import { startFederation } from './federation/start-federation.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { keepRemoving } from './leavers/keep-removing.ts';
 import { CoreLink } from './link/core-link.ts';
@@ -15,6 +16,7 @@ import { openParts } from './open-parts.ts';
 import { openRealm } from './provision.ts';
 import { discoveryOf } from './secrets/discovery.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
+import { clockOf } from './store/clock-of.ts';
 
 const MAINTENANCE_MS = 10 * 60 * 1000;
 const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
@@ -28,6 +30,20 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   const feed = openFeed(config, secrets, log);
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
   const { leaseMs, lookMs } = config.revocation ?? {};
+  const metrics = new Metrics();
+  const streams = new RealmStreams();
+  const { database, now } = parts;
+  const federation = await startFederation({
+    config,
+    secrets,
+    status: feed,
+    streams,
+    database,
+    databaseNow: clockOf,
+    metrics,
+    log,
+    now,
+  });
   const kms = await openKms({
     ...parts,
     kmsHost,
@@ -36,11 +52,12 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     status: feed,
     verifyToken,
     log,
+    peers: config.federation && federation,
     leaseMs,
     retireMs,
   });
-  const link = await openLink(config, secrets, { kms, streams: new RealmStreams() }, log);
-  const metrics = new Metrics();
+  federation.offer(kms.peerRoutes);
+  const link = await openLink(config, secrets, { kms, streams }, log);
   const undelivered = metrics.gauge(
     'cloister_kms_undelivered_removals',
     'Removals of leavers the core has not written.',
@@ -64,6 +81,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   return async () => {
     stopMaintenance();
     await stopRemoving();
+    federation.close();
     await link.stop();
     stopTelling();
     await stopMasterKeys();

@@ -168,7 +168,7 @@ it('without its section of the configuration a realm refuses, and takes no strea
   await expect(noFederation.ask(kmsHost, echo('x'))).rejects.toMatchObject({ code: 'kms/no-federation' });
   peers.intercept = (stream) => void noFederation.accept(stream);
   const other = openFederation(acme.parts(acme.database, await acme.credentials()));
-  await expect(other.meet(kmsHost)).rejects.toMatchObject({ code: 'kms/peer-unreachable' });
+  await expect(other.meet(kmsHost)).rejects.toMatchObject({ code: 'kms/peer-lost' });
   peers.intercept = null;
   other.close();
 });

@@ -295,7 +295,7 @@ describe('what may pass', () => {
 
   it('is given up after three tries', async () => {
     peers.intercept = (stream) => stream.destroy();
-    expect(await codeOf()).toBe('kms/peer-unreachable');
+    expect(await codeOf()).toBe('kms/peer-lost');
     expect(peers.opened).toEqual([globex, globex, globex]);
   });
 });

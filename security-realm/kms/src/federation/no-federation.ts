@@ -10,6 +10,7 @@ export const noFederation: Federation = {
   accept: async (stream) => {
     stream.destroy();
   },
+  offer: () => {},
   ask: refused,
   meet: refused,
   receiptKeyOf: refused,

@@ -29,8 +29,6 @@ export type FederationParts = {
   readonly connect: (kmsHost: KmsHost) => Duplex;
   readonly database: Database;
   readonly databaseNow: (queries: Queries) => Promise<Date>;
-  /** What peers may ask beside who this is. */
-  readonly routes?: readonly Route[];
   readonly limits?: Partial<FederationLimits>;
   readonly retryMs?: number;
   readonly log: Log;
@@ -41,6 +39,8 @@ export type FederationParts = {
 export type Federation = {
   /** Takes a stream that another realm opened. */
   readonly accept: (stream: Duplex) => Promise<void>;
+  /** What other realms may ask beside who this is. */
+  readonly offer: (routes: readonly Route[]) => void;
   /** Asks another realm's key server. */
   readonly ask: AskPeer;
   /** Meets a key server, and keeps the receipt key it tells. */
@@ -54,10 +54,12 @@ export type Federation = {
 };
 
 export const openFederation = (parts: FederationParts): Federation => {
-  const { realm, credentials, routes = [] } = parts;
+  const { realm, credentials } = parts;
   const limits = { ...federationLimits, ...parts.limits };
   const peers = new Peers(parts);
-  const http = new PeerHttp({ ...parts, limits, kmsHost: realm.kmsHost, routes: [realmRoute(realm), ...routes] });
+  const http = new PeerHttp({ ...parts, limits, kmsHost: realm.kmsHost });
+  const offer = (routes: readonly Route[]) => http.offer([realmRoute(realm), ...routes]);
+  offer([]);
   const server = new PeerServer({ ...parts, limits, peers, http });
   const client = new PeerClient({ ...parts, limits, peers });
   const disconnect = () => {
@@ -69,6 +71,7 @@ export const openFederation = (parts: FederationParts): Federation => {
   const meet = (kmsHost: KmsHost) => meetPeer(ask, peers, kmsHost);
   return {
     accept: (stream) => server.accept(stream),
+    offer,
     ask,
     meet,
     receiptKeyOf: async (kmsHost, kid) => {

@@ -98,6 +98,8 @@ export class PeerClient {
       const peer = await judgePeer(socket, { ...judging, expected: kmsHost });
       await peers.note(peer);
       if (!credentials.stillAccepts(identity)) throw new CloisterError('kms/peer-untrusted');
+      // It may have ended meanwhile, and nobody would hear of that any more.
+      if (socket.destroyed) throw new CloisterError('kms/peer-unreachable');
       return { socket, expiresAt: peer.expiresAt };
     } catch (error) {
       socket.destroy();

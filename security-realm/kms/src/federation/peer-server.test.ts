@@ -44,8 +44,8 @@ beforeEach(() => {
 });
 
 /** What a client hears that sends its request as soon as it can. */
-const answerTo = (options: ConnectionOptions): Promise<string> => {
-  const [near, far] = streamPair();
+const answerTo = async (options: ConnectionOptions): Promise<string> => {
+  const [near, far] = await streamPair();
   void acme.federation.accept(far);
   const socket = rawTls(near, { servername: acme.kmsHost, ...options });
   const heard = untilEnd(socket);
@@ -58,7 +58,7 @@ const odd = (...extensions: string[]) => authority?.certifyOddly(key, extensions
 
 describe('a stream that a realm takes', () => {
   it('is answered when its client proves to be a realm of the directory', async () => {
-    const [near, far] = streamPair();
+    const [near, far] = await streamPair();
     void acme.federation.accept(far);
     const socket = rawTls(near, { servername: acme.kmsHost, key: keyPem, cert: await certified('kms.globex.example') });
     const heard = until(socket, /204 No Content/);
@@ -168,7 +168,7 @@ describe('a stream that a realm takes', () => {
     ['half a hello', (stream) => stream.write(Buffer.from('1603010200010001fc0303', 'hex'))],
   ];
   it.each(bytes)('ends when it carries %s', async (_, say) => {
-    const [near, far] = streamPair();
+    const [near, far] = await streamPair();
     const taken = acme.federation.accept(far);
     const heard = untilEnd(near);
     say(near);
@@ -177,7 +177,7 @@ describe('a stream that a realm takes', () => {
   });
 
   it('ends when the other side goes away in the middle of the handshake', async () => {
-    const [near, far] = streamPair();
+    const [near, far] = await streamPair();
     const taken = acme.federation.accept(far);
     near.once('data', () => near.destroy());
     rawTls(near, { servername: acme.kmsHost });

@@ -5,7 +5,6 @@ import { CloisterError } from '@cloister/wire';
 import type { Directory } from './directory.ts';
 import type { FederationLimits } from './federation-limits.ts';
 import type { PeerHttp } from './http/peer-http.ts';
-import { refuse } from './http/refuse.ts';
 import type { Peers } from './peers/peers.ts';
 import { acceptTls } from './tls/accept-tls.ts';
 import { judgePeer, type ProvenPeer } from './tls/judge-peer.ts';
@@ -17,7 +16,7 @@ export type PeerServerOptions = {
   readonly credentials: TlsCredentials;
   readonly directory: Directory;
   readonly peers: Pick<Peers, 'note'>;
-  readonly http: Pick<PeerHttp, 'serve'>;
+  readonly http: Pick<PeerHttp, 'serve' | 'refuse'>;
   readonly limits: FederationLimits;
   readonly log: Log;
   readonly now: () => Date;
@@ -45,9 +44,9 @@ export class PeerServer {
     }
   }
 
-  /** Who passed TLS hears why it is refused all the same: the reason helps whoever runs the other side. */
+  /** Null when who passed TLS is refused all the same. */
   async #prove(socket: TLSSocket, identity: TlsIdentity): Promise<ProvenPeer | null> {
-    const { credentials, directory, peers, log, now } = this.#options;
+    const { credentials, directory, peers, http, log, now } = this.#options;
     try {
       const judging = { directory, roots: identity.roots, now: now().getTime(), purpose: 'client' } as const;
       const peer = await judgePeer(socket, { ...judging, expected: null });
@@ -57,7 +56,7 @@ export class PeerServer {
     } catch (error) {
       const fault = asPeerFault(error);
       log.failure('peer.refused', fault);
-      refuse(socket, new CloisterError(fault.code), 403);
+      http.refuse(socket, new CloisterError(fault.code));
       return null;
     }
   }

@@ -1,4 +1,5 @@
 import { type Agent, request as httpRequest } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { KmsHost } from '@cloister/wire';
 import { asPeerFault } from '../tls/peer-fault.ts';
 import type { PeerAnswer, PeerRequest } from './peer-request.ts';
@@ -35,7 +36,6 @@ export const sendRequest = <T>(kmsHost: KmsHost, asked: PeerRequest<T>, sending:
       },
     });
     let hasLeft = false;
-    let sent: Sent<T> | Promise<Sent<T>> | null = null;
     const failed = (error: unknown): Sent<T> => ({
       fault: asPeerFault(error, hasLeft ? 'kms/peer-lost' : 'kms/peer-unreachable'),
       hasLeft,
@@ -43,13 +43,21 @@ export const sendRequest = <T>(kmsHost: KmsHost, asked: PeerRequest<T>, sending:
     request.on('socket', () => {
       hasLeft = true;
     });
-    request.on('error', (error) => {
-      sent ??= failed(error);
-    });
+    const fail = (error: unknown) => resolve(failed(error));
+    let isAnswered = false;
     request.on('response', (response) => {
-      sent = readAnswer(response, asked, bodyBytes).then((answer) => ({ answer }), failed);
+      isAnswered = true;
+      const read = readAnswer(response, asked, bodyBytes).then((answer) => ({ answer }), failed);
+      // In the next turn the connection is free for another request.
+      void read.then(async (sent) => {
+        await nextTurn();
+        resolve(sent);
+      });
     });
-    // Not before: the connection is free for the next request only then.
-    request.on('close', () => resolve(sent ?? failed(null)));
+    request.on('error', fail);
+    request.on('close', () => {
+      if (!isAnswered) fail(null);
+    });
+    signal.addEventListener('abort', () => fail(signal.reason), { once: true });
     request.end(body);
   });

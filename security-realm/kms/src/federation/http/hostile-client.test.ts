@@ -59,7 +59,7 @@ beforeEach(async () => {
 
 /** A connection of a realm that proved who it is, and now does what it likes. */
 const connection = async (): Promise<TLSSocket> => {
-  const [near, far] = streamPair();
+  const [near, far] = await streamPair();
   void acme.federation.accept(far);
   const { keyPem, certificatePem } = await (await globex.credentials()).current();
   const socket = rawTls(near, { servername: acme.kmsHost, key: keyPem, cert: certificatePem });
@@ -195,7 +195,7 @@ describe('what a hostile peer sends', () => {
   });
 
   it('an answer that nobody takes does not stay', async () => {
-    const [near, far] = streamPair();
+    const [near, far] = await streamPair();
     void acme.federation.accept(far);
     const { keyPem, certificatePem } = await (await globex.credentials()).current();
     const socket = rawTls(near, { servername: acme.kmsHost, key: keyPem, cert: certificatePem });

@@ -7,20 +7,20 @@ import type { Directory } from '../directory.ts';
 import type { FederationLimits } from '../federation-limits.ts';
 import type { ProvenPeer } from '../tls/judge-peer.ts';
 import { readBody } from './read-body.ts';
-import { refuse, refuseBroken } from './refuse.ts';
+import { refuseBroken } from './refuse-broken.ts';
 import type { PeerRealm, Route, RouteAnswer } from './route.ts';
 import { within } from './within.ts';
 
 export type PeerHttpOptions = {
   readonly kmsHost: KmsHost;
-  readonly routes: readonly Route[];
   readonly directory: Directory;
   readonly limits: FederationLimits;
   readonly log: Log;
   readonly now: () => Date;
 };
 
-type Connection = { readonly peer: ProvenPeer; isBusy: boolean };
+/** A connection of a peer, or of somebody whose first request is answered by why it is refused. */
+type Connection = { readonly who: ProvenPeer | CloisterError; isBusy: boolean };
 
 type Answer = RouteAnswer | { readonly status: number; readonly problem: object; readonly isLast: boolean };
 
@@ -30,6 +30,7 @@ export class PeerHttp {
   readonly #server: Server;
   readonly #connections = new Map<Duplex, Connection>();
   readonly #budget: KeyedBudget;
+  #routes: readonly Route[] = [];
 
   constructor(options: PeerHttpOptions) {
     this.#options = options;
@@ -50,14 +51,28 @@ export class PeerHttp {
     this.#server.emit('listening');
   }
 
+  /** What peers may ask from now on. */
+  offer(routes: readonly Route[]): void {
+    this.#routes = routes;
+  }
+
   /** Answers what comes over this connection. */
   serve(socket: Duplex, peer: ProvenPeer): void {
-    const others = [...this.#connections.values()].filter((each) => each.peer.kmsHost === peer.kmsHost);
-    if (others.length >= this.#options.limits.connectionsFrom) {
-      refuse(socket, new CloisterError('kms/too-many'), 429);
-      return;
-    }
-    this.#connections.set(socket, { peer, isBusy: false });
+    const others = [...this.#connections.values()].filter(
+      ({ who }) => 'kmsHost' in who && who.kmsHost === peer.kmsHost,
+    );
+    const isOneTooMany = others.length >= this.#options.limits.connectionsFrom;
+    this.#take(socket, isOneTooMany ? new CloisterError('kms/too-many') : peer);
+  }
+
+  /** Answers the first request by this, whatever it is: the reason helps whoever runs the other side. */
+  refuse(socket: Duplex, reason: CloisterError): void {
+    this.#take(socket, reason);
+  }
+
+  #take(socket: Duplex, who: Connection['who']): void {
+    if (socket.destroyed) return;
+    this.#connections.set(socket, { who, isBusy: false });
     socket.once('close', () => this.#connections.delete(socket));
     this.#server.emit('connection', socket);
   }
@@ -86,12 +101,13 @@ export class PeerHttp {
     // Half as long again: an answer that nobody takes must not stay either.
     const hard = setTimeout(() => socket.destroy(), limits.requestMs * 1.5);
     response.once('close', () => clearTimeout(hard));
-    const route = this.#options.routes.find(({ method, path }) => method === request.method && path === request.url);
-    const answer = await this.#decide(request, route, connection.peer);
+    const route = this.#routes.find(({ method, path }) => method === request.method && path === request.url);
+    const answer = await this.#decide(request, route, connection.who);
     connection.isBusy = false;
     send(response, answer);
+    if (connection.who instanceof CloisterError) return;
     log.event('federation.request', {
-      kmsHost: connection.peer.kmsHost,
+      kmsHost: connection.who.kmsHost,
       route: route?.path ?? '/unknown',
       status: answer.status,
       durationMs: performance.now() - startedAt,
@@ -99,21 +115,21 @@ export class PeerHttp {
   }
 
   /** Fails never: what goes wrong is a problem document. */
-  async #decide(request: IncomingMessage, route: Route | undefined, peer: ProvenPeer): Promise<Answer> {
+  async #decide(request: IncomingMessage, route: Route | undefined, who: Connection['who']): Promise<Answer> {
     const signal = AbortSignal.timeout(this.#options.limits.requestMs);
     let hasRead = false;
     try {
-      const realm = this.#realmOf(request, peer);
+      if (who instanceof CloisterError) throw who;
+      const realm = this.#realmOf(request, who);
       if (route === undefined) throw new CloisterError('platform/not-found');
       const body = await within(signal, readBody(request, this.#options.limits.bodyBytes));
       hasRead = true;
       return await within(signal, route.answer({ peer: realm, body, signal }));
     } catch (error) {
-      const known = error instanceof CloisterError;
-      if (!known || error.status >= 500) this.#options.log.failure('federation.request-failed', error);
       const problem = toProblem(error);
       // What says 502 of a peer that one asks, says 403 to a peer that asks.
       const status = problem.code.startsWith('kms/peer-') ? 403 : problem.status;
+      if (status >= 500) this.#options.log.failure('federation.request-failed', error);
       return { status, problem: { ...problem, status }, isLast: !hasRead };
     }
   }

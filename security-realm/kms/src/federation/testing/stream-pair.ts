@@ -1,16 +1,16 @@
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { joinedStreams } from '../../testing/joined-streams.ts';
 
-/** Two ends of a stream in memory, as of a realm link: when one is gone the other is, once it has read what was said in order. */
-export const streamPair = (): [Duplex, Duplex] => {
-  const [one, other] = duplexPair();
-  join(one, other);
-  join(other, one);
-  return [one, other];
+/** A stream of the link between two realms, whose far end goes to `take`. */
+export const openStream = (take: (far: Duplex) => void): Duplex => {
+  const { one, other } = joinedStreams();
+  other.streams.onStream(take);
+  return one.streams.connect(other.name);
 };
 
-const join = (one: Duplex, other: Duplex): void => {
-  one.once('close', () => {
-    if (!one.writableFinished || other.readableEnded) other.destroy();
-    else other.once('end', () => other.destroy());
-  });
+/** Both ends of one. */
+export const streamPair = async (): Promise<[Duplex, Duplex]> => {
+  const taken = Promise.withResolvers<Duplex>();
+  const near = openStream(taken.resolve);
+  return [near, await taken.promise];
 };

@@ -15,9 +15,10 @@ import {
   parseKmsHost,
 } from '@cloister/wire';
 import { migrations } from '../../index.ts';
+import type { Route } from '../http/route.ts';
 import { type Federation, type FederationParts, openFederation } from '../open-federation.ts';
 import { TlsCredentials } from '../tls/tls-credentials.ts';
-import { streamPair } from './stream-pair.ts';
+import { openStream } from './stream-pair.ts';
 import { newTlsKey, type TestAuthority } from './test-authority.ts';
 
 /** Realms in one process, each with a database of its own; streams between them are in memory. */
@@ -35,8 +36,12 @@ export class TestPeers {
     this.authority = authority;
   }
 
-  async add(name: string, change: Partial<FederationParts> = {}): Promise<TestPeer> {
+  async add(
+    name: string,
+    { routes = [], ...change }: Partial<FederationParts> & { routes?: readonly Route[] } = {},
+  ): Promise<TestPeer> {
     const peer = await TestPeer.open(this, parseKmsHost(name), change);
+    peer.federation.offer(routes);
     this.peers.set(peer.kmsHost, peer);
     this.directory.set(peer.kmsHost, { organisationIds: [...peer.realm.organisationIds] });
     return peer;
@@ -44,10 +49,11 @@ export class TestPeers {
 
   connect(kmsHost: KmsHost): Duplex {
     this.opened.push(kmsHost);
-    const [near, far] = streamPair();
-    if (this.intercept !== null) this.intercept(far, kmsHost);
-    else void this.peers.get(kmsHost)?.federation.accept(far);
-    return near;
+    const { intercept } = this;
+    return openStream((far) => {
+      if (intercept !== null) intercept(far, kmsHost);
+      else void this.peers.get(kmsHost)?.federation.accept(far);
+    });
   }
 
   async close(): Promise<void> {
