@@ -1,35 +1,10 @@
+import { Happening } from '@cloister/testkit/model';
 import { instanceUri, parseKmsHost, type Uuid } from '@cloister/wire';
-import fc, { type AsyncCommand } from 'fast-check';
+import fc from 'fast-check';
 import type { Run } from './run.ts';
 import type { Mood } from './testing/amazon.ts';
 import type { TestClient } from './testing/internals.ts';
 import { arns, uploads } from './testing/world.ts';
-
-export type Started = Record<string, never>;
-type Step = AsyncCommand<Started, Run>;
-
-/** Something that happens to a run, named for the report. */
-class Happening implements Step {
-  readonly #name: string;
-  readonly #run: (run: Run) => unknown;
-
-  constructor(name: string, run: (run: Run) => unknown) {
-    this.#name = name;
-    this.#run = run;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(_: Started, run: Run): Promise<void> {
-    await this.#run(run);
-  }
-
-  toString(): string {
-    return this.#name;
-  }
-}
 
 const host = parseKmsHost('kms.acme.example');
 const node = fc.nat({ max: 1 });
@@ -40,7 +15,7 @@ const administrator = (run: Run, who: number) => run.world.administrators[who] a
 
 const uploading = fc.tuple(by, fc.nat({ max: 2 }), fc.boolean()).map(
   ([{ who, at, isByVersion }, slot, activate]) =>
-    new Happening(`upload(key ${slot}${activate ? ', at once' : ''}, by ${who}, ${at})`, (run) => {
+    new Happening<Run>(`upload(key ${slot}${activate ? ', at once' : ''}, by ${who}, ${at})`, (run) => {
       const customerMasterKey = run.world.encrypted(uploads[slot] as Buffer);
       const ask = { method: 'create', uri: '/cmk', customerMasterKey, cloister: { activate } };
       return run.administer('upload', administrator(run, who), run.node(at), ask, isByVersion);
@@ -48,7 +23,7 @@ const uploading = fc.tuple(by, fc.nat({ max: 2 }), fc.boolean()).map(
 );
 const adding = fc.tuple(by, fc.nat({ max: 1 }), fc.boolean()).map(
   ([{ who, at, isByVersion }, slot, activate]) =>
-    new Happening(`add(ARN ${slot}${activate ? ', at once' : ''}, by ${who}, ${at})`, (run) => {
+    new Happening<Run>(`add(ARN ${slot}${activate ? ', at once' : ''}, by ${who}, ${at})`, (run) => {
       const ask = { method: 'create', uri: '/awsKmsCmk', customerMasterKey: arns[slot], cloister: { activate } };
       return run.administer('add', administrator(run, who), run.node(at), ask, isByVersion);
     }),
@@ -71,18 +46,21 @@ const asking = fc.constantFrom<keyof typeof wanted>(
 );
 const changing = fc.tuple(by, asking, fc.nat({ max: 2 }), rarely).map(
   ([{ who, at, isByVersion }, keyState, index, isAny]) =>
-    new Happening(`${wanted[keyState].name}(-${index}${isAny ? ' of all' : ''}, by ${who}, ${at})`, async (run) => {
-      const { name, of } = wanted[keyState];
-      const keyId = await run.mainKey(index, isAny ? [] : of);
-      if (keyId === null) return;
-      const ask = { method: 'update', uri: instanceUri(host, 'cmk', keyId as Uuid), keyState };
-      run.administer(name, administrator(run, who), run.node(at), ask, isByVersion);
-    }),
+    new Happening<Run>(
+      `${wanted[keyState].name}(-${index}${isAny ? ' of all' : ''}, by ${who}, ${at})`,
+      async (run) => {
+        const { name, of } = wanted[keyState];
+        const keyId = await run.mainKey(index, isAny ? [] : of);
+        if (keyId === null) return;
+        const ask = { method: 'update', uri: instanceUri(host, 'cmk', keyId as Uuid), keyState };
+        run.administer(name, administrator(run, who), run.node(at), ask, isByVersion);
+      },
+    ),
 );
 /** One administrator who waits for each answer before the next request: deeper states than chance leads to. */
 const insisting = fc.tuple(by, fc.array(asking, { minLength: 2, maxLength: 5 }), fc.boolean()).map(
   ([{ who, at }, keyStates, uploadsFirst]) =>
-    new Happening(`${uploadsFirst ? 'UPLOAD, ' : ''}${keyStates.join(', ')} (by ${who}, ${at})`, (run) => {
+    new Happening<Run>(`${uploadsFirst ? 'UPLOAD, ' : ''}${keyStates.join(', ')} (by ${who}, ${at})`, (run) => {
       run.going(async () => {
         const [client, server] = [administrator(run, who), run.node(at)];
         if (uploadsFirst) {
@@ -101,7 +79,7 @@ const insisting = fc.tuple(by, fc.array(asking, { minLength: 2, maxLength: 5 }),
 );
 const defaulting = by.map(
   ({ who, at, isByVersion }) =>
-    new Happening(`use default(by ${who}, ${at})`, (run) => {
+    new Happening<Run>(`use default(by ${who}, ${at})`, (run) => {
       const ask = { method: 'update', uri: 'default', keyState: 'ACTIVE' };
       return run.administer('use-default', administrator(run, who), run.node(at), ask, isByVersion);
     }),
@@ -110,17 +88,17 @@ const deleting = fc
   .tuple(by, fc.constantFrom('/cmk', '/awsKmsCmk'))
   .map(
     ([{ who, at, isByVersion }, uri]) =>
-      new Happening(`delete all(${uri}, by ${who}, ${at})`, (run) =>
+      new Happening<Run>(`delete all(${uri}, by ${who}, ${at})`, (run) =>
         run.administer('delete-all', administrator(run, who), run.node(at), { method: 'delete', uri }, isByVersion),
       ),
   );
 const repeating = fc
   .tuple(any, node)
-  .map(([index, at]) => new Happening(`again(${index}, ${at})`, (run) => run.again(index, run.node(at))));
-const making = node.map((at) => new Happening(`make a key(${at})`, (run) => run.make(run.node(at))));
+  .map(([index, at]) => new Happening<Run>(`again(${index}, ${at})`, (run) => run.again(index, run.node(at))));
+const making = node.map((at) => new Happening<Run>(`make a key(${at})`, (run) => run.make(run.node(at))));
 const fetching = fc
   .tuple(any, node)
-  .map(([index, at]) => new Happening(`fetch(${index}, ${at})`, (run) => run.fetch(index, run.node(at))));
+  .map(([index, at]) => new Happening<Run>(`fetch(${index}, ${at})`, (run) => run.fetch(index, run.node(at))));
 const jobs = {
   look: (kms: Kms) => kms.masterKeys.look(),
   rotate: (kms: Kms) => kms.masterKeys.rotate(),
@@ -130,30 +108,68 @@ const jobs = {
 type Kms = Parameters<Parameters<Run['job']>[1]>[0];
 const working = fc
   .tuple(node, fc.constantFrom<keyof typeof jobs>('look', 'look', 'rotate', 'rotate', 'probe', 'timers'))
-  .map(([at, job]) => new Happening(`${job}(${at})`, (run) => run.job(run.node(at), jobs[job])));
+  .map(([at, job]) => new Happening<Run>(`${job}(${at})`, (run) => run.job(run.node(at), jobs[job])));
 const moods = fc.constantFrom<Mood>('ok', 'disabled', 'denied', 'pending-deletion', 'unavailable');
 const amazon = fc
   .tuple(fc.nat({ max: 1 }), moods)
   .map(
     ([slot, mood]) =>
-      new Happening(`Amazon(ARN ${slot}, ${mood})`, (run) => run.world.amazon.moods.set(arns[slot] as string, mood)),
+      new Happening<Run>(`Amazon(ARN ${slot}, ${mood})`, (run) =>
+        run.world.amazon.moods.set(arns[slot] as string, mood),
+      ),
   );
 const day = 24 * 3600_000;
 const passing = fc
   .constantFrom(1_000, 6_000, 6_000, 61_000, 61_000, 600_000, 8 * day, 29 * day, 31 * day)
-  .map((ms) => new Happening(`pass(${ms / 1000} s)`, (run) => run.pass(ms)));
+  .map((ms) => new Happening<Run>(`pass(${ms / 1000} s)`, (run) => run.pass(ms)));
 const crashing = fc
   .tuple(node, fc.nat({ max: 40 }))
-  .map(([at, steps]) => new Happening(`crash(${at}, after ${steps})`, (run) => run.node(at).life.dieAfter(steps)));
+  .map(([at, steps]) => new Happening<Run>(`crash(${at}, after ${steps})`, (run) => run.node(at).life.dieAfter(steps)));
 const stopping = fc
   .tuple(node, fc.boolean())
   .map(
     ([at, on]) =>
-      new Happening(`${on ? 'stop' : 'resume'}(${at})`, (run) => (on ? run.node(at).stop() : run.node(at).resume())),
+      new Happening<Run>(`${on ? 'stop' : 'resume'}(${at})`, (run) =>
+        on ? run.node(at).stop() : run.node(at).resume(),
+      ),
   );
+const cutting = fc
+  .tuple(node, fc.boolean())
+  .map(
+    ([at, on]) =>
+      new Happening<Run>(`${on ? 'cut off' : 'connect'}(${at})`, (run) =>
+        on ? run.node(at).cutOff() : run.node(at).connect(),
+      ),
+  );
+/**
+ * A revocation in the middle of an answer: the node that gives it stops at any statement, until the revocation is made, and
+ * perhaps proven without it, for longer than its lease; then everybody looks.
+ */
+const sleeping = fc.tuple(by, any, fc.nat({ max: 9 }), fc.boolean()).map(
+  ([{ who, at }, index, awake, isLong]) =>
+    new Happening<Run>(`sleep(${at}, after ${awake}${isLong ? ', for long' : ''}) while ${who} revokes`, (run) => {
+      const [sleeper, other] = [run.node(at), run.node(at + 1)];
+      run.fetch(index, sleeper);
+      run.going(async () => {
+        for (let turn = 0; turn < awake; turn += 1) await run.world.stage.turn('goes to sleep');
+        const keyId = await run.mainKey(0, wanted.REVOKED.of);
+        if (keyId === null) return;
+        sleeper.stop();
+        const ask = { method: 'update', uri: instanceUri(host, 'cmk', keyId as Uuid), keyState: 'REVOKED' };
+        await run.administered('revoke', administrator(run, who), other, ask, false);
+        if (isLong) {
+          run.pass(61_000);
+          await other.work(jobs.look);
+        }
+        sleeper.resume();
+        if (!isLong) await Promise.all([sleeper.work(jobs.look), other.work(jobs.look)]);
+        await other.work(jobs.look);
+      });
+    }),
+);
 
 /** What may happen to a run, with the probabilities that find most. */
-export const happenings: fc.Arbitrary<Step>[] = [
+export const happenings: fc.Arbitrary<Happening<Run>>[] = [
   uploading,
   uploading,
   adding,
@@ -180,4 +196,7 @@ export const happenings: fc.Arbitrary<Step>[] = [
   passing,
   crashing,
   stopping,
+  cutting,
+  sleeping,
+  sleeping,
 ];

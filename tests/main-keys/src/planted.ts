@@ -1,16 +1,17 @@
-import type { World } from './testing/world.ts';
+import type { Database } from '@cloister/database';
+import { Lease, RevocationWatch } from './testing/internals.ts';
 
 /** A way to be wrong, planted by the test itself; the answer takes it out again. */
 export interface Planted {
   readonly name: string;
-  readonly plant: (world: World) => Promise<() => Promise<void>>;
+  readonly plant: (real: Database) => Promise<() => Promise<void>>;
 }
 
 /** The nodes' own statements, and something else than they say. */
 const withTrigger = (name: string, on: string, body: string): Planted => ({
   name,
-  plant: async (world) => {
-    const say = (text: string) => world.real.withClient((client) => client.query(text));
+  plant: async (real) => {
+    const say = (text: string) => real.withClient((client) => client.query(text));
     await say(`create function planted() returns trigger language plpgsql as $$ begin ${body} return new; end $$`);
     await say(`create trigger planted before ${on} for each row execute function planted()`);
     return async () => {
@@ -18,6 +19,25 @@ const withTrigger = (name: string, on: string, body: string): Planted => ({
     };
   },
 });
+
+/** The nodes' own code, and one member of a class that answers something else. */
+const withMember = <T extends object>(
+  name: string,
+  of: T,
+  member: keyof T & string,
+  said: PropertyDescriptor,
+): Planted => ({
+  name,
+  plant: async () => {
+    const before = Object.getOwnPropertyDescriptor(of, member);
+    Object.defineProperty(of, member, { ...said, configurable: true });
+    return async () => {
+      if (before !== undefined) Object.defineProperty(of, member, before);
+    };
+  },
+});
+
+const permitOf = RevocationWatch.prototype.permit;
 
 export const plantedFaults: readonly Planted[] = [
   withTrigger(
@@ -38,4 +58,15 @@ export const plantedFaults: readonly Planted[] = [
       new.retire_at := new.state_changed_at + interval '7 days';
     end if;`,
   ),
+  withMember('a node that stops for nobody once its lease is over', Lease.prototype, 'isHeld', {
+    get(this: Lease) {
+      return this.ageMs < Number.POSITIVE_INFINITY;
+    },
+  }),
+  withMember('a node that lets out what was decided before a revocation', RevocationWatch.prototype, 'permit', {
+    value: async function (this: RevocationWatch) {
+      const permit = await permitOf.call(this);
+      return permit === null ? null : { holds: () => true };
+    },
+  }),
 ];

@@ -6,11 +6,17 @@ import type { TestClient } from './testing/internals.ts';
 import type { Node } from './testing/node.ts';
 import type { World } from './testing/world.ts';
 
+/** A message, and the channel that it went into: who sent it may have another by the time it is answered. */
+interface Sealed {
+  readonly channel: TestClient['channel'];
+  readonly text: string;
+}
+
 /** A request for main keys, and what the administrator was told. */
 export interface Asked {
   readonly name: string;
   readonly by: TestClient;
-  readonly sealed: string;
+  readonly sealed: Sealed;
   readonly version: number | undefined;
   told: 'nothing' | 'done' | string;
   response?: KmsResponse;
@@ -46,6 +52,7 @@ export class Run {
   readonly errors: unknown[] = [];
   readonly snapshots: Snapshot[] = [];
   readonly #scheduler: Scheduler;
+  #going = 0;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(world: World, scheduler: Scheduler) {
@@ -55,9 +62,9 @@ export class Run {
   }
 
   async begin(): Promise<void> {
+    this.world.stage.open(this.#scheduler);
     await this.observe();
     this.world.committed = async () => void (await this.observe());
-    this.world.stage.scheduler = this.#scheduler;
   }
 
   /** Notes how things are, and answers it. One after the other, so that no older sight is noted after a newer one. */
@@ -82,7 +89,7 @@ export class Run {
     await this.world.renew();
     const version = isByVersion ? this.#lastSeen(by) : undefined;
     const cloister = { ...(ask.cloister as object), ...(version === undefined ? {} : { version }) };
-    const sealed = await by.seal({ ...ask, assignedOrgId: this.world.organisationId, cloister });
+    const sealed = await this.#seal(by, { ...ask, assignedOrgId: this.world.organisationId, cloister });
     const asked: Asked = { name, by, sealed, version, told: 'nothing' };
     this.asked.push(asked);
     await this.#put(asked, node);
@@ -103,9 +110,12 @@ export class Run {
 
   /** Some main key that was ever there, newest first; one in these states, if there is any. */
   async mainKey(index: number, states: readonly MasterKeyState[]): Promise<string | null> {
-    const rows = await this.world.real.rows(sql<{ id: string; state: MasterKeyState }>`
-      select key_id::text as id, state from master_key
-      where organisation_id = ${this.world.organisationId} order by created_at desc, state, key_id`);
+    const { real, stage, organisationId } = this.world;
+    const rows = await stage.track(
+      real.rows(sql<{ id: string; state: MasterKeyState }>`
+        select key_id::text as id, state from master_key
+        where organisation_id = ${organisationId} order by created_at desc, state, key_id`),
+    );
     const fitting = rows.filter(({ state }) => states.includes(state));
     const from = fitting.length > 0 ? fitting : rows;
     return from[index % Math.max(1, from.length)]?.id ?? null;
@@ -116,29 +126,37 @@ export class Run {
     const { person } = this.world;
     this.going(async () => {
       await this.world.renew();
-      const made = await this.#send(person, node, await person.seal({ method: 'create', uri: '/keys', count: 1 }));
+      const made = await this.#send(
+        person,
+        node,
+        await this.#seal(person, { method: 'create', uri: '/keys', count: 1 }),
+      );
       const [key] = made?.keys ?? [];
       if (key === undefined) return;
       const ask = { method: 'create', uri: '/resources', userIds: [], keyUris: [key.uri] };
-      const bound = await this.#send(person, node, await person.seal(ask));
+      const bound = await this.#send(person, node, await this.#seal(person, ask));
       if (bound?.status === 201) this.keys.push({ uri: key.uri, bytes: key.jwk.k });
     });
   }
 
   fetch(index: number, node: Node): void {
     const key = this.keys[index % Math.max(1, this.keys.length)];
-    if (key !== undefined) this.going(() => this.ask(key, node));
+    if (key !== undefined) this.going(() => this.ask([key], node));
   }
 
-  /** What somebody who may read is given. */
-  async ask(key: ContentKey, node: Node): Promise<KmsResponse | null> {
+  /** What somebody who may read is given, of keys that they ask for at once. */
+  async ask(keys: readonly ContentKey[], node: Node): Promise<(KmsResponse | null)[]> {
     const { person, stage } = this.world;
     await this.world.renew();
     const from = stage.step;
-    const response = await this.#send(person, node, await person.seal({ method: 'retrieve', uri: key.uri }));
-    const bytes = response?.status === 200 ? (response.key?.jwk.k ?? '') : null;
-    this.fetched.push({ key, node, from, to: stage.step, bytes });
-    return response;
+    const sealed = await Promise.all(keys.map(({ uri }) => this.#seal(person, { method: 'retrieve', uri })));
+    const responses = await this.#sendAll(person, node, sealed);
+    for (const [index, key] of keys.entries()) {
+      const response = responses[index];
+      const bytes = response?.status === 200 ? (response.key?.jwk.k ?? '') : null;
+      this.fetched.push({ key, node, from, to: stage.step, bytes });
+    }
+    return responses;
   }
 
   /** Something that a node does by itself. */
@@ -153,17 +171,18 @@ export class Run {
   /** Lets everything happen that was begun; nothing goes wrong any more. @throws when it does not come to rest */
   async settle(): Promise<void> {
     const { nodes, stage } = this.world;
-    for (let round = 0; round < 10; round += 1) {
+    const isAtRest = () => stage.isEmpty && this.#going === 0 && nodes.every(({ kms }) => kms !== null);
+    for (let round = 0; round < 10 && (round === 0 || !isAtRest()); round += 1) {
       for (const node of nodes) {
         node.life.spare();
         node.resume();
+        node.connect();
       }
-      await this.#scheduler.waitAll();
       await stage.quiet();
-      if (nodes.every(({ kms }) => kms !== null) && stage.isEmpty) break;
+      await this.#scheduler.waitAll();
     }
-    if (!stage.isEmpty) throw new Error('statements wait for each other for good');
-    stage.scheduler = null;
+    if (!isAtRest()) throw new Error('something waits for good');
+    stage.close();
   }
 
   /** Everything that nodes do by themselves, on each. */
@@ -197,19 +216,39 @@ export class Run {
     return overviewIn(seen?.response)?.version;
   }
 
-  async #send(client: TestClient, node: Node, sealed: string): Promise<KmsResponse | null> {
+  async #seal(client: TestClient, ask: Ask): Promise<Sealed> {
     const { channel } = client;
-    const [reply] = await this.world.ask(node, { ...client.asker, messages: [sealed as never] });
-    return reply === undefined ? null : channel.open(reply.message);
+    return { channel, text: await client.seal(ask) };
+  }
+
+  async #send(client: TestClient, node: Node, sealed: Sealed): Promise<KmsResponse | null> {
+    const [response] = await this.#sendAll(client, node, [sealed]);
+    return response ?? null;
+  }
+
+  async #sendAll(client: TestClient, node: Node, sealed: readonly Sealed[]): Promise<(KmsResponse | null)[]> {
+    const replies = await this.world.ask(node, { ...client.asker, messages: sealed.map(({ text }) => text) as never });
+    return Promise.all(
+      sealed.map(({ channel }, at) => {
+        const reply = replies.find(({ index }) => index === at);
+        return reply === undefined ? null : channel.open(reply.message);
+      }),
+    );
   }
 
   /** Begins something that ends when it ends. */
   going(work: () => Promise<unknown>): void {
-    work().catch((error) => {
-      // Time passed and took the channel with it.
-      if (error instanceof CloisterError && error.code === 'kms/reset') this.world.loseChannels();
-      else this.errors.push(error);
-    });
+    this.#going += 1;
+    this.world.stage
+      .flow(work)
+      .catch((error) => {
+        // Time passed and took the channel with it.
+        if (error instanceof CloisterError && error.code === 'kms/reset') this.world.loseChannels();
+        else this.errors.push(error);
+      })
+      .finally(() => {
+        this.#going -= 1;
+      });
   }
 
   #later(label: string, work: () => Promise<unknown>): void {

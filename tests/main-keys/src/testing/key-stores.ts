@@ -2,12 +2,11 @@ import { createSecretKey } from 'node:crypto';
 import { type HsmClient, type KekPlace, kekAad, kekCommitment, type MainKey } from '@cloister/hsm';
 import type { KmsParts } from '@cloister/kms';
 import type { Amazon } from './amazon.ts';
-import type { Stage } from './stage.ts';
 
-type Hsm = KmsParts['hsm'];
+export type Hsm = KmsParts['hsm'];
 
 /** One hsm in front of two stores of keys: the real process, and Amazon as a run scripts it. Remembers what it holds. */
-export const keyStores = (hsm: HsmClient, amazon: Amazon, stage: Stage, held: Map<string, string>): Hsm => {
+export const keyStores = (hsm: HsmClient, amazon: Amazon, held: Map<string, string>): Hsm => {
   const at = ({ arn, ...key }: MainKey) => (arn === undefined ? null : { ...key, arn });
   const wrap = (key: MainKey, place: KekPlace, plaintext: Uint8Array) => {
     const theirs = at(key);
@@ -29,26 +28,25 @@ export const keyStores = (hsm: HsmClient, amazon: Amazon, stage: Stage, held: Ma
       }),
     );
   return {
-    ensureKey: (...input) => stage.track(hsm.ensureKey(...input)),
-    publicKey: (...input) => stage.track(hsm.publicKey(...input)),
-    importKey: async (key, wrapped) => {
-      const made = await stage.track(hsm.importKey(key, wrapped));
+    ensureKey: (...input) => hsm.ensureKey(...input),
+    publicKey: (...input) => hsm.publicKey(...input),
+    importKey: (key, wrapped) => {
       held.set(key.keyId, key.organisationId);
-      return made;
+      return hsm.importKey(key, wrapped);
     },
-    check: (...input) => stage.track(hsm.check(...input)),
-    wrap: (...input) => stage.track(wrap(...input)),
-    unwrap: (...input) => stage.track(unwrap(...input)),
+    check: (...input) => hsm.check(...input),
+    wrap,
+    unwrap,
     rewrap: (from, to, keks) => {
       const isLocal = at(from) === null && at(to) === null;
-      return stage.track(isLocal ? hsm.rewrap(from, to, keks) : rewrap(from, to, keks));
+      return isLocal ? hsm.rewrap(from, to, keks) : rewrap(from, to, keks);
     },
-    describe: (...input) => stage.track(hsm.describe(...input)),
-    probe: (key) => stage.track(amazon.probe(key)),
-    diagnose: (key) => stage.track(amazon.diagnose(key)),
-    principal: () => stage.track(amazon.principal()),
+    describe: (...input) => hsm.describe(...input),
+    probe: (key) => amazon.probe(key),
+    diagnose: (key) => amazon.diagnose(key),
+    principal: () => amazon.principal(),
     destroy: async (key) => {
-      await stage.track(hsm.destroy(key));
+      await hsm.destroy(key);
       held.delete(key.keyId);
     },
   };

@@ -44,6 +44,8 @@ export const openModelTest = <Run extends object>({
 }: ModelTestParts<Run>): ModelTest => {
   const { CLOISTER_RUNS, CLOISTER_SEED, CLOISTER_PATH, CLOISTER_REPLAY } = process.env;
   const numRuns = CLOISTER_RUNS === undefined ? 500 : 4 * Number(CLOISTER_RUNS);
+  /** Why no run could begin. */
+  let broken: { readonly error: unknown } | null = null;
   const scheduler = () =>
     fc.scheduler({
       act: async (step) => {
@@ -60,7 +62,10 @@ export const openModelTest = <Run extends object>({
         ...(replayPath === undefined ? {} : { replayPath }),
       }),
       async (steps, commands) => {
-        const run = await begin(steps);
+        const run = await begin(steps).catch((error) => {
+          broken = { error };
+          throw error;
+        });
         await fc.scheduledModelRun(steps, () => ({ model: {} as Started, real: run }), commands);
         await end(run);
       },
@@ -76,9 +81,12 @@ export const openModelTest = <Run extends object>({
       }),
     planted: {
       timeout: longest(plantedRuns),
-      isFound: async () =>
-        // That it fails is enough: nobody reads how.
-        (await fc.check(property(), { numRuns: plantedRuns, endOnFailure: true, seed: plantedSeed })).failed,
+      isFound: async () => {
+        // That one fails is enough, and nobody reads how: it need not be made shorter.
+        const { failed } = await fc.check(property(), { numRuns: plantedRuns, endOnFailure: true, seed: plantedSeed });
+        if (broken !== null) throw broken.error;
+        return failed;
+      },
     },
   };
 };
