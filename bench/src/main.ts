@@ -13,6 +13,7 @@ import { rotationFigures } from './figures/rotation.ts';
 import { rotationRetrievalFigures } from './figures/rotation-retrieval.ts';
 import { socketFigures } from './figures/sockets.ts';
 import { startFigures } from './figures/start.ts';
+import { tokenRetrievalFigures } from './figures/token-retrieval.ts';
 import { twoPartFigures } from './figures/two-part.ts';
 import { webFigures } from './figures/web.ts';
 
@@ -34,6 +35,7 @@ const groups: readonly Group[] = [
   { names: ['rotation', 'rotation-refusals'], measure: async (all) => rotationFigures(await all()) },
   { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
   { names: ['rotation-retrieval'], measure: async (all) => rotationRetrievalFigures(await all()) },
+  { names: ['key-retrieval-token'], measure: async (all) => tokenRetrievalFigures(await all()) },
   { names: ['rewrap'], measure: async (all) => rewrapFigures(await all()) },
   { names: ['revocation'], measure: async (all) => revocationFigures(await all()) },
   { names: ['removal'], measure: async (all) => removalFigures(await all()) },

@@ -4,9 +4,10 @@ import type { Figure } from '../figure.ts';
 import { openKekRealm } from '../load/kek-realm.ts';
 import { openTokenHsm } from '../load/token-hsm.ts';
 
-const keks = 4_000;
-const bareKeks = 4_000;
-const rounds = 3;
+/** Enough that the first batch and the last, when the token waits, do not count. */
+const keks = 10_000;
+const bareKeks = 5_000;
+const rounds = 5;
 
 /**
  * `rewrap`: KEKs a second that a rotation moves, with its transactions, its socket and its token, against the token's bare

@@ -5,3 +5,4 @@ export { wrapKek } from '../../../security-realm/kms/src/keys/kek-wrap.ts';
 export { transition } from '../../../security-realm/kms/src/master-keys/store/transition.ts';
 export { insertKek } from '../../../security-realm/kms/src/store/kek-row.ts';
 export { untilLine } from '../../../security-realm/kms/src/testing/test-hsm.ts';
+export { TestRealm } from '../../../security-realm/kms/src/testing/test-realm.ts';
