@@ -55,4 +55,23 @@ describe('a lease', () => {
     lease.drop();
     expect(lease.isHeld).toBe(false);
   });
+
+  it('is not held again by a look that began before it was dropped', () => {
+    const { lease } = setting();
+    const renew = lease.beginLook();
+    lease.drop();
+    renew();
+    expect(lease.isHeld).toBe(false);
+    lease.beginLook()();
+    expect(lease.isHeld).toBe(true);
+  });
+
+  it('is not made shorter by an older look that ends later', () => {
+    const { lease, pass } = setting();
+    const renew = lease.beginLook();
+    pass(30_000);
+    lease.beginLook()();
+    renew();
+    expect(lease.ageMs).toBe(0);
+  });
 });

@@ -14,17 +14,22 @@ export class Lease {
   readonly ms: number;
   readonly #clocks: Clocks;
   #from: Reading | null = null;
+  #timesDropped = 0;
 
   constructor(ms: number, clocks: Clocks) {
     this.ms = ms;
     this.#clocks = clocks;
   }
 
-  /** To be called before a look; the result renews the lease as of then, and is called when the look has succeeded. */
+  /**
+   * To be called before a look; the result renews the lease as of then, and is called when the look has succeeded. A look
+   * that was given up may succeed late: it takes nothing from a later one, and brings nothing back that was dropped.
+   */
   beginLook(): () => void {
-    const startedAt = this.#read();
+    const [startedAt, timesDropped] = [this.#read(), this.#timesDropped];
     return () => {
-      this.#from = startedAt;
+      if (timesDropped !== this.#timesDropped) return;
+      if (this.#from === null || startedAt.monotonic >= this.#from.monotonic) this.#from = startedAt;
     };
   }
 
@@ -47,6 +52,7 @@ export class Lease {
   /** Gives it up for good: nothing is used any more until another look. */
   drop(): void {
     this.#from = null;
+    this.#timesDropped += 1;
   }
 
   #read(): Reading {
