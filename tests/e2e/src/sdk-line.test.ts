@@ -1,28 +1,34 @@
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
-import { type SdkPerson, say, sdkPerson, seen, textsOf, until, withSession } from './sdk/sdk-person.ts';
+import {
+  enter,
+  makeRoom,
+  type SdkPerson,
+  say,
+  sdkPerson,
+  seen,
+  textsOf,
+  until,
+  withSession,
+} from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
+let end: () => Promise<void>;
 const benLine = hostilePlatform();
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben', { platform: benLine })]);
+  ({ all, alice, ben, end } = await gather(['alice', 'ben'], { ben: { platform: benLine } }));
 });
-afterAll(async () => {
-  await Promise.all([alice, ben].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 const room = async (title: string): Promise<RoomId> => {
-  const id = await alice.client.rooms.create({ title, people: [ben.id] });
-  await alice.client.rooms.open(id);
-  await until(ben.client, () => ben.client.snapshot().rooms.some((one) => one.id === id));
-  await ben.client.rooms.open(id);
+  const id = await makeRoom(alice, title, [ben]);
+  await enter(ben, id);
   return id;
 };
 

@@ -1,21 +1,19 @@
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId, UserId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventsSeen, type SdkPerson, say, sdkPerson, seen, until } from './sdk/sdk-person.ts';
+import { gather } from './sdk/gather.ts';
+import { eventsSeen, type SdkPerson, say, seen, until } from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
 let aoi: SdkPerson;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben, aoi] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben'), sdkPerson(all, 'aoi')]);
+  ({ all, alice, ben, aoi, end } = await gather(['alice', 'ben', 'aoi']));
 });
-afterAll(async () => {
-  await Promise.all([alice, ben, aoi].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 /** A room of Alice, Ben and Aoi that Alice moderates. */
 const moderated = async (title: string): Promise<RoomId> => {

@@ -1,22 +1,20 @@
 import { connect, memoryStore, type Store } from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
 import { type SdkPerson, say, sdkPerson, seen, textsOf, until, withSession } from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+  ({ all, alice, ben, end } = await gather(['alice', 'ben']));
 });
-afterAll(async () => {
-  await Promise.all([alice, ben].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 const keysMade = (person: SdkPerson, id: RoomId) =>
   person.client.timeline(id).entries.filter(({ kind }) => kind === 'key-changed').length;

@@ -1,34 +1,28 @@
 import { memoryStore } from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { inDatabase } from './canary/databases.ts';
 import { readRoomLog } from './crash/room-log.ts';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
-import { type SdkPerson, say, sdkPerson, seen, textsOf, until, withSession } from './sdk/sdk-person.ts';
+import { type SdkPerson, say, seen, textsOf, until, withSession } from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
 let aoi: SdkPerson;
+let end: () => Promise<void>;
 /** Alice's way to the core, in the hands of whoever runs it. */
 const core = hostilePlatform();
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben, aoi] = await Promise.all([
-    sdkPerson(all, 'alice', { platform: core }),
-    sdkPerson(all, 'ben'),
-    sdkPerson(all, 'aoi'),
-  ]);
+  ({ all, alice, ben, aoi, end } = await gather(['alice', 'ben', 'aoi'], { alice: { platform: core } }));
 });
 afterEach(() => {
   core.hostility = {};
 });
-afterAll(async () => {
-  await Promise.all([alice, ben, aoi].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 /** Both halves of who may read: the core's people and the key server's, as somebody in the room is told. */
 const halves = async ({ client, session }: SdkPerson, id: RoomId) => {

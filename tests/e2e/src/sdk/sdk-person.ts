@@ -92,10 +92,15 @@ export const until = async <T>(client: Client, look: () => T | undefined | false
   }
 };
 
+/** Opens a room, as soon as the person's client knows it. */
+export const enter = async ({ client }: SdkPerson, roomId: RoomId): Promise<void> => {
+  await until(client, () => client.snapshot().rooms.some(({ id }) => id === roomId));
+  await client.rooms.open(roomId);
+};
+
 /** The entry with this text once it is open in this person's timeline. */
 export const seen = async (person: SdkPerson, roomId: RoomId, text: string): Promise<TimelineEntry> => {
-  await until(person.client, () => person.client.snapshot().rooms.some(({ id }) => id === roomId));
-  await person.client.rooms.open(roomId);
+  await enter(person, roomId);
   return until(
     person.client,
     () => person.client.timeline(roomId).entries.find((entry) => textOf(entry) === text),
@@ -131,6 +136,17 @@ export const eventsSeen = (
     },
     roomId,
   );
+
+/** Makes a room with these people, and opens it. */
+export const makeRoom = async (
+  { client }: SdkPerson,
+  title: string,
+  people: readonly Pick<SdkPerson, 'id'>[],
+): Promise<RoomId> => {
+  const roomId = await client.rooms.create({ title, people: people.map(({ id }) => id) });
+  await client.rooms.open(roomId);
+  return roomId;
+};
 
 /** Sends and waits until the core stored it. */
 export const say = async ({ client }: SdkPerson, roomId: RoomId, text: string): Promise<TimelineEntry> =>
