@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CertifiedKey, certifyKmsKey, issueServerCertificate, makeRoot } from '@cloister/certs';
+import { type CertifiedKey, certifyKmsKey, certifyTlsKey, issueServerCertificate, makeRoot } from '@cloister/certs';
 import { parseKmsHost } from '@cloister/wire';
 import { cast } from './cast.ts';
 import { writePrivate } from './credentials.ts';
@@ -13,6 +13,8 @@ export interface Authority {
   readonly rootFile: string;
   /** Writes the chain (leaf, root) for a key server's static key unless a good one is there. */
   kmsCertificate(parts: { kmsHost: string; staticKey: JsonWebKey; file: string }): Promise<void>;
+  /** Writes the certificate by which a key server shows itself to others, for its TLS key, unless a good one is there. */
+  tlsCertificate(parts: { kmsHost: string; tlsKey: JsonWebKey; file: string }): Promise<void>;
   /** PEM paths for the door, for the deployment's name and every realm's below it. */
   doorCertificate(): Promise<{ certificate: string; key: string }>;
 }
@@ -28,6 +30,11 @@ export async function openAuthority(layout: Layout, name: string): Promise<Autho
       if (isFresh(file, kmsHost)) return;
       const leaf = await certifyKmsKey({ root, kmsHost: parseKmsHost(kmsHost), publicJwk: staticKey, now: new Date() });
       writePrivate(file, `${leaf.trim()}\n${root.certificatePem.trim()}\n`);
+    },
+    tlsCertificate: async ({ kmsHost, tlsKey, file }) => {
+      if (isFresh(file, kmsHost)) return;
+      const leaf = await certifyTlsKey({ root, kmsHost: parseKmsHost(kmsHost), publicJwk: tlsKey, now: new Date() });
+      writePrivate(file, `${leaf.trim()}\n`);
     },
     doorCertificate: async () => {
       const files = { certificate: join(layout.authority, `${name}.pem`), key: join(layout.authority, `${name}.key`) };

@@ -76,6 +76,7 @@ export class Configs {
       core: { url: `${this.#origins.https.api.replace(/^http/, 'ws')}/realm/v1/connect` },
       identity: { url: this.#origins.https.api, issuer: this.issuer, feedKey: parts.feedKey },
       root: this.#root,
+      federation: { certificate: `${folder}/federation.pem`, roots: this.#root },
       status: `${folder}/status.json`,
       certificates: `${folder}/chain.pem`,
       provision: `${folder}/public.json`,

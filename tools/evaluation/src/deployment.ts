@@ -183,6 +183,11 @@ async function provisionRealm(parts: RealmPreparation): Promise<RealmKeys> {
     staticKey: keys.staticKey,
     file: `${folder}/chain.pem`,
   });
+  await authority.tlsCertificate({
+    kmsHost: kmsHostOf(domain),
+    tlsKey: keys.tlsKey,
+    file: `${folder}/federation.pem`,
+  });
   return keys.realm;
 }
 
