@@ -1,21 +1,19 @@
 import { openAdministration } from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gather } from './sdk/gather.ts';
 import { type SdkPerson, say, sdkPerson, until } from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+  ({ all, alice, ben, end } = await gather(['alice', 'ben']));
 });
-afterAll(async () => {
-  await Promise.all([alice, ben].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 const roomOf = (person: SdkPerson, id: RoomId) => person.client.snapshot().rooms.find((room) => room.id === id);
 

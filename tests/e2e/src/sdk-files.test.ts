@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { FilesEntry, Progress } from '@cloister/sdk';
-import { type Constellation, constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SdkPerson, sdkPerson, until } from './sdk/sdk-person.ts';
+import { gather } from './sdk/gather.ts';
+import { enter, type SdkPerson, until } from './sdk/sdk-person.ts';
 
-let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
+let end: () => Promise<void>;
 let id: RoomId;
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben')]);
+  ({ alice, ben, end } = await gather(['alice', 'ben']));
   id = await alice.client.rooms.create({ title: 'Files', people: [ben.id] });
-  await until(ben.client, () => ben.client.snapshot().rooms.some((one) => one.id === id));
-  await ben.client.rooms.open(id);
+  await enter(ben, id);
 });
-afterAll(async () => {
-  await Promise.all([alice, ben].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
 /** The same bytes for the same length, and no two blocks alike. */
 const pattern = (length: number): Uint8Array<ArrayBuffer> => {
