@@ -21,6 +21,7 @@ export * from './deployment/endpoints.ts';
 export * from './errors/cloister-error.ts';
 export * from './errors/error-table.ts';
 export * from './errors/problem.ts';
+export * from './federation/federated-change.ts';
 export * from './federation/federated-keys.ts';
 export * from './federation/federated-list.ts';
 export * from './federation/federation-realm.ts';

@@ -9,6 +9,7 @@ import type { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ChannelStore } from './channel/channel-store.ts';
 import type { Limits } from './channel/limits.ts';
+import type { AskPeer } from './federation/client/peer-request.ts';
 import type { ForeignKeys } from './federation/keys/foreign-keys.ts';
 import type { ForeignLists } from './federation/lists/foreign-lists.ts';
 import type { Hsm } from './keys/hsm.ts';
@@ -28,6 +29,8 @@ export type KmsContext = {
   readonly channels: ChannelStore;
   /** Whether this realm reaches others. */
   readonly federates: boolean;
+  /** Asks a key server of another realm. */
+  readonly askPeer: AskPeer;
   /** Lists of resources that are at home elsewhere, and keys that other key servers made (wires.md §13). */
   readonly foreignLists: ForeignLists;
   readonly foreignKeys: ForeignKeys;

@@ -131,6 +131,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     keks,
     revocation: new RevocationWatch({ database: watchDatabase, keks, lease, nodeId, databaseNow, log, startTimer }),
     federates,
+    askPeer: peers.ask,
     foreignLists: new ForeignLists({ kmsHost, database, ...peers, now }),
     foreignKeys: new ForeignKeys({ database, keks, ask: peers.ask, now }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),

@@ -3,6 +3,7 @@ import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { codeOf, expectTypedErrors } from '../testing/fuzz.ts';
 import { kmsHost } from '../testing/samples.ts';
+import { changeAsked, changeDecided, closureAsked } from './federated-change.ts';
 import { keysAsked, keysGiven, maxFederatedKeys } from './federated-keys.ts';
 import { listAsked, listGiven, listRecalled } from './federated-list.ts';
 import { maxFederationBytes } from './federation-realm.ts';
@@ -12,6 +13,10 @@ const parseKeysGiven = (input: Untrusted) => parseWith(keysGiven, input, maxFede
 const parseListAsked = (input: Untrusted) => parseWith(listAsked, input, maxFederationBytes);
 const parseListGiven = (input: Untrusted) => parseWith(listGiven, input, maxFederationBytes);
 const parseListRecalled = (input: Untrusted) => parseWith(listRecalled, input, maxFederationBytes);
+
+const parseChangeAsked = (input: Untrusted) => parseWith(changeAsked, input, maxFederationBytes);
+const parseClosureAsked = (input: Untrusted) => parseWith(closureAsked, input, maxFederationBytes);
+const parseChangeDecided = (input: Untrusted) => parseWith(changeDecided, input, maxFederationBytes);
 
 const id = '5ec7b0fa-8a5c-4f86-b0d1-1f8f0d1f6a11';
 const keyUri = `kms://${kmsHost}/keys/${id}`;
@@ -26,11 +31,24 @@ const given = {
 };
 const recalled = { resourceUri, authorizationVersion: 3, revocationEpoch: 0 };
 
+const operation = {
+  operationId: 'ab'.repeat(32),
+  kind: 'add',
+  roomId: id,
+  actor: { id, organisationId: id },
+};
+const change = { ...operation, resourceUri, subjects: [id], clientId: 'https://core.example/devices/1', request: {} };
+const closure = { ...operation, code: 'kms/reset' };
+const decided = { status: 403, receipt: 'e30.e30.AA', response: null };
+
 describe('what key servers of two realms say to each other about lists and keys (R363, R366)', () => {
   it('is read as documented', () => {
     expect(parseKeysAsked(asked)).toEqual(asked);
     expect(parseKeysGiven(given)).toEqual(given);
     expect(parseListRecalled(recalled)).toEqual(recalled);
+    expect(parseChangeAsked(change)).toEqual(change);
+    expect(parseClosureAsked(closure)).toEqual(closure);
+    expect(parseChangeDecided(decided)).toEqual(decided);
     expect(parseListGiven({ list: 'e30.e30.AA' })).toEqual({ list: 'e30.e30.AA' });
   });
 
@@ -45,6 +63,10 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['a refusal without a reason', () => parseKeysGiven({ keys: [{ uri: keyUri }] })],
     ['a reason that is none of ours', () => parseKeysGiven({ keys: [{ uri: keyUri, code: 'kms/because' }] })],
     ['a version that is no number', () => parseListRecalled({ ...recalled, authorizationVersion: '3' })],
+    ['a create, which is always made at home', () => parseChangeAsked({ ...change, kind: 'create' })],
+    ['an operation without an id', () => parseChangeAsked({ ...change, operationId: 'x' })],
+    ['a reason of somebody else', () => parseClosureAsked({ ...closure, code: 'core/conflict' })],
+    ['a decision without a receipt', () => parseChangeDecided({ ...decided, receipt: '' })],
     ['a list that is no signed statement', () => parseListGiven({ list: 'everybody' })],
   ])('refuses %s', (_, parse) => {
     expect(codeOf(parse)).toBe('wire/invalid-message');
@@ -56,5 +78,8 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['a question for a list', parseListAsked, { resourceUri }],
     ['a list', parseListGiven, { list: 'e30.e30.AA' }],
     ['a recall', parseListRecalled, recalled],
+    ['a change', parseChangeAsked, change],
+    ['a closure', parseClosureAsked, closure],
+    ['a decision', parseChangeDecided, decided],
   ])('gives a value or a wire error for any input: %s', (_, parse, sample) => expectTypedErrors(parse, sample));
 });

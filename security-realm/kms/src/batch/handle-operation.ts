@@ -1,12 +1,18 @@
 import { sealResponse } from '@cloister/kms-channel';
-import { CloisterError, type OperationFrame } from '@cloister/wire';
-import { auditRefused } from '../audit/audit-of.ts';
+import { CloisterError, type OperationFrame, type ResourceUri } from '@cloister/wire';
+import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
 import { isTransient } from '../channel/is-transient.ts';
 import type { KmsContext } from '../context.ts';
 import type { Asked } from '../domain/asked.ts';
 import { checkAsker } from '../domain/check-asker.ts';
-import { failureOf } from '../domain/failure.ts';
+import { asKmsError, failureOf } from '../domain/failure.ts';
 import { checkTwoPart } from '../domain/two-part.ts';
+import {
+  changeElsewhere,
+  closeElsewhere,
+  type DecidedElsewhere,
+  isElsewhere,
+} from '../federation/changes/change-elsewhere.ts';
 import { type Change, isChange } from '../operations/apply.ts';
 import { type Changed, changeOnce } from '../operations/change-once.ts';
 import { closeOperation, type OperationResult, recall } from '../operations/close-operation.ts';
@@ -35,8 +41,9 @@ export const handleOperation = async (context: KmsContext, frame: Operation): Pr
 };
 
 const answer = async (context: KmsContext, frame: Operation): Promise<OperationResult> => {
-  const known = await findOperation(context.database, frame.operationId);
   const { message, reset } = await locate(context, frame);
+  if (isElsewhere(context, frame)) return passOn(context, frame, message, reset);
+  const known = await findOperation(context.database, frame.operationId);
   if (known !== null) {
     const recalled = await recall(context, frame, known);
     const applied = recalled.status < 400 && message !== null;
@@ -71,6 +78,61 @@ const perform = async (context: KmsContext, frame: Operation, message: SealedMes
         ? await sealResponse(message.channel.key, failureOf(error.requestId, error.error))
         : null;
     return closeOperation(context, frame, error, reply);
+  }
+};
+
+type Elsewhere = Operation & { readonly resourceUri: ResourceUri };
+
+/** A change of a room that is at home elsewhere: home decides, also on what is refused here (wires.md §13). */
+const passOn = async (
+  context: KmsContext,
+  frame: Elsewhere,
+  message: SealedMessage | null,
+  reset: string | null,
+): Promise<OperationResult> => {
+  if (message === null) return { ...(await closeElsewhere(context, frame, 'kms/reset')), reply: reset };
+  try {
+    const { status, receipt, response, key } = await decideElsewhere(context, frame, message);
+    const filled = response && fillKeys(response, await unwrapKeys(context.kmsHost, context.keks, key ? [key] : []));
+    return { status, receipt, reply: filled && (await sealResponse(message.channel.key, filled)) };
+  } catch (error) {
+    if (isTransient(error) || !(error instanceof CloisterError)) throw error;
+    const { status, receipt } = await closeElsewhere(context, frame, asKmsError(error).code);
+    const told = error instanceof RefusedRequest ? failureOf(error.requestId, error.error) : null;
+    return { status, receipt, reply: told && (await sealResponse(message.channel.key, told)) };
+  }
+};
+
+/** @throws RefusedRequest for every refusal that somebody can read */
+const decideElsewhere = async (
+  context: KmsContext,
+  frame: Elsewhere,
+  message: SealedMessage,
+): Promise<DecidedElsewhere> => {
+  const { kind, roomId } = frame;
+  const { asked } = await openMessage(context, frame, message, { kind, roomId });
+  const { requestId } = asked.request;
+  try {
+    checkHalf(frame, asked);
+    const decided = await changeElsewhere(context, frame, asked);
+    const { response } = decided;
+    const outcome = {
+      resource: null,
+      keys: [],
+      subjects: [],
+      keyUris: frame.keyUri === undefined ? [] : [frame.keyUri],
+    };
+    const isDone = response !== null && decided.status < 400;
+    await context.audit.append([
+      isDone
+        ? auditAllowed(asked, { ...outcome, response }, context.now())
+        : auditRefused(asked, new CloisterError('kms/peer-refused'), context.now()),
+    ]);
+    return { ...decided, response: response && { ...response, requestId } };
+  } catch (error) {
+    if (isTransient(error) || !(error instanceof CloisterError)) throw error;
+    await context.audit.append([auditRefused(asked, error, context.now())]);
+    throw new RefusedRequest(error, requestId);
   }
 };
 

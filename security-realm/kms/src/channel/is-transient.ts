@@ -9,4 +9,6 @@ export const isTransient = (error: unknown): boolean =>
   error.code === 'kms/unavailable' ||
   error.code === 'kms/internal' ||
   error.code === 'kms/timeout' ||
+  // Another key server did not decide: so nothing is decided.
+  error.code.startsWith('kms/peer-') ||
   /^(?:platform|hsm|config)\//.test(error.code);

@@ -1,12 +1,22 @@
-import { keysAsked, listAsked, listRecalled } from '@cloister/wire';
+import { changeAsked, closureAsked, keysAsked, listAsked, listRecalled } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
+import { closeForPeer, decideForPeer } from './changes/decide-for-peer.ts';
 import { postRoute, type Route } from './http/route.ts';
 import { giveKeys } from './keys/give-keys.ts';
 import { giveList } from './lists/give-list.ts';
 import type { HolderNews } from './lists/holder-news.ts';
 
 /** What other realms may ask this one for (wires.md §13). */
-export const peerRoutes = (context: KmsContext, news: Pick<HolderNews, 'given'>): Route[] => [
+export const peerRoutes = (context: KmsContext, news: Pick<HolderNews, 'given' | 'changed'>): Route[] => [
+  postRoute('/federation/v1/changes', changeAsked, async ({ peer, body }) => {
+    const decided = await decideForPeer(context, peer, body);
+    news.changed();
+    return { status: 200, body: decided };
+  }),
+  postRoute('/federation/v1/closures', closureAsked, async ({ peer, body }) => ({
+    status: 200,
+    body: await closeForPeer(context, peer, body),
+  })),
   postRoute('/federation/v1/lists', listAsked, async ({ peer, body }) => {
     news.given();
     return { status: 200, body: { list: await giveList(context, peer, body.resourceUri) } };

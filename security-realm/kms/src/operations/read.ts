@@ -1,6 +1,7 @@
 import {
   type AuthorizationRepresentation,
   CloisterError,
+  hostOf,
   instanceUri,
   kmsReply,
   type ResourceUri,
@@ -11,6 +12,7 @@ import type { Asked, RequestOf } from '../domain/asked.ts';
 import { declaredReaders } from '../domain/declared-readers.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representAuthorization } from '../domain/represent.ts';
+import { readListElsewhere } from '../federation/lists/read-list.ts';
 import { readMasterKeys } from '../master-keys/operations/read-master-keys.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
@@ -34,6 +36,7 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
     }
     case 'listAuthorizations':
     case 'listModerators': {
+      if (hostOf(request.resourceUri) !== context.kmsHost) return readListElsewhere(context, { ...asked, request });
       const resource = await readable(context, asked, request.resourceUri);
       const rows = await authorizationsOf(context.database, resource.resourceId, context.now());
       const all = rows.map((row) => representAuthorization(context.kmsHost, row));
