@@ -23,6 +23,8 @@ export class RealmStream extends Duplex {
 
   constructor() {
     super({ allowHalfOpen: false });
+    // Links are lost all the time: an error that nobody listens for must not end the key server.
+    this.on('error', () => undefined);
   }
 
   /** Joins it to the link. */

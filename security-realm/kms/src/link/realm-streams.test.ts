@@ -109,6 +109,12 @@ describe('a stream to another realm (wires.md §13)', () => {
     expect((await buffer(far)).toString()).toBe('again');
   });
 
+  it('that is lost while nobody listens ends itself and nothing else', async () => {
+    const { near, far, cut } = await opened();
+    cut();
+    await Promise.all([near, far].map((stream) => new Promise((resolve) => stream.once('close', resolve))));
+  });
+
   it('is refused where nobody takes streams', async () => {
     const { one, other } = joinedStreams();
     await expect(faultOf(one.streams.connect(other.name))).resolves.toBe('kms/peer-refused');

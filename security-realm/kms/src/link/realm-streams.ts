@@ -76,8 +76,6 @@ export class RealmStreams {
       return { bytes: () => undefined, credit: () => undefined, ended: () => undefined };
     }
     const stream = new RealmStream().begin(side);
-    // Whoever takes it hears of its errors by its end; one that nobody listens for ends nothing else.
-    stream.on('error', () => undefined);
     this.#listener(stream, from);
     return stream.handler;
   }
