@@ -14,6 +14,7 @@ import { rotationRetrievalFigures } from './figures/rotation-retrieval.ts';
 import { socketFigures } from './figures/sockets.ts';
 import { startFigures } from './figures/start.ts';
 import { tokenRetrievalFigures } from './figures/token-retrieval.ts';
+import { tunnelFigures } from './figures/tunnel.ts';
 import { twoPartFigures } from './figures/two-part.ts';
 import { webFigures } from './figures/web.ts';
 
@@ -35,6 +36,7 @@ const groups: readonly Group[] = [
   { names: ['rotation', 'rotation-refusals'], measure: async (all) => rotationFigures(await all()) },
   { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
   { names: ['rotation-retrieval'], measure: async (all) => rotationRetrievalFigures(await all()) },
+  { names: ['tunnel', 'tunnel-rate'], measure: async (all) => tunnelFigures(await all()) },
   { names: ['key-retrieval-token'], measure: async (all) => tokenRetrievalFigures(await all()) },
   { names: ['rewrap'], measure: async (all) => rewrapFigures(await all()) },
   { names: ['revocation'], measure: async (all) => revocationFigures(await all()) },

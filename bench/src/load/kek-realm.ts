@@ -6,8 +6,8 @@ import { openLog } from '@cloister/logging';
 import type { Constellation } from '@cloister/testkit';
 import { openTokenVerifier, StatusDirectory } from '@cloister/verify';
 import { newId, type OrganisationId, parseKmsHost } from '@cloister/wire';
-import pg from 'pg';
 import { AuditLog, insertKek, transition, wrapKek } from '../testing/kms-internals.ts';
+import { createDatabase } from './create-database.ts';
 import { superuser } from './superuser.ts';
 
 /** A key server in this process, on a database of its own, with as many KEKs as wanted under its default main key. */
@@ -77,15 +77,4 @@ const upload = async ({ database, sideDatabase, hsm, organisationId }: Parts & {
   const event = { type: 'upload' as const, keyId, checkValue: Buffer.from(check, 'base64'), activate: true };
   const context = { audit: new AuditLog(sideDatabase), newId, databaseNow: async () => new Date() };
   await database.transaction((tx) => transition(context, tx, organisationId, event, null));
-};
-
-const createDatabase = async (all: Constellation, name: string): Promise<() => Promise<void>> => {
-  const say = async (text: string) => {
-    const client = new pg.Client({ ...superuser(all), database: 'postgres' });
-    await client.connect();
-    await client.query(text);
-    await client.end();
-  };
-  await say(`CREATE DATABASE ${name}`);
-  return () => say(`DROP DATABASE ${name} WITH (FORCE)`);
 };
