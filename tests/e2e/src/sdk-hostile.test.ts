@@ -1,37 +1,36 @@
-import { type Constellation, constellation } from '@cloister/testkit';
-import type { RoomId } from '@cloister/wire';
+import type { Constellation } from '@cloister/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
-import { type SdkPerson, say, sdkPerson, seen, textsOf, until, withSession } from './sdk/sdk-person.ts';
+import {
+  enter,
+  makeRoom,
+  type SdkPerson,
+  say,
+  sdkPerson,
+  seen,
+  textsOf,
+  until,
+  withSession,
+} from './sdk/sdk-person.ts';
 
 let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
 let aoi: SdkPerson;
+let end: () => Promise<void>;
 /** Ben's way to the core, in the hands of whoever runs it. */
 const core = hostilePlatform();
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben, aoi] = await Promise.all([
-    sdkPerson(all, 'alice'),
-    sdkPerson(all, 'ben', { platform: core }),
-    sdkPerson(all, 'aoi'),
-  ]);
+  ({ all, alice, ben, aoi, end } = await gather(['alice', 'ben', 'aoi'], { ben: { platform: core } }));
 });
 afterEach(() => {
   core.hostility = {};
 });
-afterAll(async () => {
-  await Promise.all([alice, ben, aoi].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
-const room = async (title: string, ...people: SdkPerson[]): Promise<RoomId> => {
-  const id = await alice.client.rooms.create({ title, people: people.map((person) => person.id) });
-  await alice.client.rooms.open(id);
-  return id;
-};
+const room = (title: string, ...people: SdkPerson[]) => makeRoom(alice, title, people);
 
 interface Served {
   id?: string;
@@ -162,8 +161,7 @@ it('creates no room when the core swaps its resource (architecture 5)', async ()
 
 it('shows nothing for ciphertext the core changed', async () => {
   const id = await room('Changed', ben);
-  await until(ben.client, () => ben.client.snapshot().rooms.some((one) => one.id === id));
-  await ben.client.rooms.open(id);
+  await enter(ben, id);
   core.hostility = {
     event: (frame) => {
       const data = frame.data as { activity?: { object?: { displayName?: string } } } | undefined;

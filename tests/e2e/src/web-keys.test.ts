@@ -199,7 +199,7 @@ describe.skipIf(!hasChromium)('main keys of one’s own, in browsers', () => {
     await english.state(second, words.retired);
     await page.getByRole('switch', { checked: false }).waitFor();
     const revoked = page.getByRole('row', { name: `Key ${second} Revoked Revoked ${alice.name}` });
-    await expect.poll(() => revoked.count()).toBe(2);
+    await expect.poll(() => revoked.count(), { timeout: 60_000 }).toBe(2);
     await page.getByRole('row', { name: `Key ${first} Rotation finished Retired By itself` }).waitFor();
     await ben.sees('Benches face the water');
     expect(alice.complaints).toEqual([]);
