@@ -29,11 +29,10 @@ export const commonRules: readonly Rule[] = [
     isBroken: ({ issuer }) => issuer.attributes.length === 0,
   },
   {
-    // RFC 5280 §4.1.2.6, §4.2.1.6: an authority always has a subject; a leaf without one has a critical alternative name.
+    // RFC 5280 §4.2.1.6: a leaf without one "MUST" have a critical alternative name; a root's subject is its issuer.
     says: 'names no subject',
-    isBroken: (certificate) =>
-      certificate.subject.attributes.length === 0 &&
-      (isAuthority(certificate) || !certificate.critical.includes(EXTENSION.subjectAltName)),
+    isBroken: ({ subject, critical }) =>
+      subject.attributes.length === 0 && !critical.includes(EXTENSION.subjectAltName),
   },
   {
     // RFC 5280 §4.2.1.10: "MUST either process … or reject the certificate". A plain profile has no place for them.

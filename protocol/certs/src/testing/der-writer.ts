@@ -15,6 +15,9 @@ function lengthOf(length: number): readonly number[] {
   return [0x80 | digits.length, ...digits];
 }
 
+/** What a value holds, without its tag and length. */
+export const contentOf = (der: Bytes): Bytes => der.subarray((der[1] ?? 0) < 0x80 ? 2 : 2 + ((der[1] ?? 0) & 0x7f));
+
 const ascii = (text: string): Bytes => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 export const sequence = (...parts: readonly Uint8Array[]): Bytes => tlv(0x30, ...parts);

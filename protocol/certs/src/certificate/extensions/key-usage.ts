@@ -20,7 +20,8 @@ export type KeyUsage = (typeof USAGES)[number];
 export function readKeyUsage(value: Uint8Array<ArrayBuffer>): readonly KeyUsage[] {
   const [unused, ...bytes] = readDer(value, TAG.bitString).content;
   const last = bytes.at(-1);
+  // -1 for a last octet of zeros, which no count of unused bits equals.
   const zerosAtEnd = last === undefined ? 0 : 31 - Math.clz32(last & -last);
-  if (last === 0 || bytes.length > 2 || unused !== zerosAtEnd) throw unreadable();
+  if (bytes.length > 2 || unused !== zerosAtEnd) throw unreadable();
   return USAGES.filter((_, bit) => ((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0);
 }

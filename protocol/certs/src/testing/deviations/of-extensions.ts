@@ -1,5 +1,18 @@
 import { CRITICAL, drop, extension, put } from '../certificate-draft.ts';
-import { type Bytes, boolean, bytes, ia5, integer, NULL, octets, oid, sequence, tlv, utf8 } from '../der-writer.ts';
+import {
+  type Bytes,
+  boolean,
+  bytes,
+  contentOf,
+  ia5,
+  integer,
+  NULL,
+  octets,
+  oid,
+  sequence,
+  tlv,
+  utf8,
+} from '../der-writer.ts';
 import { authorityKeyIdentifier, dnsName, ROOT_NAME, type Scene } from '../scene.ts';
 import { type Deviation, slot } from './deviation.ts';
 
@@ -108,9 +121,16 @@ export const ofExtensions: readonly Deviation[] = [
       apply: ({ leaf }) => put(leaf, extension('nameConstraints', permitted, CRITICAL)),
     },
     {
+      id: 'an extension that says more',
+      apply: ({ leaf }) => {
+        const more = sequence(oid('1.2.3.4'), CRITICAL, octets(NULL), octets(NULL));
+        leaf.wrapExtensions = (list) => tlv(0xa3, sequence(more, contentOf(list)));
+      },
+    },
+    {
       id: 'an extension with a text in place of its identifier',
       apply: ({ leaf }) => {
-        leaf.wrapExtensions = (list) => tlv(0xa3, sequence(sequence(ia5('x'), octets(NULL)), list.subarray(4)));
+        leaf.wrapExtensions = (list) => tlv(0xa3, sequence(sequence(ia5('x'), octets(NULL)), contentOf(list)));
       },
     },
     {

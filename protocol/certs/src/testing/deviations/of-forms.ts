@@ -1,5 +1,17 @@
 import { commonName, nameOf } from '../certificate-draft.ts';
-import { type Bytes, bytes, generalizedTime, integer, sequence, tlv, utcTime, utf8 } from '../der-writer.ts';
+import {
+  type Bytes,
+  bytes,
+  contentOf,
+  generalizedTime,
+  integer,
+  oid,
+  sequence,
+  set,
+  tlv,
+  utcTime,
+  utf8,
+} from '../der-writer.ts';
 import { NOW, ROOT_NAME, type Scene } from '../scene.ts';
 import { type Deviation, slot } from './deviation.ts';
 
@@ -23,7 +35,6 @@ const whole =
   ({ leaf }: Scene): void => {
     leaf.changeWhole = change;
   };
-const contentOf = (der: Bytes): Bytes => der.subarray((der[1] ?? 0) === 0x82 ? 4 : 3);
 
 export const ofForms: readonly Deviation[] = [
   ...slot('validity', [
@@ -138,10 +149,16 @@ export const ofForms: readonly Deviation[] = [
       },
     },
     {
+      id: 'a part of the subject that says more',
+      apply: ({ leaf }) => {
+        leaf.subject = sequence(set(sequence(oid('2.5.4.3'), utf8('x'), utf8('y'))), contentOf(leaf.subject));
+      },
+    },
+    {
       id: 'an empty part of the subject',
       stricter: 'form of RFC 5280',
       apply: ({ leaf }) => {
-        leaf.subject = sequence(tlv(0x31), leaf.subject.subarray(2));
+        leaf.subject = sequence(tlv(0x31), contentOf(leaf.subject));
       },
     },
   ]),

@@ -1,10 +1,12 @@
 import { signerOf, spkiOf } from '../certificate-draft.ts';
-import { type Bytes, bits, bytes, integer, NULL, oid, sequence } from '../der-writer.ts';
+import { type Bytes, bits, bytes, contentOf, integer, NULL, oid, sequence, tlv } from '../der-writer.ts';
 import { type KeyName, type KeyPair, keyOf } from '../key-pool.ts';
 import type { Scene } from '../scene.ts';
 import { type Deviation, slot } from './deviation.ts';
 
 const EC = '1.2.840.10045.2.1';
+const RSA = '1.2.840.113549.1.1.1';
+const EXPONENT = integer(1, 0, 1);
 const P256 = '1.2.840.10045.3.1.7';
 const PSS = '1.2.840.113549.1.1.10';
 
@@ -18,6 +20,16 @@ const spki =
 /** The point of a P-256 key, 0x04 and two numbers. */
 const point = (): Bytes => spkiOf(keyOf('leaf', 'P-256')).subarray(-65);
 const ec = (key: Bytes, parameters: Bytes): Bytes => sequence(sequence(oid(EC), parameters), bits(0, key));
+/** The modulus of the RSA key, as an INTEGER. */
+const modulus = (): Bytes =>
+  tlv(
+    0x02,
+    Uint8Array.of(0),
+    Buffer.from(`${keyOf('leaf', 'RSA 2048').publicKey.export({ format: 'jwk' }).n}`, 'base64url'),
+  );
+const evened = (number: Bytes): Bytes => number.map((byte, at) => (at === number.length - 1 ? byte & 0xfe : byte));
+const rsa = (numbers: readonly Bytes[], parameters = NULL): Bytes =>
+  sequence(sequence(oid(RSA), parameters), bits(0, sequence(...numbers)));
 const compressed = (): Bytes => bytes([2 + ((point().at(-1) ?? 0) & 1)], point().subarray(1, 33));
 const signature =
   (change: (signature: Bytes) => Bytes) =>
@@ -53,6 +65,22 @@ export const ofKeys: readonly Deviation[] = [
     { id: 'a point off the curve', apply: spki(() => ec(flipped(point()), oid(P256))) },
     { id: 'a point that is too short', apply: spki(() => ec(point().subarray(0, 33), oid(P256))) },
     { id: 'a curve without a name', apply: spki(() => ec(point(), NULL)) },
+    {
+      id: 'RSA without parameters',
+      stricter: 'key',
+      apply: spki(() => sequence(sequence(oid(RSA)), bits(0, sequence(modulus(), EXPONENT)))),
+    },
+    { id: 'RSA with other parameters', stricter: 'key', apply: spki(() => rsa([modulus(), EXPONENT], integer(1))) },
+    { id: 'an even modulus', stricter: 'key', apply: spki(() => rsa([evened(modulus()), EXPONENT])) },
+    { id: 'an RSA key that says more', apply: spki(() => rsa([modulus(), EXPONENT, EXPONENT])) },
+    {
+      id: 'a key that says more',
+      apply: spki(() => sequence(sequence(oid(EC), oid(P256)), bits(0, point()), NULL)),
+    },
+    {
+      id: 'a kind of key that says more',
+      apply: spki(() => sequence(sequence(oid(EC), oid(P256), NULL), bits(0, point()))),
+    },
     { id: 'a key of an unknown kind', apply: spki(() => sequence(sequence(oid('1.2.3.4')), bits(0, point()))) },
   ]),
   ...slot('root key', [
@@ -64,6 +92,7 @@ export const ofKeys: readonly Deviation[] = [
   ...slot('signature', [
     { id: 'a changed signature', apply: signature(flipped) },
     { id: 'an empty signature', apply: signature(() => bytes()) },
+    { id: 'a signature of three numbers', apply: signature((value) => sequence(contentOf(value), integer(1))) },
     { id: 'a signature and more', apply: signature((value) => bytes(value, [0])) },
     {
       id: 'SHA-1',
