@@ -1,9 +1,11 @@
-import { type Constellation, constellation } from '@cloister/testkit';
+import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gather } from './sdk/gather.ts';
 import { hostilePlatform } from './sdk/hostile-platform.ts';
 import {
   eventsSeen,
+  makeRoom,
   type SdkPerson,
   say,
   sdkPerson,
@@ -18,21 +20,14 @@ let all: Constellation;
 let alice: SdkPerson;
 let ben: SdkPerson;
 let aoi: SdkPerson;
+let end: () => Promise<void>;
 
 beforeAll(async () => {
-  all = await constellation();
-  [alice, ben, aoi] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'ben'), sdkPerson(all, 'aoi')]);
+  ({ all, alice, ben, aoi, end } = await gather(['alice', 'ben', 'aoi']));
 });
-afterAll(async () => {
-  await Promise.all([alice, ben, aoi].map((person) => person?.close()));
-  await all?.stop();
-});
+afterAll(() => end?.());
 
-const room = async (title: string, ...people: SdkPerson[]): Promise<RoomId> => {
-  const id = await alice.client.rooms.create({ title, people: people.map((person) => person.id) });
-  await alice.client.rooms.open(id);
-  return id;
-};
+const room = (title: string, ...people: SdkPerson[]) => makeRoom(alice, title, people);
 
 const keysInUse = (person: SdkPerson, id: RoomId) =>
   person.client.timeline(id).entries.filter((entry) => entry.kind === 'key-changed').length;
