@@ -32,7 +32,6 @@ export async function openKekRealm(all: Constellation, hsm: HsmClient, keks: num
   const organisationId = newId<OrganisationId>();
   const parts = { organisations: [organisationId], database, sideDatabase, hsm, newId, ...clocks };
   const kms = await openKms({ ...parts, ...(await surroundings(parts)) });
-  await kms.masterKeys.look();
   const { keyId } = await hsm.ensureKey(organisationId, 'main', 'default');
   const mainKey = { keyId, organisationId };
   let left = keks;
@@ -45,7 +44,11 @@ export async function openKekRealm(all: Constellation, hsm: HsmClient, keks: num
   await Promise.all(Array.from({ length: atOnce }, fill));
   return {
     kms,
-    activate: () => upload({ ...parts, organisationId }),
+    activate: async () => {
+      await upload({ ...parts, organisationId });
+      // As a running server does every few seconds: a key is used under a lease alone.
+      await kms.masterKeys.look();
+    },
     close: async () => {
       await Promise.all([database.close(), sideDatabase.close()]);
       await drop();
