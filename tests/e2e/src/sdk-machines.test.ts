@@ -4,7 +4,7 @@ import type { RoomId, Work } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gather } from './sdk/gather.ts';
 import { sdkMachine } from './sdk/sdk-machine.ts';
-import { type SdkPerson, until } from './sdk/sdk-person.ts';
+import { enter, type SdkPerson, until } from './sdk/sdk-person.ts';
 import { fileNamed, shareFiles } from './sdk/shared-files.ts';
 
 // Machine accounts against every real server: what a transcoder does, with pages that a test made.
@@ -22,8 +22,7 @@ beforeAll(async () => {
   if (all.deployment.pid('acme-transcoder') !== undefined) await all.deployment.kill('acme-transcoder');
   hub = openAdministration(alice.session);
   id = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
-  await until(ben.client, () => ben.client.snapshot().rooms.some((one) => one.id === id));
-  await ben.client.rooms.open(id);
+  await enter(ben, id);
   await turn(true);
   machine = await sdkMachine(all, alice, 'transcoding');
 });

@@ -11,7 +11,7 @@ import { commandLine } from './cli/command-line.ts';
 import { gather } from './sdk/gather.ts';
 import { heardOfTranscoding } from './sdk/heard-of-transcoding.ts';
 import { sdkMachine } from './sdk/sdk-machine.ts';
-import { type SdkPerson, until } from './sdk/sdk-person.ts';
+import { enter, type SdkPerson, until } from './sdk/sdk-person.ts';
 import { fileNamed, shareFiles } from './sdk/shared-files.ts';
 
 const transcoder = 'acme-transcoder';
@@ -31,8 +31,7 @@ describe.skipIf(!canConvert)('documents of an organisation with a main key of it
   beforeAll(async () => {
     ({ all, alice, ben, end } = await gather(['alice', 'ben']));
     room = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
-    await until(ben.client, () => ben.client.snapshot().rooms.some(({ id }) => id === room));
-    await ben.client.rooms.open(room);
+    await enter(ben, room);
     const keys = openKeyManagement(alice.client);
     const { wrapped } = await makeMasterKeyFile(await keys.publicKey());
     const { head } = await keys.upload(wrapped, { activate: true });

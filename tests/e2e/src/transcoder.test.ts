@@ -11,7 +11,7 @@ import { databasePieces, filePieces } from './canary/places.ts';
 import { gather } from './sdk/gather.ts';
 import { heardOfTranscoding } from './sdk/heard-of-transcoding.ts';
 import { sdkMachine } from './sdk/sdk-machine.ts';
-import { type SdkPerson, until } from './sdk/sdk-person.ts';
+import { enter, type SdkPerson, until } from './sdk/sdk-person.ts';
 import { fileNamed, shareFiles, shareNamed } from './sdk/shared-files.ts';
 
 // The transcoder that runs beside every realm of the evaluation, LibreOffice and all. Where documents cannot be converted
@@ -33,8 +33,7 @@ describe.skipIf(!canConvert)('documents in a room', () => {
     ({ all, alice, ben, end } = await gather(['alice', 'ben']));
     hub = openAdministration(alice.session);
     id = await alice.client.rooms.create({ title: 'Documents', people: [ben.id] });
-    await until(ben.client, () => ben.client.snapshot().rooms.some((room) => room.id === id));
-    await ben.client.rooms.open(id);
+    await enter(ben, id);
   });
   afterAll(async () => {
     await onlooker?.close();
