@@ -133,6 +133,35 @@ describe('whom a key server calls (R365, threats row 15)', () => {
   });
 });
 
+describe('connections that are kept', () => {
+  it('survive a renewed certificate, which the next ones use, and end with the root that vouched for them (R364)', async () => {
+    const { authority } = peers;
+    const roots = authority.root.certificatePem;
+    const renewed = await authority.certify(acme.key, acme.kmsHost, { now: new Date(), days: 60 });
+    await acme.federation.meet(globex.kmsHost);
+    acme.write(renewed, roots);
+    peers.opened.length = 0;
+    await acme.federation.meet(globex.kmsHost);
+    expect(peers.opened).toEqual([]);
+    acme.federation.disconnect();
+    await acme.federation.meet(globex.kmsHost);
+    expect(eventsOf(acme, 'federation.certificate-renewed')).toHaveLength(1);
+    const another = await TestAuthority.open(new Date(), 'another root');
+    const certificate = await another.certify(globex.key, globex.kmsHost, { now: new Date() });
+    const before = await authority.certify(globex.key, globex.kmsHost, { now: new Date() });
+    globex.write(certificate, another.root.certificatePem);
+    await globex.refresh();
+    // Over the kept connection, or it has heard already that there is none any more.
+    const code = expect.stringMatching(/^kms\/peer-(lost|untrusted)$/);
+    await expect(acme.federation.meet(globex.kmsHost)).rejects.toMatchObject({ code });
+    await expect(acme.federation.meet(globex.kmsHost)).rejects.toMatchObject({ code: 'kms/peer-untrusted' });
+    globex.write(before, roots);
+    await globex.refresh();
+    expect(await acme.federation.meet(globex.kmsHost)).toEqual(globex.realm);
+    expect(eventsOf(globex, 'peer.certificate-changed')).toEqual([]);
+  });
+});
+
 describe('receipt keys of peers', () => {
   it('are kept by their name, and asked for once', async () => {
     const { receiptKey } = globex.realm;

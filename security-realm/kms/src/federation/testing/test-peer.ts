@@ -143,6 +143,11 @@ export class TestPeer {
     writeFileSync(this.files.roots, roots);
   }
 
+  /** Looks at its files, as a process does every minute. */
+  refresh(): Promise<void> {
+    return this.#present.credentials.refresh();
+  }
+
   get database(): Database {
     return this.#present.database;
   }
