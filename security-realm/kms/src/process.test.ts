@@ -2,9 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { certifyKmsKey, checkKmsCertificate, makeRoot, rootsFromPem, type TrustedKmsKey } from '@cloister/certs';
+import { text } from 'node:stream/consumers';
+import {
+  certifyKmsKey,
+  certifyTlsKey,
+  checkKmsCertificate,
+  makeRoot,
+  rootsFromPem,
+  type TrustedKmsKey,
+} from '@cloister/certs';
 import { parseReceipt } from '@cloister/receipts';
 import { database, type TestDatabase } from '@cloister/testkit';
 import { openRealmVerifier } from '@cloister/verify';
@@ -208,6 +217,25 @@ describe('the kms process', () => {
     expect(await gone).toEqual([0, null]);
   });
 
+  it('does not start with federation before it has the certificate for that, and then says how long it is good', async () => {
+    const config = JSON.parse(readFileSync(file('kms.json'), 'utf8'));
+    const federation = { certificate: file('federation.pem'), roots: file('root.pem') };
+    writeFileSync(file('kms.json'), JSON.stringify({ ...config, federation }));
+    expect(await run()).toBe(1);
+    const root = await makeRoot({ commonName: 'federation root', now: now() });
+    const { tlsKey, staticKey: own } = JSON.parse(readFileSync(file('public.json'), 'utf8'));
+    writeFileSync(file('root.pem'), root.certificatePem);
+    writeFileSync(file('chain.pem'), await certifyKmsKey({ root, kmsHost, publicJwk: own, now: now() }));
+    writeFileSync(file('federation.pem'), await certifyTlsKey({ root, kmsHost, publicJwk: tlsKey, now: now() }));
+    core.expectAnother();
+    await start();
+    const metrics = await text(await ask(file('kms-health.sock'), '/metrics'));
+    const seconds = Number(/^cloister_kms_federation_certificate_seconds (\d+)$/m.exec(metrics)?.[1]);
+    expect(seconds / 86_400).toBeGreaterThan(364);
+    await killed(kms);
+    writeFileSync(file('kms.json'), JSON.stringify(config));
+  });
+
   it('refuses a certificate for another key or name', async () => {
     const { privateKey } = await crypto.subtle.generateKey(
       { name: 'RSA-PSS', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
@@ -226,6 +254,9 @@ describe('the kms process', () => {
     }
   });
 });
+
+const ask = (socketPath: string, path: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => get({ socketPath, path }, resolve).once('error', reject));
 
 /** TCP ports that a process listens on, as Linux tells them. */
 const listeningPorts = (pid: number): string[] => {

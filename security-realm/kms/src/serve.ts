@@ -19,6 +19,8 @@ import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { clockOf } from './store/clock-of.ts';
 
 const MAINTENANCE_MS = 10 * 60 * 1000;
+/** wires.md §13: who was not told of a list is told again, until it answers or may use the list no more. */
+const TELL_AGAIN_MS = 5_000;
 const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 
 /** Opens the KMS, follows identity's feed and serves the core's frames; the result stops it all. */
@@ -64,6 +66,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   );
   const health = await openHealthOf(config, { kms, link, feed, metrics });
   const stopMaintenance = keepMaintained(kms, log);
+  const tellingPeers = setInterval(() => void kms.tellPeers(), TELL_AGAIN_MS);
   const stopRemoving = keepRemoving({
     kms,
     feed,
@@ -80,6 +83,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   log.event('kms.ready', { kmsHost });
   return async () => {
     stopMaintenance();
+    clearInterval(tellingPeers);
     await stopRemoving();
     federation.close();
     await link.stop();
