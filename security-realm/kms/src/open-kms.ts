@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, type Queries, sql } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { PrivateKey } from '@cloister/seal';
@@ -28,6 +29,7 @@ import { type MasterKeyJobs, openMasterKeyJobs } from './master-keys/jobs.ts';
 import { Lease } from './master-keys/revocation/lease.ts';
 import { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
 import type { StartTimer } from './master-keys/revocation/start-timer.ts';
+import { Breath } from './master-keys/rotation/breath.ts';
 import type { OperationResult } from './operations/close-operation.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { clockOf } from './store/clock-of.ts';
@@ -149,11 +151,15 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     newId,
     retireMs: parts.retireMs,
   };
-  masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, batchSize });
+  const breath = new Breath({ monotonicNow, wait: (ms) => wait(ms) });
+  masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, breath, batchSize });
   return {
     nodeId,
     masterKeys,
-    handleBatch: (batch) => handleBatch(context, batch),
+    handleBatch: (batch) => {
+      breath.asked();
+      return handleBatch(context, batch);
+    },
     handleOperation: async (frame) => {
       const result = await handleOperation(context, frame);
       news?.changed();

@@ -4,6 +4,7 @@ import type { Hsm } from '../keys/hsm.ts';
 import { AmazonProber } from './amazon/prober.ts';
 import type { Lease } from './revocation/lease.ts';
 import type { FrozenOrganisation } from './revocation/revocation-watch.ts';
+import type { Breath } from './rotation/breath.ts';
 import { rotate } from './rotation/rotate.ts';
 import { type MasterKeyNumbers, masterKeyNumbers } from './store/numbers.ts';
 import { transition } from './store/transition.ts';
@@ -40,13 +41,14 @@ export type JobParts = {
   /** The realm's default main key. */
   readonly defaultKey: MainKey;
   readonly random: () => number;
+  readonly breath: Breath;
   /** KEKs that are rewrapped in one transaction. */
   readonly batchSize?: number | undefined;
 };
 
 export const openMasterKeyJobs = (context: KmsContext, parts: JobParts): MasterKeyJobs => {
   const { database, databaseNow, log, revocation } = context;
-  const { hsm, lease, defaultKey, random, batchSize } = parts;
+  const { hsm, lease, defaultKey, random, breath, batchSize } = parts;
   const byItself = (tx: Parameters<typeof transition>[1], ...[organisationId, event]: Happening) =>
     transition(context, tx, organisationId, event, null);
   const carryOut = async (...happening: Happening) => {
@@ -59,7 +61,7 @@ export const openMasterKeyJobs = (context: KmsContext, parts: JobParts): MasterK
     leave: () => revocation.leave(),
     frozen: () => revocation.frozen,
     onFrozen: (listener) => revocation.onFrozen(listener),
-    rotate: (signal) => rotate({ ...shared, defaultKey, requireLease: lease.require, batchSize }, signal),
+    rotate: (signal) => rotate({ ...shared, defaultKey, requireLease: lease.require, breath, batchSize }, signal),
     runTimers: () => runTimers(shared),
     probe: () => prober.probeDue(),
     useDenied: prober.useDenied,

@@ -4,12 +4,14 @@ import type { MasterKeyEvent } from '../domain/master-key-event.ts';
 import { countKeksUnder } from '../store/due-row.ts';
 import { lockOrganisationKeys } from '../store/organisation-keys-row.ts';
 import { type Rotation, rotations } from '../store/rotation-row.ts';
+import type { Breath } from './breath.ts';
 import { type BatchParts, moveBatch } from './move-batch.ts';
 
 export type RotateParts = BatchParts & {
   readonly database: Database;
   readonly transition: (tx: Queries, organisationId: string, event: MasterKeyEvent) => Promise<unknown>;
   readonly log: Log;
+  readonly breath: Breath;
 };
 
 /**
@@ -39,7 +41,7 @@ const moveAll = async (parts: RotateParts, rotation: Rotation, signal: AbortSign
   let moved = 0;
   const follow = async () => {
     while (!signal?.aborted && !rotation.isStalled) {
-      const { count, refused, isLast } = await moveBatch(parts, rotation);
+      const { count, refused, isLast } = await parts.breath.around(() => moveBatch(parts, rotation));
       moved += count;
       for (const { kekId, version } of refused) {
         parts.log.event('rotation.kek-refused', { ...namesOf(rotation), kekId, version }, 'error');
