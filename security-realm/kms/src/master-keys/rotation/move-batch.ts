@@ -40,7 +40,8 @@ export const moveBatch = (parts: BatchParts, { organisationId, keyId }: Rotation
     const rows = await lockKeksUnder(tx, { organisationId, hsmKeyId: from.keyId, now, limit: batchSize });
     if (rows.length === 0) return nothing;
     const headKeyId = await leadingKey(tx, organisationId);
-    if (headKeyId === undefined) return nothing;
+    // The default key leads again: what is under it is where it belongs.
+    if (headKeyId === undefined || headKeyId === keyId) return nothing;
     const to = headKeyId === null ? defaultKey : await ownMainKey(tx, organisationId, headKeyId);
     const { moved, refused } = await rewrap(hsm, rows, from, to);
     if ((await holdLeadingKey(tx, organisationId)) !== headKeyId) return { ...nothing, isLast: false };

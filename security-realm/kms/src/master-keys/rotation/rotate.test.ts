@@ -129,6 +129,35 @@ describe('a rotation', () => {
     expect(await readable(made)).toBe(true);
   });
 
+  it('moves nothing out of the default main key once that leads again in the middle, and comes to an end', async () => {
+    const made = await makeKeys();
+    const [byDefault] = (await under()).keys();
+    await keys.upload();
+    let [uses, circles] = [0, 0];
+    const hsm = new Proxy(keys.hsm, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name) as unknown;
+        if (name !== 'rewrap') return typeof member === 'function' ? member.bind(target) : member;
+        return async (...asked: Parameters<typeof target.rewrap>) => {
+          uses += 1;
+          if (uses === 3) await keys.happen({ type: 'byokDisable' });
+          // A rotation in circles would never come back.
+          if (asked[0].keyId === asked[1].keyId) circles += 1;
+          if (circles > 0) throw new Error('moved to where it is');
+          return target.rewrap(...asked);
+        };
+      },
+    });
+    const kms = await nodeWith(2, { hsm });
+    await kms.masterKeys.rotate();
+    await kms.masterKeys.rotate();
+    expect(uses).toBeGreaterThan(3);
+    expect(circles).toBe(0);
+    expect(await under()).toEqual(new Map([[byDefault, await kekCount()]]));
+    expect(await keys.find()).toMatchObject({ defaultRole: 'active', headKeyId: null });
+    expect(await readable(made)).toBe(true);
+  });
+
   it('stands still while the organisation is frozen, and goes on when it is not (R045)', async () => {
     const made = await makeKeys();
     const first = await keys.upload();
