@@ -9,6 +9,8 @@ const calmTurns = 4;
 const patience = 1;
 /** How often it is asked before a run is given up. */
 const endless = 10_000;
+/** Ten times what the longest run takes: what goes on after so many steps goes round in circles. */
+const mostSteps = 20_000;
 
 interface Waiting {
   readonly flow: number;
@@ -73,6 +75,7 @@ export class Stage extends Busy {
       await promise;
     }
     this.step += 1;
+    this.#requireEnd();
   }
 
   /** Counts something as at work until the answer is called. */
@@ -116,7 +119,12 @@ export class Stage extends Busy {
         if ((await this.#waitingForLocks()) === all && this.#changes === changes) this.#block();
       }
     }
+    this.#requireEnd();
     this.#callUp();
+  }
+
+  #requireEnd(): void {
+    if (this.step > mostSteps) throw new Error('it goes round in circles');
   }
 
   #block(): void {
