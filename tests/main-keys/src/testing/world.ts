@@ -121,7 +121,14 @@ export class World {
 
   async #connectAll(): Promise<void> {
     const { now } = this.clock;
-    for (const client of [...this.administrators, this.person]) if ((await client.connect()) === null) return;
+    for (const client of [...this.administrators, this.person]) {
+      const channel = await client.connect().catch((error) => {
+        // Days passed on the way.
+        if (this.clock.now !== now) return null;
+        throw error;
+      });
+      if (channel === null) return;
+    }
     this.#renewed = now;
   }
 
