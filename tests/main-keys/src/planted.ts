@@ -1,5 +1,4 @@
 import type { Database } from '@cloister/database';
-import { Lease, RevocationWatch } from './testing/internals.ts';
 
 /** A way to be wrong, planted by the test itself; the answer takes it out again. */
 export interface Planted {
@@ -20,25 +19,6 @@ const withTrigger = (name: string, on: string, body: string): Planted => ({
   },
 });
 
-/** The nodes' own code, and one member of a class that answers something else. */
-const withMember = <T extends object>(
-  name: string,
-  of: T,
-  member: keyof T & string,
-  said: PropertyDescriptor,
-): Planted => ({
-  name,
-  plant: async () => {
-    const before = Object.getOwnPropertyDescriptor(of, member);
-    Object.defineProperty(of, member, { ...said, configurable: true });
-    return async () => {
-      if (before !== undefined) Object.defineProperty(of, member, before);
-    };
-  },
-});
-
-const permitOf = RevocationWatch.prototype.permit;
-
 export const plantedFaults: readonly Planted[] = [
   withTrigger(
     'a rotation that writes down another main key and leaves the KEK as it was',
@@ -58,15 +38,4 @@ export const plantedFaults: readonly Planted[] = [
       new.retire_at := new.state_changed_at + interval '7 days';
     end if;`,
   ),
-  withMember('a node that stops for nobody once its lease is over', Lease.prototype, 'isHeld', {
-    get(this: Lease) {
-      return this.ageMs < Number.POSITIVE_INFINITY;
-    },
-  }),
-  withMember('a node that lets out what was decided before a revocation', RevocationWatch.prototype, 'permit', {
-    value: async function (this: RevocationWatch) {
-      const permit = await permitOf.call(this);
-      return permit === null ? null : { holds: () => true };
-    },
-  }),
 ];

@@ -27,8 +27,8 @@ export interface ModelTest {
 
 /** Enough for the rarest planted fault, by a wide margin. */
 const plantedRuns = 400;
-/** Fixed: whether a planted fault is found is no matter of luck. */
-const plantedSeed = 20_261_122;
+/** Whether a planted fault is found is no matter of luck. */
+const fixedSeed = 20_261_122;
 
 /** Milliseconds: no run takes so long but on a machine that does a dozen other things. */
 const longest = (runs: number): number => 60_000 + runs * 10_000;
@@ -45,6 +45,9 @@ export const openModelTest = <Run extends object>({
 }: ModelTestParts<Run>): ModelTest => {
   const { CLOISTER_RUNS, CLOISTER_SEED, CLOISTER_PATH, CLOISTER_REPLAY } = process.env;
   const numRuns = CLOISTER_RUNS === undefined ? 500 : 4 * Number(CLOISTER_RUNS);
+  // What decides whether a change lands is the same for everybody; `npm run test:deep` looks where nobody has looked yet.
+  const usual = CLOISTER_RUNS === undefined ? fixedSeed : undefined;
+  const seed = CLOISTER_SEED === undefined ? usual : Number(CLOISTER_SEED);
   /** Why no run could begin. */
   let broken: { readonly error: unknown } | null = null;
   const scheduler = () =>
@@ -77,14 +80,18 @@ export const openModelTest = <Run extends object>({
     holds: () =>
       fc.assert(property(CLOISTER_REPLAY), {
         numRuns,
-        ...(CLOISTER_SEED === undefined ? {} : { seed: Number(CLOISTER_SEED) }),
+        ...(seed === undefined ? {} : { seed }),
         ...(CLOISTER_PATH === undefined ? {} : { path: CLOISTER_PATH }),
       }),
     planted: {
       timeout: longest(plantedRuns),
       isFound: async () => {
         // That one fails is enough, and nobody reads how: it need not be made shorter.
-        const { failed } = await fc.check(property(), { numRuns: plantedRuns, endOnFailure: true, seed: plantedSeed });
+        const { failed } = await fc.check(property(), {
+          numRuns: plantedRuns,
+          endOnFailure: true,
+          seed: fixedSeed,
+        });
         if (broken !== null) throw broken.error;
         return failed;
       },
