@@ -121,7 +121,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const nodeId = newId();
   const { peers = noFederation } = parts;
   const federates = parts.peers !== undefined;
-  const news = federates ? new HolderNews({ kmsHost, database, databaseNow, ask: peers.ask, log }) : null;
+  const news = federates ? new HolderNews({ kmsHost, database: sideDatabase, databaseNow, ask: peers.ask, log }) : null;
   const { staticKey, receiptKey, authorizationKey } = parts.secrets;
   const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const mainKey = { keyId, organisationId: realmOrganisationId };

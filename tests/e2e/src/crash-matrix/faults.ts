@@ -55,11 +55,24 @@ const stop =
     try {
       await untilStopped(pids);
       struck.go();
-      await enough(all, struck);
+      await enoughInTime(enough(all, struck));
     } finally {
       for (const each of pids) continued(each);
     }
   };
+
+/** Milliseconds. What stands still for ever would fail every test that follows, too. */
+const longest = 90_000;
+
+const enoughInTime = async (enough: Promise<void>): Promise<void> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('somebody was never answered')), longest);
+  try {
+    await Promise.race([enough, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 /** A backend that was told to end does so as soon as it goes on. */
 const continued = (pid: number): void => {

@@ -7,6 +7,7 @@ import { deletePastHolders, hasHolders, setTold, type Untold, untoldHolders } fr
 
 export type HolderNewsParts = {
   readonly kmsHost: KmsHost;
+  /** Not the one that changes wait for. */
   readonly database: Database;
   readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly ask: AskPeer;
