@@ -64,11 +64,8 @@ const materialOf = async (context: KmsContext, decisions: readonly Decided[]): P
     ...elsewhere.flatMap((material) => ('own' in material ? [material.own] : [])),
   ];
   const foreign = elsewhere.flatMap((material) => ('foreign' in material ? [material.foreign] : []));
-  const [ofOwn, ofForeign] = await Promise.all([
-    unwrapKeys(context.kmsHost, context.keks, own),
-    context.foreignKeys.open(foreign),
-  ]);
-  return new Map([...ofOwn, ...ofForeign]);
+  const ofOwn = await unwrapKeys(context.kmsHost, context.keks, own);
+  return foreign.length === 0 ? ofOwn : new Map([...ofOwn, ...(await context.foreignKeys.open(foreign))]);
 };
 
 const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date): Promise<Decided[]> => {
@@ -107,18 +104,20 @@ const rightsOf = async (
   return { rows, readable };
 };
 
+const nothingElsewhere: Elsewhere = { keys: new Map(), lists: new Map() };
+
 /** Most batches have nothing elsewhere, and wait for nobody. */
 const elsewhereOf = async (
   context: KmsContext,
   asked: readonly Retrieve[],
   rights: readonly Rights[],
 ): Promise<Elsewhere> => {
+  const own: KeyForPerson[] = [];
+  for (const { rows } of rights) for (const row of rows.values()) if (row.foreignResource !== null) own.push(row);
+  const isHere = own.length === 0 && asked.every(({ request }) => hostOf(request.keyUri) === context.kmsHost);
+  if (isHere) return nothingElsewhere;
   const uris = asked.map(({ request }) => request.keyUri);
-  const own = rights
-    .flatMap(({ rows }) => [...rows.values()])
-    .filter(({ foreignResource }) => foreignResource !== null);
-  const organisationId = asked[0]?.caller.organisationId ?? '';
-  return reachElsewhere(context, { uris, own, organisationId });
+  return reachElsewhere(context, { uris, own, organisationId: asked[0]?.caller.organisationId ?? '' });
 };
 
 type Known = {
