@@ -48,6 +48,8 @@ export {
   type SignInAsMachineOptions,
   signInAsMachine,
 } from './machine/sign-in-as-machine.ts';
+export { openOutside } from './outside/open-outside.ts';
+export type { OutsideManagement } from './outside/outside-management.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
 export type { SealedFile, SealedText } from './rooms/log-entry.ts';
 export { resumeSession } from './session/resume-session.ts';

@@ -85,6 +85,15 @@ export type {
   RequestedKeyState,
   UsageState,
 } from './kms/master-key.ts';
+export {
+  maxOutsideDomains,
+  type OutsideMode,
+  type OutsideOrganisation,
+  type OutsideOverview,
+  type OutsidePeer,
+  type OutsidePolicy,
+  parseOutsideReply,
+} from './kms/outside.ts';
 export { maxKmsRequestBytes, parseKmsRequest } from './kms/parse-kms-request.ts';
 export { parseHandshakeResponse, parseKmsResponse, writeKmsResponse } from './kms/parse-kms-response.ts';
 export { parseMasterKeyReply } from './kms/parse-master-key-reply.ts';

@@ -8,8 +8,11 @@ import {
 } from '@cloister/wire';
 import type { Client } from '../api/client.ts';
 import { CloisterClient } from '../client/cloister-client.ts';
+import type { KmsCall } from '../kms/key-server.ts';
+import { Refusal } from '../kms/refusal.ts';
+import { type AskKeyServer, RepeatedChanges } from '../kms/repeated-changes.ts';
 import type { KeyManagement, NewKeyOptions } from './key-management.ts';
-import { type AskKeyServer, RepeatedChanges } from './repeated-changes.ts';
+import { KeyUnusable } from './key-unusable.ts';
 
 /** Key management for the person of this client. */
 export const openKeyManagement = (client: Client): KeyManagement => {
@@ -20,13 +23,17 @@ export const openKeyManagement = (client: Client): KeyManagement => {
 /** The operations of docs/wires.md §12 over a way to the key server. */
 export const keyManagement = (assignedOrgId: string, ask: AskKeyServer): KeyManagement => {
   const changes = new RepeatedChanges(ask);
+  const change = (call: KmsCall) =>
+    changes.ask(call).catch((cause: unknown): never => {
+      throw cause instanceof Refusal && cause.code === 'kms/key-unusable' ? new KeyUnusable(cause.said) : cause;
+    });
   const read = (uri: string) => ask({ method: 'retrieve', uri, body: { assignedOrgId } });
   const become = (keyState: RequestedKeyState) => async (uri: MasterKeyUri | 'default', version?: number) => {
     const body = { assignedOrgId, keyState, ...(version === undefined ? {} : { cloister: { version } }) };
-    return overviewOf(await changes.ask({ method: 'update', uri, body }));
+    return overviewOf(await change({ method: 'update', uri, body }));
   };
   const create = async (uri: string, customerMasterKey: string, cloister: NewKeyOptions) =>
-    overviewOf(await changes.ask({ method: 'create', uri, body: { assignedOrgId, customerMasterKey, cloister } }));
+    overviewOf(await change({ method: 'create', uri, body: { assignedOrgId, customerMasterKey, cloister } }));
   const activate = become('ACTIVE');
   return {
     overview: async () => overviewOf(await read('/cmk')),

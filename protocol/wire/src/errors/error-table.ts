@@ -24,6 +24,10 @@ export const errorTable = {
   'kms/unauthenticated': { status: 401, title: 'The key server does not accept the token' },
   'kms/not-authorized': { status: 403, title: 'The person is not authorized for this resource' },
   'kms/moderators-only': { status: 403, title: 'In this room only moderators may change who is in it' },
+  'kms/outside-not-allowed': {
+    status: 403,
+    title: 'One of the organisations does not let its people share rooms with the other',
+  },
   'kms/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'kms/room-mismatch': { status: 403, title: 'The sealed request is for another room or another change' },
   'kms/not-found': { status: 404, title: 'The key server knows no such object' },
@@ -43,7 +47,7 @@ export const errorTable = {
   'kms/key-gone': { status: 410, title: 'The deleted main key can no longer be restored: its 30 days are over' },
   'kms/version-mismatch': {
     status: 412,
-    title: 'Somebody else changed the main keys meanwhile: look again before you decide',
+    title: 'Somebody else changed this meanwhile: look again before you decide',
   },
   'kms/invalid-master-key': { status: 422, title: 'The main key could not be validated' },
   'kms/key-unusable': { status: 422, title: 'Amazon does not let this organisation use the key' },

@@ -13,6 +13,7 @@ export const kmsCollections = [
   'kek',
   'awsKmsCmk',
   'publicKey',
+  'outside',
 ] as const;
 
 /** `keys` in `kms://host/keys/<id>`. */

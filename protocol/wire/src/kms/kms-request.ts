@@ -13,6 +13,7 @@ import type { AuthId } from '../kms-uri/kms-uri.ts';
 import type { KmsCredential, KmsMethod } from './frame.ts';
 import type { EcPublicJwk } from './jwk.ts';
 import type { MasterKeySource, RequestedKeyState } from './master-key.ts';
+import type { OutsidePolicy } from './outside.ts';
 
 /** What a request asks for. All addresses are absolute. */
 export type KmsOperation =
@@ -75,6 +76,10 @@ export type KmsOperation =
     } & OfItsOwn)
   | ({ readonly operation: 'useDefaultMasterKey' } & OfItsOwn)
   | ({ readonly operation: 'deleteMasterKeys'; readonly source: MasterKeySource } & OfItsOwn)
+  /** Other organisations, of the asker's own (wires.md §13). */
+  | { readonly operation: 'retrieveOutside' }
+  | { readonly operation: 'setOutsidePolicy'; readonly policy: OutsidePolicy; readonly version?: number | undefined }
+  | { readonly operation: 'pauseOrganisation'; readonly organisationId: OrganisationId; readonly paused: boolean }
   | { readonly operation: 'ping' }
   /** Published or drafted, and not offered: the KMS answers 501. */
   | { readonly operation: 'unsupported' };

@@ -228,6 +228,30 @@ const operations: [string, object, object][] = [
     { method: 'delete', uri: '/awsKmsCmk', assignedOrgId: acme },
     { operation: 'deleteMasterKeys', source: 'AWS_KMS', organisationId: acme },
   ],
+  [
+    'what is decided about other organisations',
+    { method: 'retrieve', uri: '/outside' },
+    { operation: 'retrieveOutside' },
+  ],
+  [
+    'a policy about other organisations, each domain once',
+    {
+      method: 'update',
+      uri: '/outside',
+      policy: { mode: 'listed', domains: ['globex.example', 'a.example', 'globex.example'] },
+      cloister: { version: 3 },
+    },
+    {
+      operation: 'setOutsidePolicy',
+      policy: { mode: 'listed', domains: ['a.example', 'globex.example'] },
+      version: 3,
+    },
+  ],
+  [
+    'an organisation paused',
+    { method: 'update', uri: `/outside/${acme}`, paused: true },
+    { operation: 'pauseOrganisation', organisationId: acme, paused: true },
+  ],
   ['a ping', { method: 'update', uri: '/ping' }, { operation: 'ping' }],
 ];
 
@@ -259,6 +283,9 @@ describe('parseKmsRequest', () => {
     ['update', resourceUri],
     ['delete', '/kek'],
     ['delete', kekUri],
+    ['create', '/outside'],
+    ['retrieve', `/outside/${other}`],
+    ['delete', `/outside/${other}`],
   ])('knows %s %s as published and not offered', (method, uri) => {
     expect(parse({ method, uri, assignedOrgId: other }).operation).toBe('unsupported');
   });
@@ -344,6 +371,18 @@ describe('parseKmsRequest', () => {
       'an e-mail to authorize',
       { method: 'create', uri: '/authorizations', resourceUri, userIds: ['bob@acme.example'] },
     ],
+    ['a policy that there is not', { method: 'update', uri: '/outside', policy: { mode: 'some', domains: [] } }],
+    ['a policy without domains', { method: 'update', uri: '/outside', policy: { mode: 'listed' } }],
+    ['a policy by address', { method: 'update', uri: '/outside', policy: { mode: 'listed', domains: ['192.0.2.1'] } }],
+    [
+      'a policy with a domain in capitals',
+      { method: 'update', uri: '/outside', policy: { mode: 'listed', domains: ['Globex.example'] } },
+    ],
+    [
+      'a policy decided on half a version',
+      { method: 'update', uri: '/outside', policy: { mode: 'nobody', domains: [] }, cloister: { version: 0.5 } },
+    ],
+    ['a pause that says neither yes nor no', { method: 'update', uri: `/outside/${other}`, paused: 'yes' }],
     ['a key bound to nothing', { method: 'update', uri: keyUri }],
     ['a key bound to a key', { method: 'update', uri: keyUri, resourceUri: keyUri }],
     ['a removal of everybody', { method: 'delete', uri: `${resourceUri}/authorizations` }],

@@ -1,5 +1,5 @@
 import { CloisterError } from '../errors/cloister-error.ts';
-import type { OrganisationId } from '../ids.ts';
+import { type OrganisationId, parseUuid } from '../ids.ts';
 import { checkWith } from '../json/parse-with.ts';
 import { readJson, type Untrusted } from '../json/read-json.ts';
 import { instanceUri } from '../kms-uri/instance-uri.ts';
@@ -108,11 +108,20 @@ const onCollection = (method: KmsMethod, collection: string, value: unknown): Km
       return { operation: 'deleteMasterKeys', source: 'BYOK', ...itsOwn(value) };
     case 'delete awsKmsCmk':
       return { operation: 'deleteMasterKeys', source: 'AWS_KMS', ...itsOwn(value) };
+    case 'retrieve outside':
+      return { operation: 'retrieveOutside' };
+    case 'update outside':
+      return setOutsidePolicy(value);
     case 'update ping':
       return { operation: 'ping' };
     default:
       return unsupported;
   }
+};
+
+const setOutsidePolicy = (value: unknown): KmsOperation => {
+  const { policy, cloister } = checkWith(requestBody.setOutsidePolicy, value);
+  return { operation: 'setOutsidePolicy', policy, version: cloister?.version };
 };
 
 const createResource = (value: unknown): KmsOperation => {
@@ -170,6 +179,12 @@ const onInstance = (
       const { keyState: state } = checkWith(requestBody.updateMasterKey, value);
       return { operation: 'updateMasterKey', masterKeyUri: instanceUri(host, 'cmk', id), state, ...itsOwn(value) };
     }
+    case 'update outside':
+      return {
+        operation: 'pauseOrganisation',
+        organisationId: parseUuid<OrganisationId>(id),
+        ...checkWith(requestBody.pauseOrganisation, value),
+      };
     case 'retrieve resources':
       return { operation: 'retrieveResource', resourceUri: instanceUri(host, 'resources', id) };
     case 'delete authorizations':

@@ -7,6 +7,7 @@ import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
 import { ecPublicJwk } from './jwk.ts';
 import { requestedKeyState } from './master-key.ts';
+import { outsidePolicy } from './outside.ts';
 
 /** A room of a thousand people is created in one request. */
 const maxSubjects = 2000;
@@ -90,6 +91,11 @@ export const requestBody = {
       requestedKeyState,
     ),
   }),
+  setOutsidePolicy: z.object({
+    policy: outsidePolicy,
+    cloister: z.optional(z.object({ version: z.optional(integer(0, Number.MAX_SAFE_INTEGER)) })),
+  }),
+  pauseOrganisation: z.object({ paused: z.boolean() }),
   appointModerators: z.object({ userIds: list(uuid<UserId>(), maxSubjects).check(z.minLength(1)) }),
 } as const;
 

@@ -1,7 +1,5 @@
 import { CloisterError, type KmsResponse } from '@cloister/wire';
-import type { KmsCall } from '../kms/key-server.ts';
-import { Refusal } from '../kms/refusal.ts';
-import { KeyUnusable } from './key-unusable.ts';
+import type { KmsCall } from './key-server.ts';
 
 /** One request to the key server under this id, or under a new one. */
 export type AskKeyServer = (call: KmsCall, requestId?: string) => Promise<KmsResponse>;
@@ -32,7 +30,7 @@ export class RepeatedChanges {
     } catch (cause) {
       if (isUnanswered(cause)) this.#unanswered.set(name, requestId);
       else this.#unanswered.delete(name);
-      throw cause instanceof Refusal && cause.code === 'kms/key-unusable' ? new KeyUnusable(cause.said) : cause;
+      throw cause;
     }
   }
 }
