@@ -1,8 +1,10 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import type { StatusView } from '@cloister/verify';
-import type { KeyLimits, KmsHost } from '@cloister/wire';
+import type { KeyLimits } from '@cloister/wire';
 import type { RoomChanges } from './change/room-changes.ts';
+import type { OrganisationOf } from './domain/activity-json.ts';
+import type { KmsHostOf } from './domain/decide-change.ts';
 import type { EventSockets } from './events/event-sockets.ts';
 import type { Readers } from './events/readers.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -23,8 +25,9 @@ export interface CoreContext {
   readonly identify: Identify;
   /** The same without asking how old identity's word is: for discovery alone (docs/wires.md §2). */
   readonly identifyAtAnyAge: Identify;
+  readonly organisationOf: OrganisationOf;
   readonly identityOriginOf: (origin: string) => string;
-  readonly kmsHostOf: (organisationId: string) => KmsHost | undefined;
+  readonly kmsHostOf: KmsHostOf;
   readonly readers: Readers;
   readonly sockets: EventSockets;
   readonly link: RealmLink;

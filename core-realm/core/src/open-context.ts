@@ -70,8 +70,17 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     (kmsHost, removal) => leavers.record(kmsHost, removal),
     (kmsHost, frame) => revocations.heard(kmsHost, frame),
   );
+  const organisationOf = (id: UserId) => feed.person(id)?.organisationId;
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
-  const announcer = new Announcer({ rosters, readers, log, now, readLog: logBetween(db), later: inASecond });
+  const announcer = new Announcer({
+    rosters,
+    readers,
+    organisationOf,
+    log,
+    now,
+    readLog: logBetween(db),
+    later: inASecond,
+  });
   const work = new WorkQueue({ db, feed, now });
   const limits = limitsOf(config.contentKeys);
   const rooms = new RoomWriter({
@@ -83,16 +92,16 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     noteShares: (tx, shares) => work.note(tx, shares),
   });
   const receiptOf = realmReceipt(registered, (kmsHost) => discovery.receiptKid(kmsHost));
-  const checkReceipt = receiptCheck(receiptOf);
+  const checkReceipt = receiptCheck(receiptOf, organisationOf);
   const isGone = (id: UserId) => feed.person(id)?.active === false;
-  const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, isGone, now, log, patience });
+  const kmsHostOf = (organisationId: OrganisationId) => registered.serving(organisationId)?.kmsHost;
+  const changes = new TwoPartChanges({ db, rooms, link, checkReceipt, isGone, kmsHostOf, now, log, patience });
   const recovery = new Recovery(changes, () => link.nodes.hosts(), log);
   const person = (id: string) => feed.person(id as UserId);
   const servedBy = (kmsHost: string) => registered.named(kmsHost)?.organisationIds ?? [];
   const leavers = new LeaverRemovals({ rooms, receiptOf, servedBy, person, isGone, now, log });
   const guests = (organisationId: OrganisationId, people: readonly UserId[]) => guestsOf(db, organisationId, people);
   const revocations = new RevocationHints({ readers, servedBy, guestsOf: guests, now, log });
-  const kmsHostOf = (organisationId: string) => registered.serving(organisationId as OrganisationId)?.kmsHost;
   const { issuer } = config.identity;
   const identify = identifyBy(openTokenVerifier({ feed, issuer }), now);
   const neverStale = openTokenVerifier({ feed, issuer, longestAge: Number.POSITIVE_INFINITY });
@@ -131,6 +140,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     feed,
     identify,
     identifyAtAnyAge: identifyBy(neverStale, now),
+    organisationOf,
     identityOriginOf: (origin) => config.identityOrigins?.[origin] ?? origin,
     kmsHostOf,
     readers,

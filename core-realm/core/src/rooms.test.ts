@@ -1,4 +1,4 @@
-import { type Activity, type KeyUri, newId, type RoomId } from '@cloister/wire';
+import { type Activity, type KeyUri, newId, type OrganisationId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealed } from './testing/sealed.ts';
 import type { TestClient } from './testing/test-client.ts';
@@ -78,14 +78,14 @@ describe('creating a room', () => {
     expect([unbound.status, unbound.body.code]).toEqual([409, 'core/operation-refused']);
   });
 
-  it('refuses people of another organisation with a sentence, and people nobody knows', async () => {
+  it('refuses people whose organisation has no key server with a sentence, and people nobody knows', async () => {
     const [alice] = (await people(1)) as [TestClient];
-    const stranger = core.identity.person(core.globex.organisationId);
+    const stranger = core.identity.person(newId<OrganisationId>());
     const inactive = core.identity.person(core.acme.organisationId, { active: false });
     await core.identity.settled();
     const other = await alice.create(core.acme.newKey(), [stranger.id]);
     expect([other.status, other.body.errorCode]).toEqual([403, 1403001]);
-    expect(other.body.message).toMatch(/another organisation/);
+    expect(other.body.message).toMatch(/no key server/);
     expect((await alice.create(core.acme.newKey(), [inactive.id])).status).toBe(404);
     expect((await alice.create(core.acme.newKey(), [newId()])).status).toBe(404);
     expect((await alice.create(core.globex.newKey(), [])).body.errorCode).toBe(1400049);
@@ -329,14 +329,14 @@ describe('people', () => {
     ]);
   });
 
-  it('of another organisation are refused with a sentence before anything is sealed away', async () => {
+  it('of an organisation without a key server are refused with a sentence before anything is sealed away', async () => {
     const { clients, roomId } = await roomOf(1);
     const [alice] = clients as [TestClient];
-    const other = core.identity.person(core.globex.organisationId);
+    const other = core.identity.person(newId<OrganisationId>());
     await core.identity.settled();
     const { status, body } = await alice.add(roomId, other.id);
     expect([status, body.errorCode]).toEqual([403, 1403001]);
-    expect(body.message).toMatch(/cannot be added yet/);
+    expect(body.message).toMatch(/no key server/);
     expect(core.acme.received.some((frame) => 'subjects' in frame && frame.subjects.includes(other.id))).toBe(false);
   });
 

@@ -39,11 +39,12 @@ const makeChange = async (
   receipt: ReceiptClaims,
   now: Date,
 ): Promise<void> => {
-  const { roomId, organisationId } = intent;
+  const { roomId } = intent;
   const authorizationVersion = receipt.authorizationVersion ?? 0;
   switch (intent.kind) {
     case 'add':
-      for (const userId of intent.subjects) await insertMember(tx, { roomId, userId, organisationId, position });
+      for (const { id: userId, organisationId } of receipt.subjects)
+        await insertMember(tx, { roomId, userId, organisationId, position });
       return;
     case 'remove':
       await deleteMembers(tx, roomId, intent.subjects, authorizationVersion);

@@ -1,4 +1,5 @@
 import type { Queries } from '@cloister/database';
+import type { ReceiptClaims } from '@cloister/receipts';
 import { type ActivityId, CloisterError, type UserId } from '@cloister/wire';
 import { personJson } from '../domain/activity-json.ts';
 import type { Intent, OuterHalf } from '../domain/intent.ts';
@@ -20,7 +21,7 @@ export const commitCreate = async (
 ): Promise<Committed<ActivityId>> => {
   const { resourceUri, authorizationVersion } = receipt;
   if (resourceUri === null) throw new CloisterError('wire/invalid-receipt');
-  const entries = entriesOf(intent, outer, jws, now);
+  const entries = entriesOf(intent, outer, receipt.subjects, jws, now);
   await insertRoom(tx, {
     id: intent.roomId,
     organisationId: intent.organisationId,
@@ -39,8 +40,8 @@ export const commitCreate = async (
     createdAt: now,
     updatedAt: now,
   });
-  const { roomId, organisationId } = intent;
-  for (const userId of intent.subjects) {
+  const { roomId } = intent;
+  for (const { id: userId, organisationId } of receipt.subjects) {
     const position = entries.findIndex((entry) => entry.id === outer.addIds[userId]) + 1;
     await insertMember(tx, { roomId, userId, organisationId, position: Math.max(position, 1) });
   }
@@ -60,7 +61,13 @@ export const commitCreate = async (
   return { value: outer.createId, roomId, version: 1, entries };
 };
 
-const entriesOf = (intent: Intent, outer: CreateHalf, receipt: string, now: Date): StoredActivity[] => {
+const entriesOf = (
+  intent: Intent,
+  outer: CreateHalf,
+  members: ReceiptClaims['subjects'],
+  receipt: string,
+  now: Date,
+): StoredActivity[] => {
   const base = { roomId: intent.roomId, actorId: intent.userId, ...bare };
   const create: NewActivity = {
     ...base,
@@ -73,7 +80,7 @@ const entriesOf = (intent: Intent, outer: CreateHalf, receipt: string, now: Date
       ...base,
       id,
       verb: 'add',
-      object: JSON.stringify(personJson(userId, intent.organisationId)),
+      object: JSON.stringify(personJson(userId, members.find((member) => member.id === userId)?.organisationId)),
     }),
   );
   return [create, ...adds, ...outer.posts].map((entry, index) => ({

@@ -1,6 +1,7 @@
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { checkReceiptBinding } from '@cloister/verify';
-import { CloisterError, type OperationResultFrame } from '@cloister/wire';
+import { CloisterError, type OperationResultFrame, type UserId } from '@cloister/wire';
+import type { OrganisationOf } from '../domain/activity-json.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { RealmReceipt } from './realm-receipt.ts';
 
@@ -18,26 +19,30 @@ export type ReceiptCheck = (intent: Intent, result: OperationResultFrame) => Pro
  * @throws CloisterError `wire/invalid-receipt` when it proves nothing
  */
 export const receiptCheck =
-  (receiptOf: RealmReceipt): ReceiptCheck =>
+  (receiptOf: RealmReceipt, organisationOf: OrganisationOf): ReceiptCheck =>
   async (intent, result) => {
     const receipt = await receiptOf(intent.kmsHost, result.receipt);
     if (receipt.operationId !== intent.operationId) throw new CloisterError('wire/invalid-receipt');
     // Without the version nobody can tell which keys a departure makes stale.
     if (isApplied(receipt) && receipt.authorizationVersion === null) throw new CloisterError('wire/invalid-receipt');
-    return { receipt, bound: isBound(receipt, intent) };
+    return { receipt, bound: isBound(receipt, intent, organisationOf) };
   };
 
-/** The members of a room are all of the room's organisation until federation exists. */
-const isBound = (receipt: ReceiptClaims, intent: Intent): boolean => {
-  const { organisationId } = intent;
+/** Everybody with the organisation that identity says is theirs. */
+const isBound = (receipt: ReceiptClaims, intent: Intent, organisationOf: OrganisationOf): boolean => {
+  const party = (id: UserId) => {
+    const organisationId = organisationOf(id);
+    if (organisationId === undefined) throw new CloisterError('wire/invalid-receipt', { detail: 'it names nobody' });
+    return { id, organisationId };
+  };
   try {
     checkReceiptBinding(receipt, {
       kmsHost: intent.kmsHost,
       operationId: intent.operationId,
       operation: intent.kind,
       roomId: intent.roomId,
-      actor: { id: intent.userId, organisationId },
-      subjects: intent.subjects.map((id) => ({ id, organisationId })),
+      actor: { id: intent.userId, organisationId: intent.organisationId },
+      subjects: intent.subjects.map(party),
       ...(intent.resourceUri === null ? {} : { resourceUri: intent.resourceUri }),
       ...(intent.keyUri === null ? {} : { keyUri: intent.keyUri }),
     });

@@ -10,7 +10,7 @@ import {
   type RoomId,
 } from '@cloister/wire';
 import type { Asker } from '../domain/asker.ts';
-import type { AskedChange, KnownPerson } from '../domain/decide-change.ts';
+import type { AskedChange, KmsHostOf, KnownPerson } from '../domain/decide-change.ts';
 import type { Intent } from '../domain/intent.ts';
 import { keyEntry, memberEntry } from '../domain/new-entry.ts';
 import { planCreate } from '../domain/plan-create.ts';
@@ -34,8 +34,7 @@ export interface RoomChangesOptions {
   readonly rooms: RoomWriter;
   readonly changes: TwoPartChanges;
   readonly person: (id: string) => KnownPerson;
-  /** The realm's key server of an organisation. */
-  readonly kmsHostOf: (organisationId: string) => KmsHost | undefined;
+  readonly kmsHostOf: KmsHostOf;
   readonly limits: KeyLimits;
   readonly now: () => number;
 }
@@ -60,6 +59,7 @@ export class RoomChanges {
       operationId: operationId(asker.userId, create.sealed),
       kmsHost: this.#kmsHostOf(asker),
       person: this.#options.person,
+      kmsHostOf: this.#options.kmsHostOf,
       now: new Date(this.#options.now()),
     });
     return this.#options.changes.own(intent.operationId, () => this.#create(asker, intent));
@@ -82,9 +82,9 @@ export class RoomChanges {
   }
 
   async #change(intent: Intent, asked: AskedChange): Promise<Changed<StoredActivity>> {
-    const { db, rooms, person, limits } = this.#options;
+    const { db, rooms, person, kmsHostOf, limits } = this.#options;
     const { roomId } = intent;
-    const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, { person, limits }));
+    const written = await rooms.change(roomId, (tx) => writeIntent(tx, intent, asked, { person, kmsHostOf, limits }));
     if ('activity' in written) return { value: written.activity, reply: null, repeated: true };
     const { reply, repeated, activityId, entry } = await this.#carry(written.intent);
     const activity = entry ?? (await findActivity(db, roomId, activityId));
@@ -114,10 +114,15 @@ export class RoomChanges {
       resourceUri: null,
       keyUri: asked.keyUri ?? null,
       sealed: request.sealed,
-      outer: { kind: 'change', entry: entryOf(asker, roomId, request) },
+      outer: { kind: 'change', entry: this.#entryOf(asker, roomId, request) },
       pair: null,
       since: new Date(this.#options.now()),
     };
+  }
+
+  #entryOf({ userId }: Asker, roomId: RoomId, request: TwoPartRequest) {
+    if (!('subject' in request)) return keyEntry(roomId, userId, request);
+    return memberEntry(roomId, userId, request, this.#options.person(request.subject)?.organisationId);
   }
 
   #kmsHostOf({ organisationId }: Asker): KmsHost {
@@ -140,9 +145,6 @@ const askedChange = (request: TwoPartRequest): AskedChange => {
   const kind = kinds[request.verb];
   return 'subject' in request ? { kind, subject: request.subject } : { kind, keyUri: request.keyUri };
 };
-
-const entryOf = ({ userId, organisationId }: Asker, roomId: RoomId, request: TwoPartRequest) =>
-  'subject' in request ? memberEntry(roomId, userId, request, organisationId) : keyEntry(roomId, userId, request);
 
 /** kms.md §1.7: a sealed refusal goes to the asker as it came; one without a reply says only that nothing was applied. */
 const refusal = (reply: string | null): CloisterError =>

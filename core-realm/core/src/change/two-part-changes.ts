@@ -1,6 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type OperationId } from '@cloister/wire';
+import type { KmsHostOf } from '../domain/decide-change.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { RealmLink } from '../realm-link/realm-link.ts';
 import type { RoomWriter } from '../rooms/room-writer.ts';
@@ -18,6 +19,7 @@ export interface TwoPartOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly isGone: IsGone;
+  readonly kmsHostOf: KmsHostOf;
   /** Says stop when an asker has waited long enough for the key server; asked for at the start of each wait. */
   readonly patience: () => AbortSignal;
 }
@@ -86,9 +88,12 @@ export class TwoPartChanges {
   }
 
   async #follow(intent: Intent, type: 'operation' | 'operation-status'): Promise<Decided | undefined> {
-    const { link, patience } = this.#options;
+    const { link, patience, kmsHostOf } = this.#options;
     const stop = AbortSignal.any([this.#stopping.signal, patience()]);
-    const result = await link.ask(intent.kmsHost, question(intent, type), stop);
+    // Only the asker's own key server can open the sealed half; what became of it is known at home (docs/wires.md §13).
+    const asked = type === 'operation' ? kmsHostOf(intent.organisationId) : intent.kmsHost;
+    if (asked === undefined) return undefined;
+    const result = await link.ask(asked, question(intent, type), stop);
     if (result === undefined) return undefined;
     const { receipt, bound } = await this.#options.checkReceipt(intent, result);
     const { roomId, kmsHost } = intent;

@@ -1,6 +1,6 @@
 import type { Queries } from '@cloister/database';
 import { CloisterError, type KeyLimits } from '@cloister/wire';
-import { type AskedChange, decideChange, type KnownPerson } from '../domain/decide-change.ts';
+import { type AskedChange, decideChange, type KmsHostOf, type KnownPerson } from '../domain/decide-change.ts';
 import { type Intent, isSameChange } from '../domain/intent.ts';
 import { withSpentKeys } from '../domain/key-limits.ts';
 import type { RoomView } from '../domain/room.ts';
@@ -18,6 +18,7 @@ export type Written = { readonly intent: StoredIntent } | { readonly activity: S
 /** What a change is decided by, besides the room. */
 export interface ChangeSurroundings {
   readonly person: (id: string) => KnownPerson;
+  readonly kmsHostOf: KmsHostOf;
   readonly limits: KeyLimits;
 }
 
@@ -29,7 +30,7 @@ export const writeIntent = async (
   tx: Queries,
   intent: Intent,
   asked: AskedChange,
-  { person, limits }: ChangeSurroundings,
+  { person, kmsHostOf, limits }: ChangeSurroundings,
 ): Promise<Written | Committed<Written>> => {
   const earlier = await findIntent(tx, intent.operationId);
   if (earlier !== undefined) return { intent: sameOrRefused(earlier, intent) };
@@ -43,6 +44,7 @@ export const writeIntent = async (
     withSpentKeys(view, limits, intent.since),
     asked,
     asked.subject === undefined ? undefined : person(asked.subject),
+    kmsHostOf,
   );
   const { resourceUri, kmsHost } = view.room;
   const complete = { ...intent, resourceUri, kmsHost };

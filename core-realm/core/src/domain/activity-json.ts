@@ -1,5 +1,14 @@
-import type { RoomId, UserId } from '@cloister/wire';
+import type { OrganisationId, RoomId, UserId } from '@cloister/wire';
 import type { StoredActivity } from './stored-activity.ts';
+
+/** The organisation that identity says a person belongs to. */
+export type OrganisationOf = (id: UserId) => OrganisationId | undefined;
+
+/** For whom an entry is written down. */
+export interface Telling {
+  readonly origin: string;
+  readonly organisationOf: OrganisationOf;
+}
 
 /** Where the conversation service is, under an origin. */
 export const conversationBase = (origin: string) => `${origin}/conversation/api/v1`;
@@ -23,7 +32,7 @@ export const personJson = (id: UserId, organisationId?: string) => ({
  */
 export const activityJson = (
   activity: StoredActivity,
-  origin: string,
+  { origin, organisationOf }: Telling,
   extra: Readonly<Record<string, unknown>> = {},
 ) => {
   const room = roomUrl(origin, activity.roomId);
@@ -33,7 +42,7 @@ export const activityJson = (
     url: `${room}/activities/${activity.id}`,
     verb: activity.verb,
     published: activity.published.toISOString(),
-    actor: personJson(activity.actorId),
+    actor: personJson(activity.actorId, organisationOf(activity.actorId)),
     target: { id: activity.roomId, objectType: 'conversation', url: room },
     position: activity.position,
     ...(activity.keyUri === null ? {} : { encryptionKeyUrl: activity.keyUri }),
@@ -48,5 +57,5 @@ export const activityJson = (
 };
 
 /** The event that tells a reader of an entry (kms.md §3.5). */
-export const activityEvent = (activity: StoredActivity) => (origin: string) =>
-  `{"eventType":"conversation.activity","activity":${activityJson(activity, origin)}}`;
+export const activityEvent = (activity: StoredActivity, organisationOf: OrganisationOf) => (origin: string) =>
+  `{"eventType":"conversation.activity","activity":${activityJson(activity, { origin, organisationOf })}}`;

@@ -1,10 +1,9 @@
-import { activityJson, personJson, roomUrl } from './activity-json.ts';
+import { activityJson, personJson, roomUrl, type Telling } from './activity-json.ts';
 import { isModerated, lockedTag } from './moderation.ts';
 import type { Membership, RoomView } from './room.ts';
 import type { StoredActivity } from './stored-activity.ts';
 
-export interface ConversationParts {
-  readonly origin: string;
+export interface ConversationParts extends Telling {
   readonly activities: readonly StoredActivity[];
   readonly withParticipants: boolean;
   /** A published client that was told to rotate looks for the missing key; see {@link RotationHints}. */
@@ -51,7 +50,7 @@ export const conversationJson = (view: RoomView, parts: ConversationParts): stri
     })),
     ...(parts.kmsMessage === undefined ? {} : { kmsMessage: parts.kmsMessage }),
   });
-  const activities = parts.activities.map((activity) => activityJson(activity, parts.origin)).join(',');
+  const activities = parts.activities.map((activity) => activityJson(activity, parts)).join(',');
   return `${outer.slice(0, -1)},"activities":{"items":[${activities}]}}`;
 };
 

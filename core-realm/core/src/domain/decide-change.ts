@@ -2,6 +2,7 @@ import {
   CloisterError,
   hostOf,
   type KeyUri,
+  type KmsHost,
   type OperationKind,
   type OrganisationId,
   type UserId,
@@ -21,26 +22,35 @@ export interface AskedChange {
 /** What the status feed says of a person. */
 export type KnownPerson = { readonly organisationId: OrganisationId; readonly active: boolean } | undefined;
 
+/** The key server that a registered realm runs for an organisation. */
+export type KmsHostOf = (organisationId: OrganisationId) => KmsHost | undefined;
+
 /**
  * Whether the core's half of a change may go on. The key server decides its own half.
  * @throws CloisterError with a sentence that says why not
  */
-export const decideChange = (view: RoomView, change: AskedChange, subject: KnownPerson): void => {
+export const decideChange = (view: RoomView, change: AskedChange, subject: KnownPerson, kmsHostOf: KmsHostOf): void => {
   if (view.membership.suspendedAt !== null) {
     throw new CloisterError('core/conflict', { detail: 'Your removal from this room is being decided.' });
   }
-  if (change.subject !== undefined) decidePeople(view, change.kind, change.subject, subject);
-  if (change.keyUri !== undefined) decideKey(view, change.keyUri);
+  if (change.subject !== undefined) decidePeople(view, change.kind, change.subject, subject, kmsHostOf);
+  if (change.keyUri !== undefined) decideKey(view, change.keyUri, kmsHostOf);
 };
 
-const decidePeople = (view: RoomView, kind: AskedChange['kind'], id: UserId, person: KnownPerson): void => {
+const decidePeople = (
+  view: RoomView,
+  kind: AskedChange['kind'],
+  id: UserId,
+  person: KnownPerson,
+  kmsHostOf: KmsHostOf,
+): void => {
   if (view.room.pairLow !== null) decidePair(view.room, kind, id);
   // Everybody may leave.
   if (kind !== 'remove' || id !== view.membership.userId) decideModerator(view);
   if (view.pending.some((pending) => pending.subjects.includes(id))) {
     throw new CloisterError('core/conflict', { detail: 'Another change of this person is being decided.' });
   }
-  if (kind === 'add') decideAddable(person, view.room.organisationId);
+  if (kind === 'add') decideAddable(person, kmsHostOf);
   decideStanding(view, kind, id);
 };
 
@@ -64,19 +74,19 @@ const decideStanding = ({ members }: RoomView, kind: AskedChange['kind'], id: Us
   if (kind === 'dismiss' && member?.moderator === false) throw conflict('This person is not a moderator.');
 };
 
-/** @throws CloisterError for a person who cannot be a member of a room of this organisation */
-export const decideAddable = (person: KnownPerson, organisationId: OrganisationId): void => {
+/** @throws CloisterError for a person who cannot be a member of any room */
+export const decideAddable = (person: KnownPerson, kmsHostOf: KmsHostOf): void => {
   if (person?.active !== true) throw new CloisterError('core/not-found', { detail: 'There is no such person.' });
-  if (person.organisationId !== organisationId) {
+  if (kmsHostOf(person.organisationId) === undefined) {
     throw new CloisterError('core/other-organisation', {
-      detail: 'This person belongs to another organisation, and people of other organisations cannot be added yet.',
+      detail: 'This person belongs to an organisation that has no key server here, and cannot be added.',
     });
   }
 };
 
-const decideKey = (view: RoomView, keyUri: KeyUri): void => {
-  // Keys bind to the room's resource, which lives at the key server in its address.
-  if (hostOf(keyUri) !== view.room.kmsHost) throw new CloisterError('core/key-unknown');
+const decideKey = (view: RoomView, keyUri: KeyUri, kmsHostOf: KmsHostOf): void => {
+  // Everybody brings keys of their own key server, wherever the room's resource lives.
+  if (hostOf(keyUri) !== kmsHostOf(view.membership.organisationId)) throw new CloisterError('core/key-unknown');
   const known = view.keys.find((key) => key.uri === keyUri);
   if (known?.stale === true) throw new CloisterError('core/key-stale');
 };

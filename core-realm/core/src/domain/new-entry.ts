@@ -3,6 +3,7 @@ import {
   type ActivityRequest,
   type JsonObject,
   newId,
+  type OrganisationId,
   type RoomId,
   type UserId,
 } from '@cloister/wire';
@@ -34,7 +35,7 @@ export const memberEntry = (
   roomId: RoomId,
   actorId: UserId,
   request: Extract<ActivityRequest, { subject: UserId }>,
-  organisationId: string,
+  organisationId: OrganisationId | undefined,
 ): NewActivity => entry(roomId, actorId, request.verb, request, personJson(request.subject, organisationId));
 
 /** Somebody left the organisation, and so the room: no member asked for it (R332). */

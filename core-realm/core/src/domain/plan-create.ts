@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@cloister/wire';
 import type { Asker } from './asker.ts';
-import { decideAddable, type KnownPerson } from './decide-change.ts';
+import { decideAddable, type KmsHostOf, type KnownPerson } from './decide-change.ts';
 import type { Intent } from './intent.ts';
 import { lockedTag } from './moderation.ts';
 import { contentEntry } from './new-entry.ts';
@@ -19,6 +19,7 @@ export interface CreateSurroundings {
   readonly operationId: OperationId;
   readonly kmsHost: KmsHost;
   readonly person: (id: UserId) => KnownPerson;
+  readonly kmsHostOf: KmsHostOf;
   readonly now: Date;
 }
 
@@ -29,7 +30,7 @@ export interface CreateSurroundings {
 export const planCreate = (asker: Asker, create: ConversationCreate, around: CreateSurroundings): Intent => {
   const { userId, organisationId, deviceId } = asker;
   const others = create.members.filter((member) => member !== userId);
-  for (const member of others) decideAddable(around.person(member), organisationId);
+  for (const member of others) decideAddable(around.person(member), around.kmsHostOf);
   const roomId = create.roomId ?? newId<RoomId>();
   decideKeys(create, around.kmsHost);
   return {

@@ -7,7 +7,7 @@ export interface RevocationHintsOptions {
   readonly readers: Pick<Readers, 'all' | 'tell'>;
   /** The organisations that a realm serves. */
   readonly servedBy: (kmsHost: string) => readonly OrganisationId[];
-  /** Those of these people who are in a room of the organisation. */
+  /** Those of these people who share a room with the organisation. */
   readonly guestsOf: (organisationId: OrganisationId, people: readonly UserId[]) => Promise<readonly UserId[]>;
   readonly now: () => number;
   readonly log: Log;

@@ -17,7 +17,7 @@ import { changeTitle } from '../rooms/change-title.ts';
 import { deleteEntry } from '../rooms/delete-entry.ts';
 import { findActivity, readActivities } from '../store/activities.ts';
 import { acknowledge } from './acknowledge.ts';
-import { askerOf, withOwnDevice } from './ask.ts';
+import { askerOf, tellingOf, withOwnDevice } from './ask.ts';
 import { activityRange, isTrue, type Query } from './queries.ts';
 import { sendJson } from './send-json.ts';
 
@@ -46,7 +46,8 @@ export const activityRoutes = (app: FastifyInstance, context: CoreContext): void
     const last = room.membership.suspendedAt ?? undefined;
     const found = await readActivities(db, room.room.id, activityRange(request.query), last);
     const items = isTrue(request.query, 'latestActivityFirst') ? found.toReversed() : found;
-    return sendJson(reply, `{"items":[${items.map((item) => activityJson(item, originOf(request))).join(',')}]}`);
+    const telling = tellingOf(request, context);
+    return sendJson(reply, `{"items":[${items.map((item) => activityJson(item, telling)).join(',')}]}`);
   });
 
   app.get<ByActivity>(`${base}/activities/:activity`, async (request, reply) => {
@@ -58,7 +59,7 @@ export const activityRoutes = (app: FastifyInstance, context: CoreContext): void
     if (found === null || found.position > (room?.membership.suspendedAt ?? Number.MAX_SAFE_INTEGER)) {
       throw new CloisterError('core/not-found');
     }
-    return sendJson(reply, activityJson(found, originOf(request)));
+    return sendJson(reply, activityJson(found, tellingOf(request, context)));
   });
 };
 
@@ -75,7 +76,7 @@ const write = async (
   const asked = parseActivityRequest(request.body);
   const now = new Date(context.now());
   const answer = (activity: StoredActivity, extra?: Record<string, unknown>) =>
-    sendJson(reply, activityJson(activity, originOf(request), extra));
+    sendJson(reply, activityJson(activity, tellingOf(request, context), extra));
   switch (asked.verb) {
     case 'post':
     case 'share': {

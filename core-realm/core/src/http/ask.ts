@@ -1,6 +1,8 @@
+import { originOf } from '@cloister/http';
 import { CloisterError, type DeviceId, isUuid } from '@cloister/wire';
 import type { FastifyRequest } from 'fastify';
 import type { CoreContext } from '../context.ts';
+import type { Telling } from '../domain/activity-json.ts';
 import type { Asker } from '../domain/asker.ts';
 import { ownsDevice } from '../store/devices.ts';
 import { decideMachineRoute } from './machine-routes.ts';
@@ -32,3 +34,9 @@ export const withOwnDevice = async (asker: Asker, { db }: CoreContext): Promise<
   if (deviceId === undefined || (await ownsDevice(db, deviceId, userId))) return asker;
   return { ...asker, deviceId: undefined };
 };
+
+/** For whom an answer is written down. */
+export const tellingOf = (request: FastifyRequest, { organisationOf }: CoreContext): Telling => ({
+  origin: originOf(request),
+  organisationOf,
+});

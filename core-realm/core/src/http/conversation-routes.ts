@@ -16,7 +16,7 @@ import type { RoomView } from '../domain/room.ts';
 import { roomToRead } from '../functions/store/room-to-read.ts';
 import { type ActivityRange, readActivities } from '../store/activities.ts';
 import { findPair, listRooms } from '../store/find-rooms.ts';
-import { askerOf, withOwnDevice } from './ask.ts';
+import { askerOf, tellingOf, withOwnDevice } from './ask.ts';
 import { formatCursor, isFalse, isTrue, limitOf, numberOf, parseCursor, type Query } from './queries.ts';
 import { sendJson } from './send-json.ts';
 
@@ -108,7 +108,7 @@ const view = (
   parts: Pick<ConversationParts, 'activities'> & Partial<ConversationParts>,
 ): string =>
   conversationJson(withSpentKeys(room, context.limits, new Date(context.now())), {
-    origin: originOf(request),
+    ...tellingOf(request, context),
     withParticipants: true,
     hidesStaleDefault: context.hints.isTold(asker, room.room.id),
     ...parts,

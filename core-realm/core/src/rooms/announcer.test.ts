@@ -19,6 +19,7 @@ const announcerWith = (answers: boolean[], log: StoredActivity[] = []) => {
       // Never the version that is asked for, so that each look goes to the database.
       return { version: 0, members: new Set([member]) };
     }),
+    organisationOf: () => undefined,
     readers: {
       tell: (people: Iterable<UserId>, events: unknown[]) =>
         void told.push({ people: [...people], count: events.length }),

@@ -1,6 +1,6 @@
 import type { Log } from '@cloister/logging';
 import { newId, type RoomId, type UserId } from '@cloister/wire';
-import { activityEvent } from '../domain/activity-json.ts';
+import { activityEvent, type OrganisationOf } from '../domain/activity-json.ts';
 import type { StoredActivity } from '../domain/stored-activity.ts';
 import type { Readers } from '../events/readers.ts';
 import { SharedEvent } from '../events/shared-event.ts';
@@ -9,6 +9,7 @@ import type { Rosters } from './rosters.ts';
 export interface AnnouncerOptions {
   readonly rosters: Rosters;
   readonly readers: Readers;
+  readonly organisationOf: OrganisationOf;
   readonly log: Log;
   readonly now: () => number;
   /** Runs something in a moment: a fault is given time to pass. */
@@ -95,10 +96,11 @@ export class Announcer {
 
   /** Tells people of entries as they are. */
   tell(people: Iterable<UserId>, entries: readonly StoredActivity[]): void {
-    const now = this.#options.now();
-    this.#options.readers.tell(
+    const { now, organisationOf, readers } = this.#options;
+    const at = now();
+    readers.tell(
       people,
-      entries.map((entry) => new SharedEvent(activityEvent(entry), { id: newId(), now })),
+      entries.map((entry) => new SharedEvent(activityEvent(entry, organisationOf), { id: newId(), now: at })),
     );
   }
 

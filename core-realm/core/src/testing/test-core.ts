@@ -29,8 +29,10 @@ export class TestCore {
     this.database = base;
     this.identity = identity;
     this.#options = options;
-    this.acme = new TestRealm('kms.acme.test', newId<OrganisationId>(), identity.now);
-    this.globex = new TestRealm('kms.globex.test', newId<OrganisationId>(), identity.now);
+    this.acme = new TestRealm('kms.acme.test', newId<OrganisationId>(), identity);
+    this.globex = new TestRealm('kms.globex.test', newId<OrganisationId>(), identity);
+    this.acme.peers.add(this.globex);
+    this.globex.peers.add(this.acme);
     this.folder = mkdtempSync(join(tmpdir(), 'core-'));
     const key = join(this.folder, 'link.jwk');
     writeFileSync(key, JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })), {
@@ -118,6 +120,7 @@ export class TestCore {
   async end(): Promise<void> {
     await this.#core?.kill();
     this.acme.disconnect();
+    this.globex.disconnect();
     await this.identity.close();
     await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -20,6 +20,7 @@ export class TestIdentity {
   readonly #tokenKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #server: Server;
   readonly #entries: object[] = [];
+  readonly #organisations = new Map<UserId, OrganisationId>();
   readonly #waiting = new Set<() => void>();
   readonly #settling = new Set<() => void>();
   #told = -1;
@@ -65,8 +66,14 @@ export class TestIdentity {
     return this.#statusKey.publicKey.export({ format: 'jwk' });
   }
 
+  /** Whose a person is, as the feed states it. */
+  organisationOf(id: UserId): OrganisationId | undefined {
+    return this.#organisations.get(id);
+  }
+
   person(organisationId: OrganisationId, { id = newId<UserId>(), active = true } = {}): TestPerson {
     const sid = newId<SessionId>();
+    this.#organisations.set(id, organisationId);
     this.#state({ kind: 'person', id, organisationId, active });
     return { id, organisationId, sid, token: this.token({ sub: id, realm: organisationId, sid }) };
   }

@@ -4,6 +4,7 @@ import { receiptHash, signReceipt } from '@cloister/receipts';
 import { leaverOperationId, signRealmToken } from '@cloister/verify';
 import {
   type CoreFrame,
+  hostOf,
   instanceUri,
   isStreamFrame,
   type KmsHost,
@@ -21,6 +22,7 @@ import {
 } from '@cloister/wire';
 import { WebSocket } from 'ws';
 import { sealed } from './sealed.ts';
+import type { TestIdentity } from './test-identity.ts';
 
 interface Resource {
   readonly uri: ResourceUri;
@@ -54,6 +56,7 @@ export class TestRealm {
   readonly #receipt = generateKeyPairSync('ed25519');
   readonly #resources = new Map<string, Resource>();
   readonly #results = new Map<OperationId, Result>();
+  readonly #misplaced = new Map<UserId, OrganisationId>();
   readonly #sockets = new Set<WebSocket>();
   readonly #waiting = new Set<() => void>();
   /** Frames in the order they came. */
@@ -65,10 +68,15 @@ export class TestRealm {
   /** Keys of a create beyond those its frame names. */
   extraKeys: string[] = [];
 
-  constructor(name: string, organisationId: OrganisationId, now: () => number = Date.now) {
+  readonly #identity: TestIdentity;
+  /** Other realms it passes changes of their resources on to (docs/wires.md §13). */
+  readonly peers = new Set<TestRealm>();
+
+  constructor(name: string, organisationId: OrganisationId, identity: TestIdentity) {
     this.kmsHost = name as KmsHost;
     this.organisationId = organisationId;
-    this.now = now;
+    this.#identity = identity;
+    this.now = identity.now;
   }
 
   get registration() {
@@ -87,6 +95,11 @@ export class TestRealm {
 
   moderatorsOf(uri: string): UserId[] {
     return [...(this.#resources.get(uri)?.moderators ?? [])].sort();
+  }
+
+  /** Says of a person, in every receipt from now on, that they belong to another organisation than identity says. */
+  misplace(id: UserId, organisationId: OrganisationId): void {
+    this.#misplaced.set(id, organisationId);
   }
 
   newKey() {
@@ -197,7 +210,7 @@ export class TestRealm {
     }
     if (this.behaviour === 'silent' || frame.type === 'removal-recorded' || isStreamFrame(frame)) return;
     const answers = this.behaviour !== 'apply-silently' || frame.type !== 'operation';
-    const result = await this.#resultOf(frame);
+    const result = await this.#homeOf(frame).resultOf(frame);
     if (!answers) return;
     const reply = frame.type === 'operation' ? result.reply : null;
     ws.send(
@@ -205,8 +218,17 @@ export class TestRealm {
     );
   }
 
+  #organisationOf(id: UserId): OrganisationId | undefined {
+    return this.#misplaced.get(id) ?? this.#identity.organisationOf(id);
+  }
+
+  #homeOf(frame: OperationFrame | OperationStatusFrame): TestRealm {
+    const home = frame.type === 'operation' ? frame.resourceUri : undefined;
+    return [...this.peers].find(({ kmsHost }) => home !== undefined && hostOf(home) === kmsHost) ?? this;
+  }
+
   /** Idempotent on the operation id; asking about one it does not know closes it for good (architecture §5). */
-  async #resultOf(frame: OperationFrame | OperationStatusFrame): Promise<Result> {
+  async resultOf(frame: OperationFrame | OperationStatusFrame): Promise<Result> {
     const known = this.#results.get(frame.operationId);
     if (known !== undefined) return known;
     const decided = frame.type === 'operation' && this.behaviour !== 'refuse' ? this.#apply(frame) : undefined;
@@ -262,7 +284,7 @@ export class TestRealm {
         room: frame.roomId,
         resourceUri: resource?.uri ?? null,
         actor: { id: frame.userId, organisationId },
-        subjects: named.map((id) => ({ id, organisationId })),
+        subjects: named.map((id) => ({ id, organisationId: this.#organisationOf(id) ?? organisationId })),
         keyUris: applied
           ? frame.kind === 'create'
             ? resource.keys
