@@ -47,8 +47,8 @@ export { checkWith, defaultMaxBytes, parseWith } from './json/parse-with.ts';
 export { readJson, type Untrusted } from './json/read-json.ts';
 export { type DeclaredReaders, parseDeclaredReaders } from './kms/declared-readers.ts';
 export type { KmsCredential, KmsMethod } from './kms/frame.ts';
-export type { EcPublicJwk, OctetJwk } from './kms/jwk.ts';
-export { ecPublicJwk } from './kms/jwk.ts';
+export type { EcPublicJwk, EdPublicJwk, OctetJwk } from './kms/jwk.ts';
+export { ecPublicJwk, edPublicJwk } from './kms/jwk.ts';
 export {
   type KmsDiscovery,
   type KmsMessagesRequest,
@@ -103,6 +103,8 @@ export * from './kms-uri/instance-uri.ts';
 export * from './kms-uri/kms-host.ts';
 export type { AuthId, KmsCollection, KmsUri } from './kms-uri/kms-uri.ts';
 export { isAuthId, isResourceAuthId, isUserAuthId, parseKmsUri } from './kms-uri/parse-kms-uri.ts';
+export * from './realm/joining.ts';
+export * from './realm/joining-code.ts';
 export * from './realm/operation.ts';
 export * from './realm/realm-frames.ts';
 export * from './realm/stream-bytes.ts';

@@ -3,7 +3,7 @@ import type { CaseId, MachineId, OrganisationId, SessionId, UserId } from '../id
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { integer, list, numericDate, text, uuid } from '../json/schemas.ts';
-import { ecPublicJwk } from '../kms/jwk.ts';
+import { ecPublicJwk, edPublicJwk } from '../kms/jwk.ts';
 import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
 import { purpose } from './purpose.ts';
 
@@ -57,6 +57,11 @@ const statusEntry = z.discriminatedUnion('kind', [
     organisationIds: list(organisationId, 1000),
     /** Others may reach this key server; once withdrawn, nobody's. */
     active: z.boolean(),
+    /** By which the core and identity believe it; of realms that identity knows no keys of, they have them elsewhere. */
+    linkKey: z.optional(edPublicJwk),
+    receiptKey: z.optional(edPublicJwk),
+    /** Of receipts that were signed before the key was renewed, newest first. */
+    earlierReceiptKeys: z.optional(list(edPublicJwk, 8)),
   }),
   z.object({ seq, kind: z.literal('organisation'), id: uuid<OrganisationId>() }),
 ]);

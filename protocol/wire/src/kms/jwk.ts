@@ -13,6 +13,14 @@ export const ecPublicJwk = z.object({
   kid: z.optional(text(512)),
 });
 
+/** A public Ed25519 key by its form. */
+export const edPublicJwk = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: base64urlOf(32),
+  kid: z.optional(text(512)),
+});
+
 /** A 256-bit symmetric key. `kid` never changes for a key: published reactions hash it. */
 export const octetJwk = z.object({
   kty: z.literal('oct'),
@@ -22,4 +30,5 @@ export const octetJwk = z.object({
 });
 
 export type EcPublicJwk = z.infer<typeof ecPublicJwk>;
+export type EdPublicJwk = z.infer<typeof edPublicJwk>;
 export type OctetJwk = z.infer<typeof octetJwk>;
