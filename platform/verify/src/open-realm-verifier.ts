@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { CloisterError, parseRealmTokenClaims, type RealmTokenClaims } from '@cloister/wire';
+import { CloisterError, type ErrorCode, parseRealmTokenClaims, type RealmTokenClaims } from '@cloister/wire';
 import { checkSignature, splitCompactJws } from './compact-jws.ts';
 import { parsedOr } from './parsed-or.ts';
 import { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE } from './realm-token.ts';
@@ -12,11 +12,14 @@ const SKEW = 10;
 export type RealmVerifier<Realm> = (jwt: string, options: { now: number }) => Realm;
 
 /**
- * Verifies realm link tokens against the registered realms. Each token passes once: its `jti` is remembered until it expires.
+ * Verifies realm link tokens against the registered realms, and against those that joined, as they stand at that moment.
+ * Each token passes once: its `jti` is remembered until it expires.
  * @throws CloisterError `config/invalid` when a registered link key is no Ed25519 key
  */
 export function openRealmVerifier<Realm extends { readonly kmsHost: string; readonly linkKey: JsonWebKey }>(options: {
   realms: readonly Realm[];
+  /** One that is not registered. */
+  joined?: (kmsHost: string) => Realm | undefined;
   audience: RealmTokenClaims['aud'];
 }): RealmVerifier<Realm> {
   const realms = new Map(options.realms.map((realm) => [realm.kmsHost, { realm, key: linkKey(realm) }]));
@@ -25,7 +28,8 @@ export function openRealmVerifier<Realm extends { readonly kmsHost: string; read
     const seconds = now / 1000;
     const jws = splitCompactJws(jwt, REFUSED);
     const { iss, aud, iat, exp, jti } = parsedOr(REFUSED, () => parseRealmTokenClaims(jws.payload));
-    const found = realms.get(iss);
+    const joined = realms.has(iss) ? undefined : options.joined?.(iss);
+    const found = joined === undefined ? realms.get(iss) : { realm: joined, key: keyOr(REFUSED, joined) };
     if (found === undefined) throw new CloisterError(REFUSED);
     checkSignature(jws, { alg: 'EdDSA', typ: REALM_TOKEN_TYPE, key: found.key }, REFUSED);
     const timely = iat <= seconds + SKEW && exp > seconds - SKEW && exp - iat <= REALM_TOKEN_LIFE && exp > iat;
@@ -46,12 +50,22 @@ function forgetExpired(seen: Map<string, number>, seconds: number): void {
   }
 }
 
-function linkKey({ kmsHost, linkKey: jwk }: { kmsHost: string; linkKey: JsonWebKey }): KeyObject {
+function linkKey(realm: { kmsHost: string; linkKey: JsonWebKey }): KeyObject {
+  const detail = `the link key of realm ${realm.kmsHost} is not an Ed25519 JWK`;
+  return keyOr('config/invalid', realm, { detail });
+}
+
+function keyOr(refusal: ErrorCode, { linkKey: jwk }: { linkKey: JsonWebKey }, told?: { detail: string }): KeyObject {
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
     // The same answer for every unusable key.
   }
-  throw new CloisterError('config/invalid', { detail: `the link key of realm ${kmsHost} is not an Ed25519 JWK` });
+  throw new CloisterError(refusal, told);
+}
+
+/** Which realm a token says it is of; nothing is proven by that. @throws CloisterError `platform/invalid-token` */
+export function claimedRealm(jwt: string): string {
+  return parsedOr(REFUSED, () => parseRealmTokenClaims(splitCompactJws(jwt, REFUSED).payload)).iss;
 }

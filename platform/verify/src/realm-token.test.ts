@@ -3,7 +3,7 @@ import type { KmsHost } from '@cloister/wire';
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { signEdDsa } from './compact-jws.ts';
-import { openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
+import { claimedRealm, openRealmVerifier, type RealmVerifier } from './open-realm-verifier.ts';
 import { REALM_TOKEN_TYPE, signRealmToken } from './realm-token.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
@@ -82,4 +82,23 @@ it('needs Ed25519 link keys in the configuration', () => {
   expect(() => openRealmVerifier({ realms: [{ kmsHost: 'a', linkKey: rsa }], audience: 'core' })).toThrow(
     /link key of realm a/,
   );
+});
+
+it('is judged by the key with which a realm joined, as it stands at that moment', () => {
+  const host = 'kms.joined.example';
+  const standing = new Map([
+    [host, { kmsHost: host, linkKey: globex.publicKey.export({ format: 'jwk' }), organisationIds: ['j'] }],
+  ]);
+  verify = openRealmVerifier({ realms, joined: (name) => standing.get(name), audience: 'core' });
+  const token = (key = globex.privateKey) => signed({ iss: host, jti: crypto.randomUUID() }, REALM_TOKEN_TYPE, key);
+  expect(verify(token(), { now }).organisationIds).toEqual(['j']);
+  expect(claimedRealm(token())).toBe(host);
+  standing.set(host, { kmsHost: host, linkKey: acme.publicKey.export({ format: 'jwk' }), organisationIds: ['j'] });
+  refused(token());
+  verify(token(acme.privateKey), { now });
+  standing.delete(host);
+  refused(token(acme.privateKey));
+  // A registered realm is nobody else's to join as.
+  standing.set(kmsHost, { kmsHost, linkKey: globex.publicKey.export({ format: 'jwk' }), organisationIds: ['j'] });
+  refused(signed({ jti: crypto.randomUUID() }, REALM_TOKEN_TYPE, globex.privateKey));
 });
