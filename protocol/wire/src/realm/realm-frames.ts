@@ -109,7 +109,8 @@ const operationStatusFrame = z.object({
   ...asker,
 });
 
-const realmFrame = z.discriminatedUnion('type', [
+/** The shapes of what a realm says. */
+export const realmFrame = z.discriminatedUnion('type', [
   helloFrame,
   repliesFrame,
   doneFrame,
@@ -120,7 +121,8 @@ const realmFrame = z.discriminatedUnion('type', [
   streamCreditFrame,
   streamEndFromRealmFrame,
 ]);
-const coreFrame = z.discriminatedUnion('type', [
+/** The shapes of what the core says. */
+export const coreFrame = z.discriminatedUnion('type', [
   messagesFrame,
   operationFrame,
   operationStatusFrame,
