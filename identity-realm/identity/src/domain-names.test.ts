@@ -171,7 +171,8 @@ describe('a domain', () => {
     identity.dns.say(lied.name, [...elsewhere, { strings: [lied.value] }]);
     expect((await verify('lied.test')).status).toBe(200);
     expect([await stateOf('acme.test'), await stateOf('globex.test', globex)]).toEqual(['pending', 'pending']);
-    expect((await readFeed(identity, `after=${head}`)).entries).toEqual([]);
+    const { entries } = await readFeed(identity, `after=${head}`);
+    expect(entries).toMatchObject([{ kind: 'organisation', domains: ['acme.example', 'lied.test'] }]);
   });
 
   it('is nobody else’s once it is proven, and claims before that keep nobody out', async () => {

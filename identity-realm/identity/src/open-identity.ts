@@ -12,6 +12,7 @@ import { openProvider } from './broker/open-provider.ts';
 import { signOutPages } from './broker/sign-out-pages.ts';
 import type { IdentityConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { publishOrganisations } from './directory/publish-organisations.ts';
 import { publishRealms, withdrawOthers } from './directory/publish-realms.ts';
 import { registeredRealms } from './directory/registered-realms.ts';
 import { type PasswordCost, passwordCost } from './domain/password.ts';
@@ -79,6 +80,7 @@ const serve = async (
   await database.transaction(async (transaction) => {
     await withdrawOthers(transaction, realms);
     await publishRealms(transaction, realms);
+    await publishOrganisations(transaction);
   });
   const context: Context = {
     config,

@@ -47,6 +47,7 @@ it('is understood by realms: the directory, and whose organisation somebody belo
   const acme = identity.person('alice@acme.example').organisationId as OrganisationId;
   expect(feed.realms()).toEqual([{ kmsHost: acmeHost, organisationIds: [acme] }]);
   expect(feed.realmOf(acme)).toBe(acmeHost);
+  expect(feed.organisation(acme)).toEqual({ id: acme, name: 'Acme', domains: ['acme.example'] });
   await feed.stop();
 
   const statements = new PeopleStatements(asRealm());

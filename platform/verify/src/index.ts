@@ -1,7 +1,7 @@
 /**
  * Decides whom to believe: access tokens against identity's signed status feed, its word on people's organisations, realms' link tokens,
  * receipts' bindings.
- * Never learns a name, an e-mail, a password or any key but public ones and the realm's own link key.
+ * Never learns a person's name, an e-mail, a password or any key but public ones and the realm's own link key.
  * @see docs/wires.md §2, §4, §13
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
@@ -18,4 +18,15 @@ export { REALM_TOKEN_LIFE, REALM_TOKEN_TYPE, signRealmToken } from './realm-toke
 export { StatusDirectory } from './status-directory.ts';
 export { StatusFeed, type StatusFeedOptions } from './status-feed.ts';
 export type { StatusSnapshot } from './status-snapshot.ts';
-export type { By, Case, Leaver, Leaving, Machine, Person, Realm, StatusView } from './status-view.ts';
+export type {
+  By,
+  Case,
+  Leaver,
+  Leaving,
+  Machine,
+  Organisation,
+  Person,
+  Realm,
+  RealmKeys,
+  StatusView,
+} from './status-view.ts';

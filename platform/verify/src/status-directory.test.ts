@@ -1,5 +1,6 @@
 import {
   type CaseId,
+  type DomainName,
   type KmsHost,
   type MachineId,
   newId,
@@ -307,6 +308,43 @@ it('is the same after it was stored and read again, whatever was stated', () => 
     }),
     { numRuns },
   );
+});
+
+describe('organisations', () => {
+  const id = newId<OrganisationId>();
+  const acme = ['acme.example' as DomainName];
+  const stated = (more: object = {}) => {
+    identity.state({ kind: 'organisation', id, ...more } as Fact);
+    expect(directory.apply(next())).not.toBeNull();
+  };
+
+  it('are known by name and proven domains once identity names them, as it did last', () => {
+    stated();
+    expect(directory.organisation(id)).toBeNull();
+    stated({ name: 'Acme', domains: acme });
+    expect(directory.organisation(id)).toEqual({ id, name: 'Acme', domains: acme });
+    stated();
+    expect(directory.organisation(id)?.name).toBe('Acme');
+    stated({ name: 'Acme Limited', domains: [] });
+    expect(directory.organisation(id)).toEqual({ id, name: 'Acme Limited', domains: [] });
+    expect(directory.organisation(newId<OrganisationId>())).toBeNull();
+  });
+
+  it('are still known after a restart', () => {
+    stated({ name: 'Acme', domains: acme });
+    const again = StatusDirectory.restore(read(JSON.parse(JSON.stringify(directory.snapshot()))));
+    expect(again.organisation(id)).toEqual({ id, name: 'Acme', domains: acme });
+  });
+
+  it('are never called by what is no domain', () => {
+    stated({ name: 'Acme', domains: acme });
+    const [kept] = directory.snapshot().organisations;
+    expect(
+      parseStatusSnapshot({ ...directory.snapshot(), organisations: [{ ...kept, domains: ['ACME'] }] }),
+    ).toBeNull();
+    identity.state({ kind: 'organisation', id, name: 'Acme', domains: ['ACME' as DomainName] });
+    expect(() => next()).toThrow(expect.objectContaining({ code: 'wire/invalid-message' }));
+  });
 });
 
 describe('key servers', () => {

@@ -13,7 +13,7 @@ import type {
 import { leavingOf } from './leaving-of.ts';
 import { RealmDirectory } from './realm-directory.ts';
 import type { StatusSnapshot } from './status-snapshot.ts';
-import type { Case, Leaver, Machine, Person, Realm, StatusView } from './status-view.ts';
+import type { Case, Leaver, Machine, Organisation, Person, Realm, StatusView } from './status-view.ts';
 import { TokenKeys } from './token-keys.ts';
 
 /**
@@ -22,7 +22,7 @@ import { TokenKeys } from './token-keys.ts';
  */
 export const LONGEST_TOKEN_MS = 24 * 3600 * 1000;
 
-/** What the status feed has stated so far: people, machines, functions, cases, key servers, ended sessions, token keys; and as of when. */
+/** What the status feed has stated so far: people, machines, functions, cases, key servers, organisations, ended sessions, token keys; and as of when. */
 export class StatusDirectory implements StatusView {
   #head = 0;
   #statedAt: number | null = null;
@@ -32,6 +32,7 @@ export class StatusDirectory implements StatusView {
   readonly #enabled = new Map<OrganisationId, Set<Purpose>>();
   readonly #cases = new Map<CaseId, Case>();
   readonly #realms = new RealmDirectory();
+  readonly #organisations = new Map<OrganisationId, Organisation>();
   readonly #revoked = new Map<SessionId, number>();
 
   /** The last sequence number seen: what to ask for next comes after it. */
@@ -77,6 +78,10 @@ export class StatusDirectory implements StatusView {
 
   realms(): readonly Realm[] {
     return this.#realms.all();
+  }
+
+  organisation(id: OrganisationId): Organisation | null {
+    return this.#organisations.get(id) ?? null;
   }
 
   isRevoked(sid: SessionId): boolean {
@@ -136,7 +141,8 @@ export class StatusDirectory implements StatusView {
         [...purposes].map((purpose): [OrganisationId, Purpose] => [id, purpose]),
       ),
       cases: [...this.#cases.values()],
-      realms: this.#realms.all().map(({ kmsHost, organisationIds }) => [kmsHost, organisationIds]),
+      realms: this.#realms.all().map(({ kmsHost, organisationIds, keys }) => [kmsHost, organisationIds, keys ?? null]),
+      organisations: [...this.#organisations.values()],
       revoked: [...this.#revoked],
     };
   }
@@ -155,7 +161,10 @@ export class StatusDirectory implements StatusView {
     }
     for (const [organisationId, purpose] of snapshot.enabled) directory.#switch(organisationId, purpose, true);
     for (const each of snapshot.cases) directory.#cases.set(each.id, each);
-    for (const [kmsHost, organisationIds] of snapshot.realms) directory.#realms.list({ kmsHost, organisationIds });
+    for (const [kmsHost, organisationIds, keys] of snapshot.realms) {
+      directory.#realms.list({ kmsHost, organisationIds, ...(keys === null ? {} : { keys }) });
+    }
+    for (const each of snapshot.organisations) directory.#organisations.set(each.id, each);
     for (const [sid, at] of snapshot.revoked) directory.#revoked.set(sid, at);
     return directory;
   }
@@ -177,16 +186,22 @@ export class StatusDirectory implements StatusView {
         this.#takeCase(entry);
         return;
       case 'realm': {
-        const { kmsHost, organisationIds, active } = entry;
-        if (active) this.#realms.list({ kmsHost, organisationIds });
+        const { kmsHost, organisationIds, active, linkKey, receiptKey, earlierReceiptKeys: earlier = [] } = entry;
+        const isKnown = linkKey !== undefined && receiptKey !== undefined;
+        const keys = isKnown ? { keys: { linkKey, receiptKeys: [receiptKey, ...earlier] as const } } : {};
+        if (active) this.#realms.list({ kmsHost, organisationIds, ...keys });
         else this.#realms.withdraw(kmsHost);
         return;
       }
       case 'session':
         this.#revoked.set(entry.sid, entry.revokedAt * 1000);
         return;
-      case 'organisation':
+      case 'organisation': {
+        const { id, name, domains = [] } = entry;
+        // Entries of before organisations were named say nothing of it.
+        if (name !== undefined) this.#organisations.set(id, { id, name, domains });
         return;
+      }
     }
   }
 

@@ -46,9 +46,13 @@ function open(change: Partial<StatusFeedOptions> = {}): StatusFeed {
   return feed;
 }
 
-/** The file as it was before it knew key servers, and as it was before it knew machines, functions and cases. */
+/** The file as it was before it knew organisations, key servers, and machines, functions and cases. */
+const third = (file: string) => {
+  const { organisations: _, ...rest } = JSON.parse(file);
+  return JSON.stringify({ ...rest, version: 3 });
+};
 const second = (file: string) => {
-  const { realms: _, ...rest } = JSON.parse(file);
+  const { realms: _, ...rest } = JSON.parse(third(file));
   return JSON.stringify({ ...rest, version: 2 });
 };
 const first = (file: string) => {
@@ -135,7 +139,7 @@ describe('StatusFeed', () => {
     await feed.stop();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['status.json']);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 3, issuer: ISSUER, head: 1 });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 4, issuer: ISSUER, head: 1 });
   });
 
   it('starts anew when the file is damaged or of another issuer', async () => {
@@ -143,8 +147,8 @@ describe('StatusFeed', () => {
     const other = open({ issuer: 'https://other.example' });
     expect(other.person(identity.personId)).toBeUndefined();
     const whole = readFileSync(file, 'utf8');
-    const damaged = ['', '{', 'null', '{"version":3}', whole.replace(identity.personId, 'alice')];
-    for (const bad of [...damaged, first(whole), second(whole)]) {
+    const damaged = ['', '{', 'null', '{"version":4}', whole.replace(identity.personId, 'alice')];
+    for (const bad of [...damaged, first(whole), second(whole), third(whole)]) {
       writeFileSync(file, bad);
       expect(open().person(identity.personId)).toBeUndefined();
       expect(open().age(0)).toBe(Number.POSITIVE_INFINITY);
@@ -154,12 +158,14 @@ describe('StatusFeed', () => {
   it.each([
     ['first', first],
     ['second', second],
+    ['third', third],
   ])('asks for everything again where a file of the %s version knows less than is stated now', async (_, older) => {
     const machine = newId<MachineId>();
     const { organisationId } = identity;
     identity.state({ kind: 'machine', id: machine, organisationId, purpose: 'indexing', active: true });
     identity.state({ kind: 'function', organisationId, purpose: 'indexing', enabled: true });
     identity.state({ kind: 'realm', kmsHost: identity.kmsHost, organisationIds: [organisationId], active: true });
+    identity.state({ kind: 'organisation', id: organisationId, name: 'Acme', domains: [] });
     await (await started()).stop();
     writeFileSync(file, older(readFileSync(file, 'utf8')));
     identity.asked.length = 0;
@@ -170,6 +176,7 @@ describe('StatusFeed', () => {
     const realm = { kmsHost: identity.kmsHost, organisationIds: [organisationId] };
     expect([feed.realm(identity.kmsHost), feed.realms()]).toEqual([realm, [realm]]);
     expect(feed.realmOf(organisationId)).toBe(identity.kmsHost);
+    expect(feed.organisation(organisationId)).toEqual({ id: organisationId, name: 'Acme', domains: [] });
     expect([feed.leavers(), feed.casesOf(identity.personId)]).toEqual([[], []]);
   });
 

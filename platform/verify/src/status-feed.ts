@@ -18,7 +18,7 @@ import { type IdentityOptions, openIdentityWord, pinnedKey } from './identity-wo
 import { signRealmToken } from './realm-token.ts';
 import type { StatusDirectory } from './status-directory.ts';
 import { StatusStore } from './status-store.ts';
-import type { Case, Leaver, Machine, Person, Realm, StatusView } from './status-view.ts';
+import type { Case, Leaver, Machine, Organisation, Person, Realm, StatusView } from './status-view.ts';
 
 const REFUSED = 'platform/unavailable';
 const WAIT_SECONDS = 20;
@@ -97,6 +97,10 @@ export class StatusFeed implements StatusView {
 
   realms(): readonly Realm[] {
     return this.#directory.realms();
+  }
+
+  organisation(id: OrganisationId): Organisation | null {
+    return this.#directory.organisation(id);
   }
 
   isRevoked(sid: SessionId): boolean {

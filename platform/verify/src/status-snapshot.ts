@@ -1,8 +1,8 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { KmsHost, MachineId, OrganisationId, Purpose, SessionId, UserId } from '@cloister/wire';
-import { isKmsHost, isUuid, purposes } from '@cloister/wire';
+import { edPublicJwk, isDomainName, isKmsHost, isUuid, purposes } from '@cloister/wire';
 import * as z from 'zod/mini';
-import type { By, Case, Leaving, Person } from './status-view.ts';
+import type { By, Case, Leaving, Organisation, Person, RealmKeys } from './status-view.ts';
 
 const id = z.string().check(z.refine(isUuid));
 const seq = z.int().check(z.nonnegative());
@@ -10,6 +10,11 @@ const purpose = z.enum(purposes as [Purpose, ...Purpose[]]);
 const by = z.strictObject({ kind: z.literal('person'), id });
 
 const leaving = z.strictObject({ entry: seq, by: z.optional(by) });
+
+const realmKeys = z.strictObject({
+  linkKey: edPublicJwk,
+  receiptKeys: z.array(edPublicJwk).check(z.minLength(1)),
+});
 
 const snapshot = z.strictObject({
   head: seq,
@@ -31,7 +36,10 @@ const snapshot = z.strictObject({
       approvedBy: id,
     }),
   ),
-  realms: z.array(z.tuple([z.string().check(z.refine(isKmsHost)), z.array(id)])),
+  realms: z.array(z.tuple([z.string().check(z.refine(isKmsHost)), z.array(id), z.nullable(realmKeys)])),
+  organisations: z.array(
+    z.strictObject({ id, name: z.string(), domains: z.array(z.string().check(z.refine(isDomainName))) }),
+  ),
   revoked: z.array(z.tuple([id, z.number()])),
 });
 
@@ -46,7 +54,9 @@ export type StatusSnapshot = {
   enabled: [OrganisationId, Purpose][];
   cases: Case[];
   /** The key servers of the directory, as they were stated last. */
-  realms: [KmsHost, readonly OrganisationId[]][];
+  realms: [KmsHost, readonly OrganisationId[], RealmKeys | null][];
+  /** Those that were named. */
+  organisations: Organisation[];
   revoked: [SessionId, number][];
 };
 

@@ -3,8 +3,8 @@ import { open, rename } from 'node:fs/promises';
 import { StatusDirectory } from './status-directory.ts';
 import { parseStatusSnapshot, type StatusSnapshot } from './status-snapshot.ts';
 
-/** Another version is another feed's worth of facts: one without key servers would never learn of those stated. */
-const VERSION = 3;
+/** Another version is another feed's worth of facts: one without organisations' names would never learn of those stated. */
+const VERSION = 4;
 
 /**
  * The directory as a file of its owner only, so that a restart knows people and keys at once. A missing, damaged or

@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type {
   CaseId,
+  DomainName,
+  EdPublicJwk,
   KmsHost,
   MachineId,
   OrganisationId,
@@ -54,7 +56,25 @@ export type Case = {
 };
 
 /** A key server of the directory, and whom it serves. */
-export type Realm = { readonly kmsHost: KmsHost; readonly organisationIds: readonly OrganisationId[] };
+export type Realm = {
+  readonly kmsHost: KmsHost;
+  readonly organisationIds: readonly OrganisationId[];
+  /** By which it is known, where identity knows them. */
+  readonly keys?: RealmKeys;
+};
+
+/** The public keys of a key server: of its link, and of its receipts, newest first. */
+export type RealmKeys = {
+  readonly linkKey: EdPublicJwk;
+  readonly receiptKeys: readonly [EdPublicJwk, ...EdPublicJwk[]];
+};
+
+/** An organisation, and the domains that it has proved to be its own. */
+export type Organisation = {
+  readonly id: OrganisationId;
+  readonly name: string;
+  readonly domains: readonly DomainName[];
+};
 
 /** What a realm may ask of the status feed (docs/wires.md §10, §13). */
 export type StatusView = {
@@ -73,6 +93,8 @@ export type StatusView = {
   /** The key server of an organisation. */
   realmOf(organisationId: OrganisationId): KmsHost | null;
   realms(): readonly Realm[];
+  /** What an organisation is called; null of one that identity has not named. */
+  organisation(id: OrganisationId): Organisation | null;
   isRevoked(sid: SessionId): boolean;
   tokenKey(kid: string): KeyObject | undefined;
 };

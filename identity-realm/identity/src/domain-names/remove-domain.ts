@@ -1,6 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type DomainName } from '@cloister/wire';
+import { publishOrganisations } from '../directory/publish-organisations.ts';
 import type { RegisteredRealm } from '../domain/directory.ts';
 import { isDomainInUse } from '../domain/is-domain-in-use.ts';
 import { deleteClaim } from '../store/domain-claims.ts';
@@ -8,8 +9,8 @@ import { addressDomains, deleteDomain, lockDomain } from '../store/domains.ts';
 import type { Person } from '../store/people.ts';
 
 /**
- * Takes a claim back, or gives a verified domain up. The directory stays as it is: a domain that a key server's host lies
- * under cannot be given up.
+ * Takes a claim back, or gives a verified domain up. The directory of key servers stays as it is: a domain that a key
+ * server's host lies under cannot be given up.
  * @throws CloisterError `identity/not-found` for domains of others, `identity/domain-in-use`
  */
 export const removeDomain = async (
@@ -29,6 +30,7 @@ export const removeDomain = async (
       const addresses = await addressDomains(transaction, organisationId);
       if (isDomainInUse(domain, { hosts, addresses })) throw new CloisterError('identity/domain-in-use');
       await deleteDomain(transaction, domain);
+      await publishOrganisations(transaction, organisationId);
     }
     if (!verified && !claimed) throw new CloisterError('identity/not-found');
   });

@@ -1,6 +1,7 @@
 import { type Database, orConflict } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type DomainName } from '@cloister/wire';
+import { publishOrganisations } from '../directory/publish-organisations.ts';
 import { publishRealms } from '../directory/publish-realms.ts';
 import type { RegisteredRealm } from '../domain/directory.ts';
 import { domainRecord, isProvenBy } from '../domain/domain-challenge.ts';
@@ -58,6 +59,7 @@ const settle = async (
       if (!(await deleteClaim(transaction, { organisationId, domain, challenge }))) return false;
       await insertDomain(transaction, { ...verified, claimedBy, verifiedBy: by.id });
       await publishRealms(transaction, realms);
+      await publishOrganisations(transaction, organisationId);
       return true;
     }),
   );

@@ -2,6 +2,7 @@ import type { RowKey } from '@cloister/at-rest';
 import type { Database } from '@cloister/database';
 import { CloisterError, type DomainName, isDomainName, newId, type OrganisationId, type UserId } from '@cloister/wire';
 import { calculateJwkThumbprint } from 'jose';
+import { publishOrganisations } from '../directory/publish-organisations.ts';
 import { emailKey } from '../domain/email.ts';
 import { parseMachineKey } from '../domain/machine-key.ts';
 import { hashPassword, type PasswordCost } from '../domain/password.ts';
@@ -68,7 +69,7 @@ const ensureOrganisation = (
     if (known !== null) return known;
     const organisation = { id: newId<OrganisationId>(), name, domain };
     await insertOrganisation(transaction, organisation, now());
-    await appendStatus(transaction, { kind: 'organisation', id: organisation.id });
+    await publishOrganisations(transaction, organisation.id);
     return organisation;
   });
 

@@ -1,10 +1,11 @@
 import { type Queries, sql } from '@cloister/database';
 import type { OrganisationId, StatusEntry } from '@cloister/wire';
 import type { ListedRealm } from '../domain/directory.ts';
+import type { StatedOrganisation } from '../domain/named-organisation.ts';
 
 type Unplaced<Entry> = Entry extends unknown ? Omit<Entry, 'seq'> : never;
 
-/** One statement of the feed (wires.md §2, §10, §13). Ids and key servers' hosts only: names and addresses have no member to be in. */
+/** One statement of the feed (wires.md §2, §10, §13). Ids, key servers' hosts and what organisations are called: people's names and addresses have no member to be in. */
 export type StatusStatement = Unplaced<StatusEntry>;
 
 /** The channel that tells waiting readers of a commit. */
@@ -53,3 +54,13 @@ export const listRealms = (queries: Queries): Promise<readonly ListedRealm[]> =>
     SELECT DISTINCT ON (entry->>'kmsHost') entry->>'kmsHost' AS "kmsHost", entry->'organisationIds' AS "organisationIds",
       (entry->>'active')::boolean AS active
     FROM status_entries WHERE entry->>'kind' = 'realm' ORDER BY entry->>'kmsHost', seq DESC`);
+
+/** Every organisation that was ever stated, or one, as it was stated last. */
+export const listStatedOrganisations = (
+  queries: Queries,
+  only?: OrganisationId,
+): Promise<readonly StatedOrganisation[]> =>
+  queries.rows(sql<StatedOrganisation>`
+    SELECT DISTINCT ON (entry->>'id') entry->>'id' AS id, entry->>'name' AS name, entry->'domains' AS domains
+    FROM status_entries WHERE entry->>'kind' = 'organisation' AND (${only ?? null}::text IS NULL OR entry->>'id' = ${only ?? null}::text)
+    ORDER BY entry->>'id', seq DESC`);

@@ -11,9 +11,11 @@ export const mostPeopleAsked = 100;
 /** The `typ` of the signed statement. */
 export const peopleStatementType = 'cloister-people+jws';
 
-const question = z.object({ ids: list(uuid<UserId>(), mostPeopleAsked).check(z.minLength(1)) });
+/** The shape of a question about people. */
+export const peopleQuestion = z.object({ ids: list(uuid<UserId>(), mostPeopleAsked).check(z.minLength(1)) });
 
-const statement = z.object({
+/** The shape of the answer to it. */
+export const peopleStatement = z.object({
   iss: text(1024),
   /** The realm that asked; nobody else need believe it. */
   aud: z.custom<KmsHost>(isKmsHost),
@@ -22,11 +24,11 @@ const statement = z.object({
 });
 
 /** Whose organisations a realm asks for. */
-export type PeopleQuestion = z.infer<typeof question>;
+export type PeopleQuestion = z.infer<typeof peopleQuestion>;
 /** Identity's word on which organisations people belong to, for one realm. Time is seconds since 1970. */
-export type PeopleStatement = z.infer<typeof statement>;
+export type PeopleStatement = z.infer<typeof peopleStatement>;
 
 /** @throws CloisterError with a `wire/…` code */
-export const parsePeopleQuestion = (input: Untrusted): PeopleQuestion => parseWith(question, input);
+export const parsePeopleQuestion = (input: Untrusted): PeopleQuestion => parseWith(peopleQuestion, input);
 /** @throws CloisterError with a `wire/…` code */
-export const parsePeopleStatement = (input: Untrusted): PeopleStatement => parseWith(statement, input);
+export const parsePeopleStatement = (input: Untrusted): PeopleStatement => parseWith(peopleStatement, input);

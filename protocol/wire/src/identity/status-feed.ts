@@ -5,7 +5,11 @@ import type { Untrusted } from '../json/read-json.ts';
 import { integer, list, numericDate, text, uuid } from '../json/schemas.ts';
 import { ecPublicJwk, edPublicJwk } from '../kms/jwk.ts';
 import { isKmsHost, type KmsHost } from '../kms-uri/kms-host.ts';
+import { domainName } from './domain-name.ts';
 import { purpose } from './purpose.ts';
+
+/** The most domains of an organisation that the feed names. */
+export const maxStatedDomains = 1000;
 
 /** What a realm needs to know of a person's roles: who administers its organisation. */
 const personRole = z.enum(['full-admin']);
@@ -63,7 +67,14 @@ const statusEntry = z.discriminatedUnion('kind', [
     /** Of receipts that were signed before the key was renewed, newest first. */
     earlierReceiptKeys: z.optional(list(edPublicJwk, 8)),
   }),
-  z.object({ seq, kind: z.literal('organisation'), id: uuid<OrganisationId>() }),
+  z.object({
+    seq,
+    kind: z.literal('organisation'),
+    id: uuid<OrganisationId>(),
+    name: z.optional(text(256)),
+    /** Those it has proved, the first {@link maxStatedDomains} of them. */
+    domains: z.optional(list(domainName, maxStatedDomains)),
+  }),
 ]);
 
 const tokenKey = z.extend(ecPublicJwk, {
@@ -72,7 +83,8 @@ const tokenKey = z.extend(ecPublicJwk, {
   use: z.optional(z.literal('sig')),
 });
 
-const statusPayload = z.object({
+/** The shape of what identity signs. */
+export const statusPayload = z.object({
   iss: text(1024),
   after: seq,
   head: seq,
@@ -81,7 +93,7 @@ const statusPayload = z.object({
   entries: list(statusEntry, 5000),
 });
 
-/** One fact of identity's feed: who is active, which sign-in ended, which function is on, who may look into whose keys, which key server serves whom. */
+/** One fact of identity's feed: who is active, which sign-in ended, which function is on, who may look into whose keys, which key server serves whom, what an organisation is called. */
 export type StatusEntry = z.infer<typeof statusEntry>;
 /** A public key that identity signs tokens with. */
 export type TokenKey = z.infer<typeof tokenKey>;
