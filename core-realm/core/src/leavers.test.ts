@@ -124,6 +124,68 @@ describe('a person who leaves the organisation (R332)', () => {
   });
 });
 
+describe('a person of another organisation who leaves it (R332, R362)', () => {
+  /** Grace of Globex leaves; the room's home removes her, at the word of her own key server. */
+  const leaveGlobex = async ({ person }: TestClient, by: TestPerson) => {
+    const entry = core.identity.deactivate(person, by);
+    await core.identity.settled();
+    return core.acme.removeLeaver(person, entry, by);
+  };
+  let theirs: TestPerson;
+  beforeAll(async () => {
+    await core.globex.connect(core.socket);
+    theirs = core.identity.person(core.globex.organisationId);
+    await core.identity.settled();
+  });
+  afterAll(() => core.globex.disconnect());
+  const setting = async (tags: readonly string[] = []) => {
+    const [alice] = (await crowd(1)) as [TestClient];
+    const grace = await core.client(core.identity.person(core.globex.organisationId));
+    return { alice, grace, ...(await core.room(alice, [grace], { tags: [...tags] })) };
+  };
+
+  it('is removed by the room’s home, whose receipt alone decides, moderated or of two', async () => {
+    const one = await setting();
+    await one.alice.appoint(one.roomId, one.alice.person.id);
+    const two = await setting(['ONE_ON_ONE']);
+    for (const { alice, grace, roomId, key } of [one, two]) {
+      const [frame] = (await leaveGlobex(grace, theirs)) as [RemovalFrame];
+      // Her own key server has no say in rooms that are at home elsewhere.
+      const of = { uri: frame.resourceUri, room: roomId };
+      core.globex.tell(await core.globex.removal(of, grace.person, core.identity.head, theirs));
+      core.globex.tell({ ...frame, id: newId() });
+      await told(frame);
+      expect(await membersOf(alice, roomId)).toEqual([alice.person.id]);
+      const entry = (await alice.history(roomId)).at(-1);
+      expect(entry).toMatchObject({ verb: 'leave', reason: 'left-organisation', receipt: frame.receipt });
+      expect([entry?.actor.id, entry?.object?.id]).toEqual([theirs.id, grace.person.id]);
+      expect((await alice.post(roomId, key)).body.errorCode).toBe(1400087);
+    }
+    expect(core.globex.received.filter(({ type }) => type === 'removal-recorded')).toEqual([]);
+  });
+
+  it('and comes back may be added again, and is not removed by what is told late', async () => {
+    const { alice, grace, roomId } = await setting();
+    const [frame] = (await leaveGlobex(grace, theirs)) as [RemovalFrame];
+    await told(frame);
+    core.identity.person(grace.person.organisationId, { id: grace.person.id });
+    await core.identity.settled();
+    expect((await alice.add(roomId, grace.person.id)).status).toBe(200);
+    await told({ ...frame, id: newId() });
+    expect((await grace.room(roomId)).status).toBe(200);
+  });
+
+  it('who has not left is removed by no key server’s word', async () => {
+    const { alice, grace, roomId, resource } = await setting();
+    const [dave] = (await crowd(1)) as [TestClient];
+    expect((await alice.add(roomId, dave.person.id)).status).toBe(200);
+    const of = { uri: resource, room: roomId };
+    core.acme.tell(await core.acme.removal(of, grace.person, core.identity.head, theirs));
+    await told(...(await leave(dave)).filter((frame) => frame.roomId === roomId));
+    expect(await membersOf(alice, roomId)).toEqual([alice.person.id, grace.person.id].sort());
+  });
+});
+
 describe('a removal that cannot be written yet', () => {
   it('waits until identity has told the core too', async () => {
     const [alice, carol, dave] = (await crowd(3)) as [TestClient, TestClient, TestClient];

@@ -99,7 +99,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   const recovery = new Recovery(changes, () => link.nodes.hosts(), log);
   const person = (id: string) => feed.person(id as UserId);
   const servedBy = (kmsHost: string) => registered.named(kmsHost)?.organisationIds ?? [];
-  const leavers = new LeaverRemovals({ rooms, receiptOf, servedBy, person, isGone, now, log });
+  const leavers = new LeaverRemovals({ rooms, receiptOf, person, isGone, now, log });
   const guests = (organisationId: OrganisationId, people: readonly UserId[]) => guestsOf(db, organisationId, people);
   const revocations = new RevocationHints({ readers, servedBy, guestsOf: guests, now, log });
   const { issuer } = config.identity;

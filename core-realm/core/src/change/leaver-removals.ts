@@ -1,6 +1,6 @@
 import type { Log } from '@cloister/logging';
 import type { Person } from '@cloister/verify';
-import type { OperationId, OrganisationId, RemovalFrame, UserId } from '@cloister/wire';
+import type { OperationId, RemovalFrame, UserId } from '@cloister/wire';
 import { boundRemoval, hasLeft } from '../domain/decide-removal.ts';
 import type { RoomWriter } from '../rooms/room-writer.ts';
 import type { IsGone } from './link-receipt.ts';
@@ -10,8 +10,6 @@ import { writeRemoval } from './write-removal.ts';
 export interface LeaverRemovalsOptions {
   readonly rooms: RoomWriter;
   readonly receiptOf: RealmReceipt;
-  /** The organisations that a realm serves. */
-  readonly servedBy: (kmsHost: string) => readonly OrganisationId[];
   readonly person: (id: UserId) => Person | undefined;
   readonly isGone: IsGone;
   readonly now: () => number;
@@ -49,10 +47,10 @@ export class LeaverRemovals {
   }
 
   async #record(kmsHost: string, frame: RemovalFrame): Promise<boolean> {
-    const { rooms, receiptOf, servedBy, person, now, log, isGone } = this.#options;
+    const { rooms, receiptOf, person, now, log, isGone } = this.#options;
     const { roomId } = frame;
     const receipt = await receiptOf(kmsHost, frame.receipt);
-    const removal = boundRemoval(frame, receipt, servedBy(kmsHost));
+    const removal = boundRemoval(frame, receipt);
     if (!hasLeft(removal, person)) return false;
     const { recorded, breaks } = await rooms.change(roomId, (tx) =>
       writeRemoval(tx, removal, frame.receipt, { now: new Date(now()), isGone }),

@@ -1,6 +1,6 @@
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { leaverOperationId, leavingOf, type Person } from '@cloister/verify';
-import { CloisterError, type OrganisationId, type RemovalFrame, type UserId } from '@cloister/wire';
+import { CloisterError, hostOf, type RemovalFrame, type UserId } from '@cloister/wire';
 
 /** The removal of a leaver, bound to what its receipt says. */
 export interface Removal {
@@ -11,15 +11,11 @@ export interface Removal {
 }
 
 /**
- * Whether a receipt says what the frame beside it says, and the realm may say it: of a person it serves, who was removed
- * because they left.
+ * Whether a receipt says what the frame beside it says, and the realm may say it: of a resource that is at home there, whoever
+ * was removed because they left. Whether they did is identity's to say (`hasLeft`).
  * @throws CloisterError `wire/invalid-receipt`, naming what differs
  */
-export const boundRemoval = (
-  frame: RemovalFrame,
-  receipt: ReceiptClaims,
-  organisationIds: readonly OrganisationId[],
-): Removal => {
+export const boundRemoval = (frame: RemovalFrame, receipt: ReceiptClaims): Removal => {
   const { subject, roomId, resourceUri, operationId } = frame;
   const { leaver, subjects } = receipt;
   const [named] = subjects;
@@ -27,10 +23,10 @@ export const boundRemoval = (
   if (receipt.operationId !== operationId) throw decides('operation id');
   if (receipt.room !== roomId) throw decides('room');
   if (receipt.resourceUri !== resourceUri) throw decides('resource');
+  // Home alone keeps a list, of people of every organisation (docs/wires.md §13).
+  if (hostOf(resourceUri) !== receipt.iss) throw decides('home');
   if (subjects.length !== 1 || named?.id !== subject.id || named.organisationId !== subject.organisationId)
     throw decides('subject');
-  // A realm speaks for its own people alone.
-  if (!organisationIds.includes(subject.organisationId)) throw decides('organisation');
   if (operationId !== leaverOperationId({ personId: subject.id, resourceUri, entry: leaver.entry }))
     throw decides('leaving');
   return { frame, receipt, entry: leaver.entry };
