@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
-import { Button } from '../../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 
 /** Copies a text; `label` says which. */
 export function CopyButton({ text, label }: { text: string; label: string }) {

@@ -6,10 +6,10 @@ import { Button } from '../../ui/button.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { Commands, CopiedText } from '../copied-text.tsx';
 import { DeletionOrder } from './act-dialog.tsx';
 import styles from './add-key.module.css';
 import type { AddKey, StepProps } from './add-key-dialog.tsx';
-import { Commands, CopiedText } from './copied-text.tsx';
 import { grantCommand } from './grant-command.ts';
 import { StepDialog } from './step-dialog.tsx';
 

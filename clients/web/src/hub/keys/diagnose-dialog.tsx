@@ -11,9 +11,9 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { Commands, CopiedText } from '../copied-text.tsx';
 import { Facts } from '../section.tsx';
 import { DeletionOrder } from './act-dialog.tsx';
-import { Commands, CopiedText } from './copied-text.tsx';
 import { grantCommand } from './grant-command.ts';
 import { shortKeyId } from './key-id.ts';
 

@@ -3,8 +3,8 @@ import type { MasterKeyOverview, MasterKeyView } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { formatMoment } from '../../i18n/format-time.ts';
 import { useNow } from '../../state/use-now.ts';
+import { CopiedText } from '../copied-text.tsx';
 import { Facts } from '../section.tsx';
-import { CopiedText } from './copied-text.tsx';
 import { formatAge } from './format-age.ts';
 
 import styles from './key-card.module.css';
