@@ -12,6 +12,7 @@ import type { Limits } from './channel/limits.ts';
 import type { AskPeer } from './federation/client/peer-request.ts';
 import type { ForeignKeys } from './federation/keys/foreign-keys.ts';
 import type { ForeignLists } from './federation/lists/foreign-lists.ts';
+import type { Federation } from './federation/open-federation.ts';
 import type { Hsm } from './keys/hsm.ts';
 import type { KekStore } from './keys/kek-store.ts';
 import type { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
@@ -31,6 +32,8 @@ export type KmsContext = {
   readonly federates: boolean;
   /** Asks a key server of another realm. */
   readonly askPeer: AskPeer;
+  /** What another realm's key server signs with. */
+  readonly receiptKeyOf: Federation['receiptKeyOf'];
   /** Lists of resources that are at home elsewhere, and keys that other key servers made (wires.md §13). */
   readonly foreignLists: ForeignLists;
   readonly foreignKeys: ForeignKeys;

@@ -1,4 +1,3 @@
-import { type ParsedReceipt, parseReceipt } from '@cloister/receipts';
 import {
   type ChangeDecided,
   CloisterError,
@@ -14,6 +13,7 @@ import { type Asked, asks, type RequestOf } from '../../domain/asked.ts';
 import { representKey } from '../../domain/represent.ts';
 import type { KeyRow } from '../../store/key-row.ts';
 import { claimKeyElsewhere } from '../keys/claim-key-elsewhere.ts';
+import { type AskedOfHome, type CheckedDecision, checkDecided } from './check-decided.ts';
 import { publishedRequest } from './published-request.ts';
 
 type Frame = Omit<OperationFrame, 'type' | 'id'>;
@@ -52,9 +52,9 @@ export const changeElsewhere = async (
     clientId: asked.request.client.clientId,
     request,
   };
-  const decided = await askHome(context, resourceUri, '/federation/v1/changes', body);
+  const { claims, ...decided } = await askHome(context, body, '/federation/v1/changes', body);
   if (key === null || decided.status >= 400 || decided.response === null) return { ...decided, key: null };
-  const listVersion = claimsOf(decided.receipt).authorizationVersion ?? 0;
+  const listVersion = claims.authorizationVersion ?? 0;
   const bound = representKey(context.kmsHost, key, { listVersion, roomId });
   return { ...decided, response: kmsReply.key(asked.request.requestId, bound), key };
 };
@@ -66,8 +66,8 @@ export const closeElsewhere = (
   code: ErrorCode,
 ): Promise<ChangeDecided> => {
   const { operationId, kind, roomId, userId, organisationId, resourceUri } = frame;
-  const body = { operationId, kind, roomId, actor: { id: userId, organisationId }, code };
-  return askHome(context, resourceUri, '/federation/v1/closures', body);
+  const closure = { operationId, kind, roomId, actor: { id: userId, organisationId } };
+  return askHome(context, { ...closure, resourceUri }, '/federation/v1/closures', { ...closure, code });
 };
 
 const claim = (context: KmsContext, { request, caller }: Asked<RequestOf<'bindKey'>>): Promise<KeyRow> => {
@@ -76,28 +76,26 @@ const claim = (context: KmsContext, { request, caller }: Asked<RequestOf<'bindKe
 };
 
 const askHome = async (
-  { askPeer, foreignLists }: KmsContext,
-  resourceUri: ResourceUri,
+  { askPeer, receiptKeyOf, foreignLists, log }: KmsContext,
+  asked: AskedOfHome,
   path: '/federation/v1/changes' | '/federation/v1/closures',
   body: object,
-): Promise<ChangeDecided> => {
+): Promise<ChangeDecided & CheckedDecision> => {
+  const { resourceUri, operationId } = asked;
   const home = hostOf(resourceUri);
   const answer = await askPeer(home, { method: 'POST', path, body, answer: changeDecided });
   // Nothing is decided: the core asks again.
   if (answer.isRefused) throw new CloisterError('kms/peer-refused', { detail: answer.code });
-  const { authorizationVersion } = claimsOf(answer.value.receipt);
-  // Home tells everybody else; who asked knows it by the answer.
-  if (authorizationVersion !== null) {
-    await foreignLists.recall({ kmsHost: home }, { resourceUri, authorizationVersion, revocationEpoch: 0 });
-  }
-  return answer.value;
-};
-
-/** The core verifies the receipt; here it only says how new the list is. */
-const claimsOf = (receipt: string): ParsedReceipt['claims'] => {
   try {
-    return parseReceipt(receipt).claims;
-  } catch (cause) {
-    throw new CloisterError('kms/peer-broken', { cause });
+    const checked = await checkDecided(receiptKeyOf, asked, answer.value);
+    const { authorizationVersion } = checked.claims;
+    // Home tells everybody else; who asked knows it by the answer.
+    if (authorizationVersion !== null) {
+      await foreignLists.recall({ kmsHost: home }, { resourceUri, authorizationVersion, revocationEpoch: 0 });
+    }
+    return { ...answer.value, ...checked };
+  } catch (error) {
+    log.failure('peer.decision-refused', error, { kmsHost: home, operationId });
+    throw error;
   }
 };

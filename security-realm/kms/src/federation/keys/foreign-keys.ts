@@ -1,11 +1,11 @@
 import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
 import { listLeaseMs } from '@cloister/receipts';
 import {
   base64url,
   CloisterError,
   hostOf,
   idOf,
-  type KeyRepresentation,
   type KeysGiven,
   type KeyUri,
   type KmsHost,
@@ -20,12 +20,15 @@ import type { StartTimer } from '../../master-keys/revocation/start-timer.ts';
 import { within } from '../../master-keys/revocation/within.ts';
 import type { AskPeer } from '../client/peer-request.ts';
 import { isTimeout, PATIENCE_MS } from '../patience.ts';
+import { isSameKey, markKeys } from '../store/foreign-key-mark-row.ts';
 import { dropForeignKeys, type ForeignKeyRow, findForeignKeys, keepForeignKeys } from '../store/foreign-key-row.ts';
+import { type GivenKey, isGiven, readGivenKey } from './given-key.ts';
 
 export type ForeignKeysParts = {
   readonly database: Database;
   readonly keks: KekStore;
   readonly ask: AskPeer;
+  readonly log: Log;
   readonly now: () => Date;
   readonly startTimer?: StartTimer | undefined;
 };
@@ -89,13 +92,14 @@ export class ForeignKeys {
   }
 
   async #fetch(host: KmsHost, keyUris: readonly KeyUri[], organisationId: string): Promise<[KeyUri, ForeignKey][]> {
-    const { database, ask, now } = this.#parts;
+    const { database, ask, log, now } = this.#parts;
     const askedAt = now();
     try {
       const request = { method: 'POST', path: '/federation/v1/keys', body: { keyUris }, answer: keysGiven } as const;
       const answer = await ask(host, request);
       if (answer.isRefused) throw new CloisterError('kms/peer-refused', { detail: answer.code });
       const found = await this.#take(answer.value, keyUris, organisationId, askedAt);
+      if (found.some(([, key]) => isBroken(key))) log.failure('peer.key-refused', broken(), { kmsHost: host });
       const kept = found.flatMap(([, key]) => (key instanceof CloisterError ? [] : [key]));
       const refused = found.flatMap(([uri, key]) => (key instanceof CloisterError ? [uri] : []));
       if (kept.length > 0) await keepForeignKeys(database, kept);
@@ -107,40 +111,41 @@ export class ForeignKeys {
     }
   }
 
-  /** Exactly what was asked for, each once; a key that comes under another name is none. */
+  /** Exactly what was asked for, each once, and what each was before; a key that comes under another name is none. */
   async #take(
     { keys }: KeysGiven,
     keyUris: readonly KeyUri[],
     organisationId: string,
     askedAt: Date,
   ): Promise<[KeyUri, ForeignKey][]> {
-    const answers = new Map(keys.map((key) => [key.uri, key]));
+    const answers = Map.groupBy(keys, ({ uri }) => uri);
+    const given = keyUris.map((uri) => readGivenKey(uri, answers.get(uri) ?? []));
+    const known = await markKeys(this.#parts.database, given.filter(isGiven));
     const found: [KeyUri, ForeignKey][] = [];
-    for (const uri of keyUris) {
-      const answer = answers.get(uri);
-      if (answer === undefined) found.push([uri, broken()]);
-      else if ('code' in answer) found.push([uri, new CloisterError(answer.code)]);
-      else found.push([uri, await this.#seal(answer, organisationId, askedAt)]);
+    for (const key of given) {
+      if (!isGiven(key)) found.push([key.uri, key.error]);
+      else if (isSameKey(key, known.get(key.uri)))
+        found.push([key.uri, await this.#seal(key, organisationId, askedAt)]);
+      else found.push([key.uri, broken()]);
+      if (isGiven(key)) key.bytes.fill(0);
     }
     return found;
   }
 
-  async #seal(given: KeyRepresentation, organisationId: string, askedAt: Date): Promise<ForeignKey> {
+  async #seal(given: GivenKey, organisationId: string, askedAt: Date): Promise<ForeignKeyRow> {
     const { database, keks } = this.#parts;
-    const { uri: keyUri, resourceUri, jwk } = given;
-    if (jwk.kid !== keyUri || resourceUri === undefined) return broken();
-    const bytes = Buffer.from(jwk.k, 'base64url');
-    if (bytes.length !== 32) return broken();
+    const { uri: keyUri, resourceUri, bytes, representation } = given;
     const version = await contentKekVersion(database, organisationId, keks);
     const kek = await keks.current(organisationId, 'content', contentShard(idOf(keyUri)), version);
     const place = { keyUri, organisationId };
     const sealed = sealUnder(kek, placeOf(place), bytes);
-    bytes.fill(0);
-    return { ...place, ...sealed, resourceUri, representation: { ...given, jwk: { ...jwk, k: '' } }, askedAt };
+    return { ...place, ...sealed, resourceUri, representation, askedAt };
   }
 }
 
-const broken = () => new CloisterError('kms/peer-broken', { detail: 'another key than was asked for' });
+const isBroken = (key: ForeignKey): boolean => key instanceof CloisterError && key.code === 'kms/peer-broken';
+
+const broken = () => new CloisterError('kms/peer-broken', { detail: 'another key than was asked for, or than before' });
 
 const placeOf = ({ keyUri, organisationId }: Pick<ForeignKeyRow, 'keyUri' | 'organisationId'>): SealedPlace => ({
   kind: 'foreign-key',

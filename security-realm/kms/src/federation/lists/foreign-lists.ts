@@ -1,6 +1,16 @@
 import type { Database } from '@cloister/database';
+import type { Log } from '@cloister/logging';
 import { importReceiptPublicKey, type ListClaims, listLeaseMs, verifyList } from '@cloister/receipts';
-import { CloisterError, hostOf, type KmsHost, type ListRecalled, listGiven, type ResourceUri } from '@cloister/wire';
+import type { StatusView } from '@cloister/verify';
+import {
+  CloisterError,
+  type CompactJws,
+  hostOf,
+  type KmsHost,
+  type ListRecalled,
+  listGiven,
+  type ResourceUri,
+} from '@cloister/wire';
 import type { AskPeer } from '../client/peer-request.ts';
 import type { PeerRealm } from '../http/route.ts';
 import type { Federation } from '../open-federation.ts';
@@ -8,15 +18,21 @@ import {
   dropForeignList,
   expectForeignList,
   findForeignList,
+  forgetForeignList,
   keepForeignList,
+  lastForeignList,
   recallForeignList,
 } from '../store/foreign-list-row.ts';
+import { checkListed, checkNotOlder, checkSameList } from './check-list.ts';
 
 export type ForeignListsParts = {
   readonly kmsHost: KmsHost;
   readonly database: Database;
   readonly ask: AskPeer;
   readonly receiptKeyOf: Federation['receiptKeyOf'];
+  /** What identity says of people and realms. */
+  readonly status: Pick<StatusView, 'person' | 'realmOf'>;
+  readonly log: Log;
   readonly now: () => Date;
 };
 
@@ -63,31 +79,59 @@ export class ForeignLists {
   }
 
   async #fetch(resourceUri: ResourceUri): Promise<ListClaims> {
-    const { kmsHost, database, ask, receiptKeyOf, now } = this.#parts;
-    const home = hostOf(resourceUri);
-    await expectForeignList(database, resourceUri);
+    const { database, log } = this.#parts;
+    try {
+      return await this.#take(resourceUri);
+    } catch (error) {
+      // Nothing stays of what is nobody's: who asks for it could fill the database.
+      await forgetForeignList(database, resourceUri);
+      if (isBroken(error)) log.failure('peer.list-refused', error, { kmsHost: hostOf(resourceUri) });
+      throw error;
+    }
+  }
+
+  async #take(resourceUri: ResourceUri): Promise<ListClaims> {
+    const { database, now } = this.#parts;
     for (let left = TRIES; left > 0; left -= 1) {
+      const known = await expectForeignList(database, resourceUri);
       const askedAt = now();
-      const request = {
-        method: 'POST',
-        path: '/federation/v1/lists',
-        body: { resourceUri },
-        answer: listGiven,
-      } as const;
-      const answer = await ask(home, request);
-      if (answer.isRefused) {
-        if (answer.status !== 404) throw new CloisterError('kms/peer-refused', { detail: answer.code });
-        await dropForeignList(database, resourceUri);
-        throw new CloisterError('kms/not-authorized');
-      }
-      const statement = answer.value.list;
-      const keyNamed = async (kid: string) => importReceiptPublicKey(await receiptKeyOf(home, kid));
-      const claims = await verify(statement, { kmsHost: home, keyNamed }, { resourceUri, audience: kmsHost });
+      const statement = await this.#ask(resourceUri);
+      const claims = await this.#verify(resourceUri, statement);
+      checkNotOlder(claims, known);
       if (await keepForeignList(database, { claims, statement, askedAt })) return claims;
     }
     throw new CloisterError('kms/unavailable', { detail: 'a list that changes all the time' });
   }
+
+  async #ask(resourceUri: ResourceUri): Promise<CompactJws> {
+    const { database, ask } = this.#parts;
+    const request = {
+      method: 'POST',
+      path: '/federation/v1/lists',
+      body: { resourceUri },
+      answer: listGiven,
+    } as const;
+    const answer = await ask(hostOf(resourceUri), request);
+    if (!answer.isRefused) return answer.value.list;
+    if (answer.status !== 404) throw new CloisterError('kms/peer-refused', { detail: answer.code });
+    await dropForeignList(database, resourceUri);
+    throw new CloisterError('kms/not-authorized');
+  }
+
+  async #verify(resourceUri: ResourceUri, statement: CompactJws): Promise<ListClaims> {
+    const { kmsHost, database, receiptKeyOf, status } = this.#parts;
+    const home = hostOf(resourceUri);
+    const keyNamed = async (kid: string) => importReceiptPublicKey(await receiptKeyOf(home, kid));
+    const claims = await verify(statement, { kmsHost: home, keyNamed }, { resourceUri, audience: kmsHost });
+    checkListed(claims, status);
+    const before = await lastForeignList(database, resourceUri);
+    if (before !== null) checkSameList(before, claims);
+    return claims;
+  }
 }
+
+const isBroken = (error: unknown): boolean =>
+  error instanceof CloisterError && ['kms/peer-broken', 'kms/peer-untrusted'].includes(error.code);
 
 const verify = async (...[statement, home, asked]: Parameters<typeof verifyList>): Promise<ListClaims> => {
   try {

@@ -12,9 +12,26 @@ export const findForeignList = (queries: Queries, resourceUri: ResourceUri): Pro
       and (claims->>'authorizationVersion')::bigint >= known_version
       and (claims->>'revocationEpoch')::bigint >= known_epoch`);
 
+/** The newest that home stated, whether it holds or not. */
+export const lastForeignList = async (queries: Queries, resourceUri: ResourceUri): Promise<ListClaims | null> => {
+  const row = await queries.maybe(sql.prepared<{ claims: ListClaims | null }>`select claims from foreign_list
+    where resource_uri = ${resourceUri}`);
+  return row?.claims ?? null;
+};
+
+/** Leaves nothing of a resource of which home never said anything. */
+export const forgetForeignList = (queries: Queries, resourceUri: ResourceUri): Promise<number> =>
+  queries.execute(sql.prepared`delete from foreign_list
+    where resource_uri = ${resourceUri} and claims is null and known_version = 0 and known_epoch = 0`);
+
+/** As of when home told of its list. */
+export type KnownVersion = { readonly knownVersion: number; readonly knownEpoch: number };
+
 /** Before home is asked: what it tells while its answer is on the way must find a row. */
-export const expectForeignList = (queries: Queries, resourceUri: ResourceUri): Promise<number> =>
-  queries.execute(sql.prepared`insert into foreign_list (resource_uri) values (${resourceUri}) on conflict do nothing`);
+export const expectForeignList = (queries: Queries, resourceUri: ResourceUri): Promise<KnownVersion> =>
+  queries.one(sql.prepared<KnownVersion>`insert into foreign_list as l (resource_uri) values (${resourceUri})
+    on conflict (resource_uri) do update set resource_uri = l.resource_uri
+    returning known_version as "knownVersion", known_epoch as "knownEpoch"`);
 
 /** False when home has told of a newer list meanwhile. */
 export const keepForeignList = async (
