@@ -11,6 +11,7 @@ export { openAdministration } from './administration/open-administration.ts';
 export type { Client, FileSource, History, People, Rooms, TransferOptions, Unsubscribe } from './api/client.ts';
 export type { ClientSnapshot, ConnectionState } from './api/client-snapshot.ts';
 export type { Content, UndecryptableReason } from './api/content.ts';
+export type { OrganisationView, ReadingOrganisation } from './api/organisation-view.ts';
 export type { PersonView } from './api/person-view.ts';
 export type { OrganisationFunction, PendingChange, RoomKey, RoomView, WhoCanRead } from './api/room-view.ts';
 export type { Progress, SendFailure, SendState } from './api/send-state.ts';

@@ -1,4 +1,5 @@
 import type { OrganisationId, UserId } from '@cloister/wire';
+import type { OrganisationView } from './organisation-view.ts';
 import type { PersonView } from './person-view.ts';
 import type { RoomView } from './room-view.ts';
 
@@ -26,6 +27,8 @@ export interface ClientSnapshot {
   readonly rooms: readonly RoomView[];
   /** Everyone met so far, by id; a missing id was not asked about yet: call `people.need`. */
   readonly people: ReadonlyMap<UserId, PersonView>;
+  /** Organisations met so far, the own one among them, by id. One that nobody named yet is missing. */
+  readonly organisations: ReadonlyMap<OrganisationId, OrganisationView>;
   /** Entries waiting in the outbox, over all rooms. */
   readonly unsent: number;
 }

@@ -1,5 +1,6 @@
 import type { LiveKey, OperationKind, OrganisationId, Purpose, RoomId, UserId } from '@cloister/wire';
 import type { Content } from './content.ts';
+import type { ReadingOrganisation } from './organisation-view.ts';
 import type { TimelineEntry } from './timeline-entry.ts';
 
 /** A change of membership whose outcome the key server has not told yet. */
@@ -18,6 +19,8 @@ export interface RoomView {
   readonly directWith?: UserId;
   /** Ids of the members, this person included. Names: `snapshot.people`. */
   readonly people: readonly UserId[];
+  /** Organisations of members other than the reader's own, without repeats; names: `snapshot.organisations`. */
+  readonly outside: readonly OrganisationId[];
   /** Who alone may change the title and who is in the room; with none, everybody in it may (R447). */
   readonly moderators: readonly UserId[];
   readonly pending: readonly PendingChange[];
@@ -44,6 +47,8 @@ export interface WhoCanRead {
   readonly cannotRead: readonly UserId[];
   /** What machines may be given the room's keys for, each switched on by that organisation's administrators (R343). */
   readonly functions: readonly OrganisationFunction[];
+  /** Every organisation with somebody on the list, what its key server is and which machines it lets read (R344). */
+  readonly organisations: readonly ReadingOrganisation[];
   /** Hosts of the key servers that hold the room's keys, and so could read. */
   readonly keyServers: readonly string[];
   /** The keys that content is sealed under now. */

@@ -56,8 +56,8 @@ export class CloisterClient implements Client {
 
   async start(): Promise<void> {
     await claimStore(this.#options.store, this.#options.session.personId);
-    const { outbox, people, pins } = this.#parts;
-    await Promise.all([outbox.load(), people.load(), pins.load()]);
+    const { outbox, people, organisations, pins } = this.#parts;
+    await Promise.all([outbox.load(), people.load(), organisations.load(), pins.load()]);
     this.#line.start();
   }
 
@@ -169,7 +169,7 @@ export class CloisterClient implements Client {
   }
 
   #snapshot(): ClientSnapshot {
-    const { book, people, outbox, watch } = this.#parts;
+    const { book, people, organisations, outbox, watch } = this.#parts;
     const { personId: id, organisationId } = this.#options.session;
     const rooms = book
       .all()
@@ -186,6 +186,7 @@ export class CloisterClient implements Client {
       loaded: book.loaded,
       rooms,
       people: people.view(),
+      organisations: organisations.view(),
       unsent: outbox.size,
     };
   }
@@ -198,13 +199,15 @@ export class CloisterClient implements Client {
   }
 
   #source(roomId: RoomId): ViewSource {
-    const { book, opener, outbox, uploads, readers } = this.#parts;
+    const { book, opener, outbox, uploads, readers, affiliations } = this.#parts;
+    const room = book.get(roomId);
     return {
-      room: book.get(roomId),
+      room,
       me: this.#options.session.personId,
       read: (text) => opener.read(roomId, text),
       outbox: outbox.of(roomId),
       uploads: uploads.of(roomId),
+      outside: affiliations.outsideOf(room?.people ?? []),
       unexplained: readers.unexplained(roomId),
       loadingOlder: this.#loading.has(`older/${roomId}`),
       loadingNewer: this.#loading.has(`newer/${roomId}`),

@@ -7,6 +7,8 @@ import { Readers } from '../keys/readers.ts';
 import { RevocationWatch } from '../keys/revocation-watch.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';
+import { Affiliations } from '../people/affiliations.ts';
+import { Organisations } from '../people/organisations.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
 import type { Platform } from '../platform.ts';
 import { CoreRooms } from '../rooms/core-rooms.ts';
@@ -32,7 +34,7 @@ export interface PartsOptions {
 export type Parts = ReturnType<typeof makeParts>;
 
 export const makeParts = ({ session, store, platform, deviceName, contentKeys, changed }: PartsOptions) => {
-  const { deployment, personId: me } = session;
+  const { deployment, personId: me, organisationId } = session;
   const { http, addresses, device, keyServer } = reachServers({
     session,
     store,
@@ -43,11 +45,14 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   const core = new CoreRooms(http, () => addresses.of('conversation'));
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
+  const organisations = new Organisations(store, () => changed());
+  const affiliations = new Affiliations({ me, organisationId, changed: () => changed() });
   const book: RoomBook = new RoomBook({
     platform,
     core,
     me,
     pin: (roomId, named) => pins.pin(roomId, named),
+    met: (id, organisation) => affiliations.met(id, organisation),
     changed,
     membershipChanged: (roomId) => {
       readers.forget(roomId);
@@ -56,7 +61,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   });
   const keys = new ContentKeys(keyServer, store, () => watch.isRevoked);
   const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes, limits: contentKeys });
-  const readers: Readers = new Readers({ platform, keyServer, book, me, changed });
+  const readers: Readers = new Readers({ platform, keyServer, book, me, organisations, changed });
   const opener: Opener = new Opener({
     platform,
     keys,
@@ -78,6 +83,8 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     platform,
     store,
     identity: deployment.identity,
+    affiliations,
+    organisations,
     changed: () => changed(),
   });
   const watch: RevocationWatch = new RevocationWatch({
@@ -116,6 +123,8 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     outbox,
     uploads,
     people,
+    affiliations,
+    organisations,
     watch,
   };
 };

@@ -32,9 +32,11 @@ export class Snapshots {
     else {
       const rooms = keepSame(before.rooms, made.rooms, ({ id }) => id);
       const next = { ...made, rooms };
-      const { people: _a, rooms: _b, ...restBefore } = before;
-      const { people: _c, rooms: _d, ...restNext } = next;
-      const unchanged = before.people === next.people && before.rooms === rooms && same(restBefore, restNext);
+      const unchanged =
+        before.rooms === rooms &&
+        before.people === next.people &&
+        before.organisations === next.organisations &&
+        same(plain(before), plain(next));
       if (!unchanged) this.#snapshot = next;
     }
     return this.#snapshot ?? made;
@@ -75,3 +77,6 @@ export class Snapshots {
     this.#timelineListeners.get(roomId)?.announce();
   }
 }
+
+/** What is compared by what it says. */
+const plain = ({ people: _people, organisations: _organisations, rooms: _rooms, ...rest }: ClientSnapshot) => rest;

@@ -12,6 +12,7 @@ import {
 import type { WhoCanRead } from '../api/room-view.ts';
 import { pause } from '../async/pause.ts';
 import type { KeyServer } from '../kms/key-server.ts';
+import type { Organisations } from '../people/organisations.ts';
 import type { Platform } from '../platform.ts';
 import type { RoomBook } from '../rooms/room-book.ts';
 import type { RoomState } from '../rooms/room-state.ts';
@@ -22,6 +23,7 @@ export interface ReadersOptions {
   readonly keyServer: KeyServer;
   readonly book: RoomBook;
   readonly me: UserId;
+  readonly organisations: Organisations;
   readonly changed: (roomId: RoomId) => void;
 }
 
@@ -77,7 +79,7 @@ export class Readers {
   async whoCanRead(roomId: RoomId): Promise<WhoCanRead> {
     const room = await this.#options.book.refresh(roomId);
     const resourceUri = resourceOf(room);
-    const { people, others, functions, keyServers } = await this.#list(resourceUri);
+    const { people, others, functions, organisations, keyServers } = await this.#list(resourceUri);
     const unexplained = people.filter((id) => !room.people.has(id));
     this.#note(roomId, unexplained, others);
     return {
@@ -85,6 +87,7 @@ export class Readers {
       unexplained,
       cannotRead: [...room.people].filter((id) => !people.includes(id)),
       functions,
+      organisations: organisations.map(shown),
       keyServers,
       keys: room.liveKeys.filter(({ stale }) => !stale).map(({ stale: _, ...key }) => key),
     };
@@ -120,12 +123,16 @@ export class Readers {
     if (authorizations === undefined || authorizations.some((one) => one.resourceUri !== resourceUri)) {
       throw new CloisterError('client/unreadable', { detail: 'the list of readers' });
     }
-    const { functions, keyServers } = parseDeclaredReaders(cloister ?? {});
+    const { functions, organisations, keyServers } = parseDeclaredReaders(cloister ?? {});
+    for (const { organisationId, name, domains } of organisations) {
+      this.#options.organisations.learn({ id: organisationId, name, domains });
+    }
     const ids = authorizations.map(({ authId }) => authId);
     return {
       people: ids.filter(isUserAuthId),
       others: ids.filter((id) => !isUserAuthId(id)),
       functions,
+      organisations,
       // The room's own key server is one whatever it says.
       keyServers: [...new Set([hostOf(resourceUri), ...keyServers])],
     };
@@ -136,3 +143,10 @@ const resourceOf = ({ resourceUri }: RoomState): ResourceUri => {
   if (resourceUri === undefined) throw new CloisterError('core/conflict', { detail: 'the room has no resource yet' });
   return resourceUri;
 };
+
+/** The signed statement is for its own key server to check; people see what it says. */
+const shown = ({ statement: _, functions, statedAt, ...named }: DeclaredReaders['organisations'][number]) => ({
+  ...named,
+  ...(functions === undefined ? {} : { functions }),
+  ...(statedAt === undefined ? {} : { statedAt }),
+});

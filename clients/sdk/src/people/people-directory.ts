@@ -1,10 +1,13 @@
-import { CloisterError, isUuid, type OrganisationId, type UserId } from '@cloister/wire';
+import type { OrganisationId, UserId } from '@cloister/wire';
 import type { People } from '../api/client.ts';
 import type { PersonView } from '../api/person-view.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { isRecord, textOf } from '../json.ts';
+import { isRecord } from '../json.ts';
 import type { Platform, Timer } from '../platform.ts';
 import type { Store } from '../store/store.ts';
+import type { Affiliations } from './affiliations.ts';
+import type { Organisations } from './organisations.ts';
+import { readPeople, readPerson, type ToldPerson } from './read-people.ts';
 
 export interface PeopleOptions {
   readonly http: HttpClient;
@@ -12,6 +15,8 @@ export interface PeopleOptions {
   readonly store: Store;
   /** `…/identity` */
   readonly identity: string;
+  readonly affiliations: Affiliations;
+  readonly organisations: Organisations;
   readonly changed: () => void;
 }
 
@@ -25,12 +30,17 @@ interface Known {
   readonly asked: number;
 }
 
-/** Names of people by id, from identity alone, cached; the core never sees one (R420, R424). */
+/**
+ * Names of people by id, cached; the core never sees one (R420, R424). Those of colleagues and of people found by their
+ * address come from identity; it is never asked about people of other organisations by their id (wires §13).
+ */
 export class PeopleDirectory implements People {
   readonly #options: PeopleOptions;
   readonly #known = new Map<UserId, Known>();
   readonly #wanted = new Set<UserId>();
   readonly #asking = new Set<UserId>();
+  /** People of other organisations who are on a screen. */
+  readonly #shown = new Set<UserId>();
   #timer: Timer | undefined;
   #view: ReadonlyMap<UserId, PersonView> = new Map();
 
@@ -42,9 +52,11 @@ export class PeopleDirectory implements People {
     for (const [id, value] of await this.#options.store.readAll('people')) {
       const person = readPerson(isRecord(value) ? { ...value, id } : value);
       const asked = isRecord(value) && typeof value.asked === 'number' ? value.asked : 0;
-      if (person !== undefined) this.#known.set(person.id, { person, asked });
+      if (person === undefined) continue;
+      this.#known.set(person.id, { person, asked });
+      this.#affiliate(person);
     }
-    this.#publish();
+    this.publish();
   }
 
   /** The same map until somebody's name changed. */
@@ -55,18 +67,21 @@ export class PeopleDirectory implements People {
   need(ids: readonly UserId[]): void {
     const now = this.#options.platform.now();
     for (const id of ids) {
+      if (!this.#options.affiliations.mayAsk(id)) {
+        if (!this.#shown.has(id)) this.#later();
+        this.#shown.add(id);
+        continue;
+      }
       const known = this.#known.get(id);
       if (this.#asking.has(id) || (known !== undefined && now - known.asked < longest)) continue;
       this.#wanted.add(id);
     }
-    if (this.#wanted.size > 0) this.#timer ??= this.#options.platform.after(debounce, () => this.#ask());
+    if (this.#wanted.size > 0) this.#later();
   }
 
   async get(id: UserId): Promise<PersonView> {
-    const known = this.#known.get(id);
-    if (known !== undefined) return known.person;
-    await this.#lookUp([id]);
-    return this.#known.get(id)?.person ?? unknown(id);
+    if (!this.#known.has(id) && this.#options.affiliations.mayAsk(id)) await this.#lookUp([id]);
+    return this.#person(id);
   }
 
   async search(query: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly PersonView[]> {
@@ -78,22 +93,38 @@ export class PeopleDirectory implements People {
     return found;
   }
 
+  /** Makes the view anew. */
+  publish(): void {
+    this.#view = new Map([...this.#known.keys(), ...this.#shown].map((id) => [id, this.#person(id)]));
+    this.#options.changed();
+  }
+
   close(): void {
     this.#timer?.cancel();
   }
 
   async #find(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<readonly PersonView[]> {
     const url = `${this.#options.identity}/api/v1/people?${new URLSearchParams(query)}`;
-    const people = readPeople(
+    const told = readPeople(
       await this.#options.http.json({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) }),
     );
-    await this.#learn(people);
-    return people;
+    await this.#learn(told);
+    return told.map(({ person }) => person);
+  }
+
+  #later(): void {
+    this.#timer ??= this.#options.platform.after(debounce, () => this.#ask());
   }
 
   #ask(): void {
     this.#timer = undefined;
-    const ids = [...this.#wanted].slice(0, mostInOne);
+    this.publish();
+    // What was wanted may have turned out to be of another organisation since.
+    const ids = [...this.#wanted].filter((id) => this.#options.affiliations.mayAsk(id)).slice(0, mostInOne);
+    if (ids.length === 0) {
+      this.#wanted.clear();
+      return;
+    }
     for (const id of ids) {
       this.#wanted.delete(id);
       this.#asking.add(id);
@@ -103,59 +134,49 @@ export class PeopleDirectory implements People {
       .finally(() => {
         for (const id of ids) this.#asking.delete(id);
       });
-    if (this.#wanted.size > 0) this.#timer = this.#options.platform.after(debounce, () => this.#ask());
+    if (this.#wanted.size > 0) this.#later();
   }
 
   async #lookUp(ids: readonly UserId[]): Promise<void> {
     const url = `${this.#options.identity}/api/v1/people/lookup`;
-    const people = readPeople(await this.#options.http.json({ method: 'POST', url, body: { ids }, retries: 4 }));
-    const missing = ids.filter((id) => !people.some((person) => person.id === id)).map(unknown);
-    await this.#learn([...people, ...missing]);
+    const told = readPeople(await this.#options.http.json({ method: 'POST', url, body: { ids }, retries: 4 }));
+    const missing = ids.filter((id) => !told.some(({ person }) => person.id === id));
+    await this.#learn([...told, ...missing.map((id) => ({ person: unknown(id) }))]);
   }
 
-  async #learn(people: readonly PersonView[]): Promise<void> {
+  async #learn(told: readonly ToldPerson[]): Promise<void> {
     const asked = this.#options.platform.now();
-    for (const person of people) {
+    for (const { person, organisation } of told) {
+      this.#affiliate(person);
+      if (organisation !== undefined) this.#options.organisations.learn(organisation);
       // A look-up by id tells less than a search by address did; what was learnt stays.
       const { email } = this.#known.get(person.id)?.person ?? {};
       const merged = person.email === undefined && email !== undefined ? { ...person, email } : person;
       this.#known.set(person.id, { person: merged, asked });
     }
-    this.#publish();
+    this.publish();
+    const known = told.filter(({ person }) => person.known);
     await Promise.all(
-      people
-        .filter(({ known }) => known)
-        .map(({ id }) => {
-          const { person } = this.#known.get(id) as Known;
-          return this.#options.store.write('people', id, { ...person, asked });
-        }),
+      known.map(({ person: { id } }) => {
+        const { person } = this.#known.get(id) as Known;
+        return this.#options.store.write('people', id, { ...person, asked });
+      }),
     );
   }
 
-  #publish(): void {
-    this.#view = new Map([...this.#known].map(([id, { person }]) => [id, person]));
-    this.#options.changed();
+  #affiliate({ id, organisationId }: PersonView): void {
+    if (organisationId !== undefined) this.#options.affiliations.says('identity', id, organisationId);
+  }
+
+  #person(id: UserId): PersonView {
+    const told = this.#known.get(id)?.person;
+    return told?.known ? told : unknown(id, this.#options.affiliations.of(id));
   }
 }
 
-const unknown = (id: UserId): PersonView => ({ id, known: false, name: '' });
-
-const readPeople = (body: unknown): PersonView[] => {
-  const items = isRecord(body) ? body.items : undefined;
-  if (!Array.isArray(items)) throw new CloisterError('client/unreadable', { detail: 'the people' });
-  return items.map(readPerson).filter((person) => person !== undefined);
-};
-
-const readPerson = (value: unknown): PersonView | undefined => {
-  if (!isRecord(value) || !isUuid(value.id)) return undefined;
-  const name = textOf(value, 'name');
-  const email = textOf(value, 'email');
-  const organisationId = textOf(value.organisation, 'id') ?? textOf(value, 'organisationId');
-  return {
-    id: value.id as UserId,
-    known: name !== undefined && name !== '',
-    name: name ?? '',
-    ...(email === undefined ? {} : { email }),
-    ...(isUuid(organisationId) ? { organisationId: organisationId as OrganisationId } : {}),
-  };
-};
+const unknown = (id: UserId, organisationId?: OrganisationId): PersonView => ({
+  id,
+  known: false,
+  name: '',
+  ...(organisationId === undefined ? {} : { organisationId }),
+});

@@ -53,6 +53,7 @@ const coreWith = (log: Activity[], listed?: () => Promise<void>) => {
     core: new CoreRooms(http, async () => 'http://localhost/conversation/api/v1'),
     me: alice,
     pin: (_id, named) => named,
+    met: () => {},
     changed: () => {},
     membershipChanged: (id) => void changes.push(id),
   });

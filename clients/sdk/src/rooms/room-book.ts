@@ -1,4 +1,11 @@
-import { type Activity, CloisterError, type Conversation, type RoomId, type UserId } from '@cloister/wire';
+import {
+  type Activity,
+  CloisterError,
+  type Conversation,
+  type OrganisationId,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
 import { singleFlight } from '../async/single-flight.ts';
 import { numberOf } from '../json.ts';
 import type { Platform } from '../platform.ts';
@@ -7,6 +14,7 @@ import { type CoreRooms, pageSize } from './core-rooms.ts';
 import { EarlyEntries } from './early-entries.ts';
 import type { LogEntry } from './log-entry.ts';
 import { emptyWindow, joined, lastOf, trimmed } from './log-window.ts';
+import { namedIn } from './named-in.ts';
 import { readActivity } from './read-activity.ts';
 import { type PinResource, type RoomState, withConversation, withEntry } from './room-state.ts';
 
@@ -15,6 +23,8 @@ export interface RoomBookOptions {
   readonly core: CoreRooms;
   readonly me: UserId;
   readonly pin: PinResource;
+  /** Somebody is or was in a room; of which organisation, as far as the core says. */
+  readonly met: (id: UserId, organisationId: OrganisationId | undefined) => void;
   /** A room, or the list of rooms, changed. */
   readonly changed: (id: RoomId) => void;
   /** Somebody came or went: what the key server's list was compared with is no longer so. */
@@ -84,10 +94,10 @@ export class RoomBook {
     }
     if ((served.head ?? 0) < (this.#left.get(served.id) ?? 0)) throw new CloisterError('core/not-found');
     const before = this.#rooms.get(served.id);
-    const next = withConversation(before, served, this.#options.pin);
+    const next = this.#with(before, served);
     const run = (served.activities?.items ?? [])
       .filter(({ position }) => position !== undefined)
-      .map((item) => readActivity(served.id, item));
+      .map((item) => this.#read(served.id, item));
     const behind = before?.opened === true && lastOf(before.window) === before.head && next.head > before.head;
     const window = behind ? emptyWindow : next.window;
     this.#put({ ...next, window: joined(window, run) }, before);
@@ -121,7 +131,7 @@ export class RoomBook {
   async apply(roomId: RoomId, activity: Activity): Promise<void> {
     if (activity.position === undefined) return this.#withoutPosition(roomId, activity);
     const room = this.#rooms.get(roomId);
-    const entry = readActivity(roomId, activity);
+    const entry = this.#read(roomId, activity);
     if (entry.body.kind === 'left' && entry.body.person === this.#options.me) return this.#leave(entry);
     if (room === undefined) {
       await this.#meet(roomId);
@@ -144,7 +154,7 @@ export class RoomBook {
     const { position } = activity;
     const room = this.#rooms.get(roomId);
     if (position !== undefined && room !== undefined && position > room.head + 1) {
-      this.#early.keep(readActivity(roomId, activity));
+      this.#early.keep(this.#read(roomId, activity));
       await this.#awaited.reached(roomId, position);
     }
     await this.apply(roomId, activity);
@@ -163,7 +173,7 @@ export class RoomBook {
   async newest(roomId: RoomId): Promise<void> {
     const room = await this.need(roomId);
     const { items } = await this.#options.core.before(roomId, room.head + 1);
-    const run = items.map((item) => readActivity(roomId, item));
+    const run = items.map((item) => this.#read(roomId, item));
     this.#update(roomId, (now) => ({
       ...now,
       opened: true,
@@ -176,7 +186,7 @@ export class RoomBook {
   async around(roomId: RoomId, position: number): Promise<void> {
     const after = Math.max(0, position - pageSize / 2);
     const { items } = await this.#options.core.after(roomId, after);
-    const run = items.map((item) => readActivity(roomId, item));
+    const run = items.map((item) => this.#read(roomId, item));
     this.#update(roomId, (now) => ({ ...now, opened: true, window: joined(emptyWindow, run) }));
   }
 
@@ -220,7 +230,7 @@ export class RoomBook {
         const room = this.#rooms.get(roomId);
         if (room === undefined) return;
         const { items } = await core.after(roomId, room.head);
-        for (const item of items) this.#next(readActivity(roomId, item));
+        for (const item of items) this.#next(this.#read(roomId, item));
         // Removed on the way, and perhaps added again since.
         if (!this.#rooms.has(roomId)) return void (await this.refresh(roomId).catch(ignoreStranger));
         this.#continue(roomId);
@@ -238,7 +248,7 @@ export class RoomBook {
     const served = await this.#options.core.one(roomId);
     const room = this.#rooms.get(roomId);
     if (room === undefined) return;
-    this.#put({ ...withConversation(room, served, this.#options.pin), window: emptyWindow }, room);
+    this.#put({ ...this.#with(room, served), window: emptyWindow }, room);
     await this.newest(roomId);
   }
 
@@ -285,8 +295,18 @@ export class RoomBook {
   }
 
   #lay(roomId: RoomId, items: readonly Activity[]): void {
-    const run = items.map((item) => readActivity(roomId, item));
+    const run = items.map((item) => this.#read(roomId, item));
     this.#update(roomId, (now) => ({ ...now, window: joined(now.window, run) }));
+  }
+
+  #with(before: RoomState | undefined, served: Conversation): RoomState {
+    for (const { id, orgId } of served.participants?.items ?? []) this.#options.met(id, orgId);
+    return withConversation(before, served, this.#options.pin);
+  }
+
+  #read(roomId: RoomId, activity: Activity): LogEntry {
+    for (const { id, organisationId } of namedIn(activity)) this.#options.met(id, organisationId);
+    return readActivity(roomId, activity);
   }
 
   #update(roomId: RoomId, change: (room: RoomState) => RoomState): void {

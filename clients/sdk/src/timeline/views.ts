@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from '@cloister/wire';
+import type { OrganisationId, RoomId, UserId } from '@cloister/wire';
 import type { RoomView } from '../api/room-view.ts';
 import type { FilesEntry, MessageEntry, TimelineEntry } from '../api/timeline-entry.ts';
 import type { TimelineView } from '../api/timeline-view.ts';
@@ -14,6 +14,7 @@ export interface ViewSource {
   readonly read: ReadText;
   readonly outbox: readonly OutboxEntry[];
   readonly uploads: readonly Uploading[];
+  readonly outside: readonly OrganisationId[];
   readonly unexplained: readonly UserId[] | undefined;
   readonly loadingOlder: boolean;
   readonly loadingNewer: boolean;
@@ -47,6 +48,7 @@ export const roomView = (room: RoomState, source: ViewSource): RoomView => {
     title: room.title === undefined ? { state: 'open', value: '' } : read(room.title),
     ...(room.direct && other !== undefined ? { directWith: other } : {}),
     people: [...room.people],
+    outside: source.outside,
     moderators: [...room.moderators],
     pending: room.pending,
     unread: unreadOf(room, me),

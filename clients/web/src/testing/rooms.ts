@@ -6,6 +6,7 @@ export const room = (number: number, changes: Partial<RoomView> = {}): RoomView 
   id: roomId(number),
   title: { state: 'open', value: `Room ${number}` },
   people: [userId(1), userId(2)],
+  outside: [],
   moderators: [],
   pending: [],
   unread: 0,

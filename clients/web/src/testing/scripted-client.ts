@@ -64,6 +64,7 @@ export class ScriptedClient implements Client {
       loaded: true,
       rooms: script.rooms.map(({ room }) => room),
       people: new Map([script.me, ...script.people].map((person) => [person.id, person])),
+      organisations: new Map(),
       keysRevoked: false,
       unsent: 0,
     };
@@ -108,6 +109,7 @@ export class ScriptedClient implements Client {
         id,
         title: { state: 'open', value: title },
         people: [me, ...people],
+        outside: [],
         moderators: [],
         pending: [],
         unread: 0,
@@ -159,6 +161,7 @@ export class ScriptedClient implements Client {
       unexplained: this.#snapshot.rooms.find(({ id }) => id === roomId)?.unexplained ?? [],
       cannotRead: [],
       functions: this.#script.functions,
+      organisations: [],
       keyServers: [this.#script.keyServer],
       keys: [],
     }),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ActivityId, UserId } from '../ids.ts';
+import type { ActivityId, OrganisationId, UserId } from '../ids.ts';
 import { compactJws } from '../json/compact.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
@@ -13,7 +13,11 @@ export const activitySchema = z.looseObject({
   verb: z.string(),
   published: z.string(),
   url: z.optional(z.string()),
-  actor: z.looseObject({ objectType: z.optional(z.string()), id: uuid<UserId>() }),
+  actor: z.looseObject({
+    objectType: z.optional(z.string()),
+    id: uuid<UserId>(),
+    orgId: z.optional(uuid<OrganisationId>()),
+  }),
   /** As its author's client sent it; {@link parseActivityObject} names its shape. Sealed texts are null once deleted. */
   object: z.optional(jsonObject()),
   target: z.optional(jsonObject()),

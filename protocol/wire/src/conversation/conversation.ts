@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { DeviceId, RoomId, UserId } from '../ids.ts';
+import type { DeviceId, OrganisationId, RoomId, UserId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { jsonObject, uuid } from '../json/schemas.ts';
@@ -12,6 +12,8 @@ export const participantSchema = z.looseObject({
   objectType: z.literal('person'),
   id: uuid<UserId>(),
   entryUUID: z.optional(uuid<UserId>()),
+  /** Of which organisation, as the core knows it from identity. */
+  orgId: z.optional(uuid<OrganisationId>()),
   /** In a room with moderators (wires.md §9), as published clients know them. */
   roomProperties: z.optional(z.looseObject({ isModerator: z.boolean() })),
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { transcodedCollection } from '../functions/transcoded-page.ts';
-import type { UserId } from '../ids.ts';
+import type { OrganisationId, UserId } from '../ids.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { parseWith } from '../json/parse-with.ts';
 import { uuid } from '../json/schemas.ts';
@@ -34,7 +34,7 @@ const readable = z.discriminatedUnion('objectType', [
     content: sealed,
     files: z.looseObject({ items: z.array(readableFile) }),
   }),
-  z.looseObject({ objectType: z.literal('person'), id: uuid<UserId>() }),
+  z.looseObject({ objectType: z.literal('person'), id: uuid<UserId>(), orgId: z.optional(uuid<OrganisationId>()) }),
   z.looseObject({
     objectType: z.literal('conversation'),
     displayName: sealed,

@@ -19,7 +19,7 @@ export const declaredReaders = (
   { status, organisations, kmsHost }: Realm,
   resource: { readonly organisationId: string },
   authorizations: readonly Authorized[],
-): DeclaredReaders => {
+): Pick<DeclaredReaders, 'functions' | 'keyServers'> => {
   const isOn = (organisationId: string, purpose: Purpose) =>
     status.isEnabled(organisationId as OrganisationId, purpose);
   const isOpen = authorizations.some(({ subjectKind }) => subjectKind !== 'person');
