@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   buildWebClient,
   type Deployment,
+  type DeploymentHooks,
   type EndpointPerson,
   type Endpoints,
   type EvaluationOptions,
@@ -28,21 +29,20 @@ export interface ConstellationOptions {
   readonly web?: boolean;
   /** What Node is given for a server beside its program, by the server's name. */
   readonly nodeArguments?: (server: string) => readonly string[];
+  /** Where a server runs: the command that becomes its process, by the server's name. */
+  readonly startedBy?: NonNullable<DeploymentHooks['startedBy']>;
+  /** Has the last word on a server's configuration, by the server's name. */
+  readonly configure?: NonNullable<DeploymentHooks['configure']>;
   /** A way to AWS KMS for the organisations' key stores, such as `@cloister/aws-kms`. */
   readonly hsm?: EvaluationOptions['hsm'];
 }
 
 /** Every server of every realm, as processes of their own, in a folder and on ports of its own. */
-export async function constellation({
-  web = false,
-  nodeArguments,
-  hsm,
-}: ConstellationOptions = {}): Promise<Constellation> {
+export async function constellation({ web = false, hsm, ...hooks }: ConstellationOptions = {}): Promise<Constellation> {
   if (web) buildWebClient(() => {});
   const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
   const place = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
   const options = hsm === undefined ? place : { ...place, hsm };
-  const hooks = nodeArguments === undefined ? {} : { nodeArguments };
   let deployment = await startDeployment(options, hooks);
   return {
     get endpoints() {

@@ -19,6 +19,9 @@ export interface RealmKeys {
   readonly receiptKey: PublicJwk;
 }
 
+/** Has the last word on what a server is told, by the server's name: where it finds the others, for a start. */
+export type Configure = (server: string, config: object) => object;
+
 const webBuild = fileURLToPath(new URL('../../../clients/web/dist', import.meta.url));
 const labels = cast.map(({ label }) => label);
 
@@ -26,11 +29,13 @@ export class Configs {
   readonly #layout: Layout;
   readonly #origins: Origins;
   readonly #root: string;
+  readonly #configure: Configure;
 
-  constructor(layout: Layout, origins: Origins, root: string) {
+  constructor(layout: Layout, origins: Origins, root: string, configure: Configure = (_, config) => config) {
     this.#layout = layout;
     this.#origins = origins;
     this.#root = root;
+    this.#configure = configure;
   }
 
   get issuer(): string {
@@ -215,6 +220,6 @@ export class Configs {
   }
 
   #write(name: string, config: object): void {
-    writeJson(configPath(this.#layout, name), config);
+    writeJson(configPath(this.#layout, name), this.#configure(name, config));
   }
 }

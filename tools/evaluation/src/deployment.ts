@@ -2,7 +2,7 @@ import { EmbeddedPostgres, SetUpError } from '@cloister/postgres';
 import { type Authority, openAuthority } from './authority.ts';
 import { cast } from './cast.ts';
 import { keptCastFile, type Provisioned } from './cast-file.ts';
-import { Configs, type RealmKeys } from './configs.ts';
+import { Configs, type Configure, type RealmKeys } from './configs.ts';
 import { keptLinkKey, keptSecret, randomSecret } from './credentials.ts';
 import { realmDatabase, superuserPasswordFile } from './databases.ts';
 import { canShowDocuments } from './document-pages.ts';
@@ -16,13 +16,15 @@ import { originsOf } from './origins.ts';
 import { machineIdOf, organisationOf, provisionIdentity } from './provision-identity.ts';
 import { readRealmKeys } from './realm-keys.ts';
 import { runOnce } from './run-once.ts';
-import { configPath, entryOf, type NodeArguments, serverSpecs } from './servers.ts';
+import { configPath, entryOf, type NodeArguments, type StartedBy, serverSpecs } from './servers.ts';
 import { Supervisor, type SupervisorHooks } from './supervisor.ts';
 
 export interface DeploymentHooks extends SupervisorHooks {
   /** A long step begins. */
   progress?(what: string): void;
   readonly nodeArguments?: NodeArguments;
+  readonly startedBy?: StartedBy;
+  readonly configure?: Configure;
 }
 
 /** A running evaluation deployment: every server a process of its own. */
@@ -49,7 +51,8 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
   const release = takeLock(layout);
   removeEndpoints(layout);
   const postgres = openPostgres(layout, hooks);
-  const supervisor = new Supervisor(serverSpecs(layout, { nodeArguments: hooks.nodeArguments, transcoders }), hooks);
+  const { nodeArguments, startedBy, configure } = hooks;
+  const supervisor = new Supervisor(serverSpecs(layout, { nodeArguments, startedBy, transcoders }), hooks);
   const stop = async () => {
     removeEndpoints(layout);
     await supervisor.stop();
@@ -60,7 +63,7 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
     say('starting the database');
     await startPostgres(postgres, layout);
     const authority = await openAuthority(layout, options.name);
-    const { provisioned, configs } = await prepare({ options, layout, supervisor, authority, say });
+    const { provisioned, configs } = await prepare({ options, layout, supervisor, authority, configure, say });
     say('starting the servers');
     await supervisor.start();
     const endpoints = endpointsOf({
@@ -101,18 +104,19 @@ interface Preparation {
   readonly layout: Layout;
   readonly supervisor: Supervisor;
   readonly authority: Authority;
+  readonly configure: Configure | undefined;
   readonly say: (what: string) => void;
 }
 
 /** Ids first (identity), then each realm's keys, then their certificates, then every config: repeatable, keeps what exists. */
-async function prepare({ options, layout, supervisor, authority, say }: Preparation) {
-  const configs = new Configs(layout, originsOf(options), authority.rootFile);
+async function prepare({ options, layout, supervisor, authority, configure, say }: Preparation) {
+  const configs = new Configs(layout, originsOf(options), authority.rootFile, configure);
   await configureIdentity(layout, configs);
   const provisioned = await provisionIdentity(layout, () => say('making organisations and people'));
   const coreLinkKey = keptLinkKey(coreLinkKeyFile(layout));
   const realms = await Promise.all(
     cast.map(({ label, domain }) =>
-      provisionRealm({ options, layout, configs, supervisor, authority, provisioned, label, domain, say }),
+      provisionRealm({ options, layout, configs, supervisor, authority, configure, provisioned, label, domain, say }),
     ),
   );
   const identityDatabase = await realmDatabase(layout, 'identity');

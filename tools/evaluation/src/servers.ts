@@ -20,6 +20,9 @@ const programs = {
 /** What Node is given for a server beside its program, by the server's name: a debugger's port, a profiler, a module to load first. */
 export type NodeArguments = (server: string) => readonly string[];
 
+/** The command that becomes a server's process, by the server's name: where it runs, such as `nsenter --net=<file>`. */
+export type StartedBy = (server: string) => readonly string[];
+
 export type Program = keyof typeof programs;
 
 export function entryOf(program: Program): string {
@@ -32,6 +35,7 @@ export function configPath(layout: Layout, server: string): string {
 
 export interface ServerSpecOptions {
   readonly nodeArguments?: NodeArguments | undefined;
+  readonly startedBy?: StartedBy | undefined;
   /** Documents can be converted here. */
   readonly transcoders: boolean;
 }
@@ -39,13 +43,14 @@ export interface ServerSpecOptions {
 /** Every server of the deployment, in the order they are stopped backwards. */
 export function serverSpecs(
   layout: Layout,
-  { nodeArguments = () => [], transcoders }: ServerSpecOptions,
+  { nodeArguments = () => [], startedBy = () => [], transcoders }: ServerSpecOptions,
 ): ServerSpec[] {
   const spec = (name: string, program: Program): ServerSpec => ({
     name,
     entry: entryOf(program),
     args: ['--config', configPath(layout, name)],
     nodeArguments: nodeArguments(name),
+    startedBy: startedBy(name),
     logFile: layout.log(name),
     health: layout.health(name),
   });

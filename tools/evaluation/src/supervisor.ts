@@ -11,6 +11,8 @@ export interface ServerSpec {
   readonly args: readonly string[];
   /** For Node itself, before the entry. */
   readonly nodeArguments?: readonly string[];
+  /** A command that becomes the server's process, such as `nsenter --net=<file>`. */
+  readonly startedBy?: readonly string[];
   readonly logFile: string;
   /** Unix socket that answers `/readyz`. */
   readonly health: string;
@@ -105,7 +107,7 @@ export class Supervisor {
     const child = spawn(
       '/bin/sh',
       // No server leaves its memory on the disk. The process stays the same one.
-      ['-c', 'ulimit -c 0; exec "$0" "$@"', ...node],
+      ['-c', 'ulimit -c 0; exec "$0" "$@"', ...(spec.startedBy ?? []), ...node],
       {
         stdio: ['ignore', log, log, 'ipc'],
         // A process group of its own: a Ctrl-C reaches the supervisor only, which stops the servers in order.

@@ -36,6 +36,7 @@ const wanted: readonly DebianPackage[] = [
   { debian: 'libnss3-tools', proof: '/usr/bin/certutil', suites: tokens },
   { debian: 'openssl', proof: '/usr/bin/openssl', suites: tokens },
   { debian: 'iproute2', proof: '/usr/sbin/ip', suites: 'a key server that is cut off by a network of its own' },
+  { debian: 'nftables', proof: '/usr/sbin/nft', suites: 'security realms behind a closed firewall' },
 ];
 
 const bubblewrap = '/usr/bin/bwrap';
