@@ -1,7 +1,7 @@
 import { newId } from '@cloister/wire';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askPeople, openPeople, openStatement } from './testing/feed.ts';
+import { askPeople, openPeople, openStatement, readFeed } from './testing/feed.ts';
 import { cast, type IdentityUnderTest, identityUnderTest, password } from './testing/identity-under-test.ts';
 import { newMachineKey } from './testing/machine.ts';
 import { longEnough, numRuns } from './testing/runs.ts';
@@ -16,11 +16,16 @@ beforeAll(async () => {
 afterAll(() => identity.close());
 
 const idOf = (email: string) => identity.person(email).id;
-const belonging = (email: string) => ({ id: idOf(email), organisationId: identity.person(email).organisationId });
+/** As the feed states them to their own realm. */
+const stated = async (email: string) => {
+  const { entries } = await readFeed(identity);
+  const [entry] = entries.filter((each) => each.kind === 'person' && each.id === idOf(email));
+  return { id: idOf(email), organisationId: identity.person(email).organisationId, active: true, entry: entry?.seq };
+};
 const alice = 'alice@acme.example';
 const gina = 'gina@globex.example';
 
-it('states which organisations people belong to, signed, for the realm that asks and as of now', async () => {
+it('states whose people they are, and by which entry active, signed, for the realm that asks and as of now', async () => {
   const answer = await askPeople(identity, { ids: [idOf(gina), idOf(alice)] });
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/jose']);
   const { people, ...rest } = await openPeople(identity, answer.text);
@@ -30,9 +35,9 @@ it('states which organisations people belong to, signed, for the realm that asks
     issuedAt: Math.floor(identity.clock.ms / 1000),
   });
   expect(people).toHaveLength(2);
-  expect(people).toEqual(expect.arrayContaining([belonging(alice), belonging(gina)]));
+  expect(people).toEqual(expect.arrayContaining([await stated(alice), await stated(gina)]));
   const core = await askPeople(identity, { ids: [idOf(gina)] }, identity.realmToken('core'));
-  expect(await openPeople(identity, core.text)).toMatchObject({ aud: 'core', people: [belonging(gina)] });
+  expect(await openPeople(identity, core.text)).toMatchObject({ aud: 'core', people: [await stated(gina)] });
 });
 
 it('leaves out ids that are nobody’s, and tells each person once', async () => {
@@ -44,19 +49,29 @@ it('leaves out ids that are nobody’s, and tells each person once', async () =>
   const machine = provisioned.machines[0]?.id;
   const ids = [newId(), organisationId, machine, idOf(alice), idOf(alice)];
   const { people } = await openPeople(identity, (await askPeople(identity, { ids })).text);
-  expect(people).toEqual([belonging(alice)]);
+  expect(people).toEqual([await stated(alice)]);
 });
 
-it('states the organisation of people who left: whether they may sign in is for their own realm', async () => {
+it('states who left, by which entry and by whom, and of who came back that they had (R332)', async () => {
+  const bob = idOf('bob@acme.example');
   const { access_token: token } = await signIn(identity.client(), alice, password);
-  const left = await identity.client().ask(`/identity/api/v1/people/${idOf('bob@acme.example')}`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${token}` },
-    json: { active: false },
-  });
-  expect(left.status).toBe(204);
-  const { text } = await askPeople(identity, { ids: [idOf('bob@acme.example')] });
-  expect((await openPeople(identity, text)).people).toEqual([belonging('bob@acme.example')]);
+  const put = async (json: object) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await identity.client().ask(`/identity/api/v1/people/${bob}`, { method: 'PUT', headers, json });
+    expect(answer.status).toBe(204);
+    return (await readFeed(identity)).entries.findLast((each) => each.kind === 'person' && each.id === bob)?.seq;
+  };
+  const told = async () => (await openPeople(identity, (await askPeople(identity, { ids: [bob] })).text)).people;
+  const { organisationId } = identity.person(alice);
+  const by = { kind: 'person', id: idOf(alice) };
+  const left = await put({ active: false });
+  expect(await told()).toEqual([{ id: bob, organisationId, active: false, entry: left, by }]);
+  const back = await put({ active: true });
+  // Another role is told by an entry that makes nobody active.
+  expect(await put({ roles: ['member', 'full-admin'] })).toBeGreaterThan(Number(back));
+  expect(await told()).toEqual([{ id: bob, organisationId, active: true, entry: back, by, left: { entry: left, by } }]);
+  const again = await put({ active: false });
+  expect(await told()).toEqual([{ id: bob, organisationId, active: false, entry: again, by }]);
 });
 
 it('answers registered realms only, each token once', async () => {

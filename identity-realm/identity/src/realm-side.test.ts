@@ -51,13 +51,14 @@ it('is understood by realms: the directory, and whose organisation somebody belo
   await feed.stop();
 
   const statements = new PeopleStatements(asRealm());
-  const people = identity.provisioned.people.map(({ id, organisationId }) => [id, organisationId] as const);
-  const ids = people.map(([id]) => id as UserId);
-  expect(await statements.organisationsOf([...ids, newId<UserId>()])).toEqual(new Map(people));
-  // Kept for good: the same again needs nobody.
-  identity.clock.ms += 365 * 24 * 3600_000;
+  const ids = identity.provisioned.people.map(({ id }) => id as UserId);
+  const told = await statements.about([...ids, newId<UserId>()]);
+  expect([...told.keys()].sort()).toEqual([...ids].sort());
+  for (const { id, organisationId, active, entry } of told.values()) {
+    // As the feed says it, where it tells of them.
+    expect(feed.person(id)).toMatchObject({ organisationId, active, entry });
+  }
   await identity.stop();
-  expect(await statements.organisationsOf(ids)).toEqual(new Map(people));
-  await expect(statements.organisationsOf([newId<UserId>()])).rejects.toMatchObject({ code: 'verify/unavailable' });
+  await expect(statements.about(ids)).rejects.toMatchObject({ code: 'verify/unavailable' });
   statements.close();
 });

@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import {
   CloisterError,
   mostPeopleAsked,
-  type OrganisationId,
   parsePeopleStatement,
   peopleStatementType,
+  type StatedPerson,
   type UserId,
 } from '@cloister/wire';
 import { type IdentityFetch, identityFetch } from './identity-fetch.ts';
@@ -14,28 +14,26 @@ import { signRealmToken } from './realm-token.ts';
 
 const REFUSED = 'verify/untrusted-statement';
 const SILENT = 'verify/unavailable';
-const usual = { silenceMs: 5000, mostKnown: 100_000, mostWaiting: 10_000 };
+const usual = { silenceMs: 5000, mostWaiting: 10_000 };
 
 export type PeopleStatementsOptions = IdentityOptions & {
   now?: () => number;
   /** How long identity may take over an answer; 5 s unless told. */
   silenceMs?: number;
-  /** How many people are remembered, 100,000 unless told: those asked for longest ago are forgotten first. */
-  mostKnown?: number;
   /** How many people may be waited for, 10,000 unless told. */
   mostWaiting?: number;
 };
 
 /** Somebody asked for and not answered. */
 type Waiting = {
-  readonly answer: Promise<OrganisationId | null>;
-  resolve(organisationId: OrganisationId | null): void;
+  readonly answer: Promise<StatedPerson | null>;
+  resolve(person: StatedPerson | null): void;
   reject(error: unknown): void;
 };
 
 /**
- * Which organisations people belong to, by identity's signed word alone (docs/wires.md §13). A person never changes
- * organisation, so an answer is kept for good; that an id is nobody's is kept for no time, since people are made every day.
+ * What identity says of people whom the feed does not tell of, those of other realms: their organisation, and by which entry
+ * they are active or not (docs/wires.md §13). Nothing is kept, since only the feed tells when it changes.
  * One request is under way at a time; whoever is asked for meanwhile is in the next.
  */
 export class PeopleStatements {
@@ -44,7 +42,6 @@ export class PeopleStatements {
   readonly #key: KeyObject;
   readonly #fetch: IdentityFetch;
   readonly #closing = new AbortController();
-  readonly #known = new Map<UserId, OrganisationId>();
   readonly #waiting = new Map<UserId, Waiting>();
   #asking = false;
 
@@ -58,14 +55,14 @@ export class PeopleStatements {
   }
 
   /**
-   * The organisations of some people; ids that are nobody's are not in the map.
+   * Some people as identity knows them now; ids that are nobody's are not in the map.
    * @throws CloisterError `verify/unavailable` when identity does not answer, `verify/untrusted-statement` when what answers is
    *   not to be believed
    */
-  async organisationsOf(ids: Iterable<UserId>): Promise<ReadonlyMap<UserId, OrganisationId>> {
-    const found = [...new Set(ids)].map((id) => [id, this.#knownOf(id) ?? this.#ask(id)] as const);
-    const all = await Promise.all(found.map(async ([id, answer]) => [id, await answer] as const));
-    return new Map(all.filter((each): each is readonly [UserId, OrganisationId] => each[1] !== null));
+  async about(ids: Iterable<UserId>): Promise<ReadonlyMap<UserId, StatedPerson>> {
+    const asked = [...new Set(ids)].map((id) => this.#ask(id));
+    const all = await Promise.all(asked);
+    return new Map(all.flatMap((person) => (person === null ? [] : [[person.id, person] as const])));
   }
 
   /** Ends what is under way; whoever waits is told `verify/unavailable`. */
@@ -74,26 +71,11 @@ export class PeopleStatements {
     this.#fetch.close();
   }
 
-  #knownOf(id: UserId): OrganisationId | undefined {
-    const organisationId = this.#known.get(id);
-    if (organisationId !== undefined) this.#keep(id, organisationId);
-    return organisationId;
-  }
-
-  #keep(id: UserId, organisationId: OrganisationId): void {
-    this.#known.delete(id);
-    this.#known.set(id, organisationId);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= this.#options.mostKnown) return;
-      this.#known.delete(oldest);
-    }
-  }
-
-  #ask(id: UserId): Promise<OrganisationId | null> {
+  #ask(id: UserId): Promise<StatedPerson | null> {
     const waiting = this.#waiting.get(id);
     if (waiting !== undefined) return waiting.answer;
     if (this.#waiting.size >= this.#options.mostWaiting) return Promise.reject(new CloisterError(SILENT));
-    const { promise: answer, resolve, reject } = Promise.withResolvers<OrganisationId | null>();
+    const { promise: answer, resolve, reject } = Promise.withResolvers<StatedPerson | null>();
     this.#waiting.set(id, { answer, resolve, reject });
     if (!this.#asking) void this.#askAll();
     return answer;
@@ -116,23 +98,21 @@ export class PeopleStatements {
     this.#asking = false;
   }
 
-  async #question(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, OrganisationId>> {
+  async #question(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, StatedPerson>> {
     const { realm } = this.#options;
     const token = signRealmToken({ key: realm.key, issuer: realm.issuer, audience: 'identity', now: this.#now() });
     const path = '/identity/status/v1/people';
     const text = await this.#fetch.ask({ path, token, body: { ids }, signal: this.#closing.signal });
-    const people = this.#read(text, new Set(ids));
-    for (const [id, organisationId] of people) this.#keep(id, organisationId);
-    return people;
+    return this.#read(text, new Set(ids));
   }
 
   /** A statement for somebody else, of another time or about other people may be true and is still no answer. */
-  #read(text: string, asked: ReadonlySet<UserId>): ReadonlyMap<UserId, OrganisationId> {
+  #read(text: string, asked: ReadonlySet<UserId>): ReadonlyMap<UserId, StatedPerson> {
     const { issuer, realm } = this.#options;
     const now = this.#now();
     const expected = { key: this.#key, issuer, typ: peopleStatementType, now, parse: parsePeopleStatement };
     const { aud, issuedAt, people } = openIdentityWord(text, expected, REFUSED);
-    const stated = new Map(people.map(({ id, organisationId }) => [id, organisationId]));
+    const stated = new Map(people.map((person) => [person.id, person]));
     const isAnswer = aud === realm.issuer && now - issuedAt * 1000 <= LONGEST_FEED_AGE_MS;
     const isAboutThem = stated.size === people.length && people.every(({ id }) => asked.has(id));
     if (!isAnswer || !isAboutThem) throw new CloisterError(REFUSED);

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { type StatementKey, signStatement } from '../status/sign-statement.ts';
 import { mostEntries, statusPayload } from '../status/status-statement.ts';
 import type { StatusWake } from '../status/status-wake.ts';
-import { findPeople } from '../store/people.ts';
+import { statedPeople } from '../store/stated-people.ts';
 import { readStatus } from '../store/status-log.ts';
 
 const longestWait = 20;
@@ -24,7 +24,7 @@ interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** What identity tells registered realms, signed: the status feed (wires.md §2) and people's organisations (§13). */
+/** What identity tells registered realms, signed: the status feed (wires.md §2), and of people whom it does not tell of (§13). */
 export const statusRoutes = (
   app: FastifyInstance,
   context: Context,
@@ -44,18 +44,17 @@ export const statusRoutes = (
     return signStatement(feed.key, statusType, statusPayload(statement));
   });
 
-  // Whether somebody may still sign in is their own realm's to know: people who left have belonged to their organisation too.
   app.post('/identity/status/v1/people', async (request, reply) => {
     const { kmsHost } = authenticateRealm(context, request);
     const { ids } = parsePeopleQuestion(request.body);
-    const people = await findPeople(database, [...new Set(ids)]);
+    const people = await statedPeople(database, [...new Set(ids)]);
     const issuedAt = Math.floor(now().getTime() / 1000);
     reply.type('application/jose');
     return signStatement(feed.key, peopleStatementType, {
       iss: config.issuer,
       aud: kmsHost as KmsHost,
       issuedAt,
-      people: people.map(({ id, organisationId }) => ({ id, organisationId })),
+      people: [...people],
     });
   });
 

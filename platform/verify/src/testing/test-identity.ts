@@ -10,6 +10,7 @@ import {
   parsePeopleQuestion,
   peopleStatementType,
   type SessionId,
+  type StatedPerson,
   type StatusEntry,
   type UserId,
 } from '@cloister/wire';
@@ -40,6 +41,8 @@ export class TestIdentity {
   /** Which organisations people belong to, and the ids of each question about them. */
   readonly organisations = new Map<UserId, OrganisationId>();
   readonly questions: UserId[][] = [];
+  /** What identity says of some of them beside that. */
+  readonly changed = new Map<UserId, Partial<StatedPerson>>();
   /** What the next answers about people say instead of the truth; null for no answer at all. */
   forgePeople: ((statement: Record<string, unknown>) => string | null) | null = null;
   /** What questions about people wait for before they are answered. */
@@ -185,7 +188,9 @@ export class TestIdentity {
     }
     const people = ids.flatMap((id) => {
       const organisationId = this.organisations.get(id);
-      return organisationId === undefined ? [] : [{ id, organisationId }];
+      return organisationId === undefined
+        ? []
+        : [{ id, organisationId, active: true, entry: 1, ...this.changed.get(id) }];
     });
     const statement = { iss: ISSUER, aud: this.kmsHost, issuedAt: this.now, people };
     const truth = () => this.sign(statement, this.status.privateKey, peopleStatementType);

@@ -8,7 +8,10 @@ const statement = {
   iss: 'http://localhost:8443/idbroker',
   aud: kmsHost,
   issuedAt: 1_795_000_000,
-  people: [{ id: alice, organisationId: acme }],
+  people: [
+    { id: alice, organisationId: acme, active: true, entry: 9, left: { entry: 7, by: { kind: 'person', id: bob } } },
+    { id: bob, organisationId: acme, active: false, entry: 8, by: { kind: 'person', id: alice } },
+  ],
 };
 
 it('asks for one person at least and a hundred at most', () => {
@@ -20,9 +23,16 @@ it('asks for one person at least and a hundred at most', () => {
   }
 });
 
-it('states ids and organisations and nothing else', () => {
-  const [person] = statement.people;
-  expect(parsePeopleStatement({ ...statement, people: [{ ...person, name: 'Alice' }] })).toEqual(statement);
+it('states ids, organisations, and who is active since which entry, and nothing else', () => {
+  const [person, other] = statement.people;
+  expect(parsePeopleStatement({ ...statement, people: [{ ...person, name: 'Alice' }, other] })).toEqual(statement);
+  for (const wrong of [
+    { ...person, entry: 0 },
+    { ...person, active: 1 },
+    { ...person, left: { by: other } },
+  ]) {
+    expect(codeOf(() => parsePeopleStatement({ ...statement, people: [wrong] }))).toBe('wire/invalid-message');
+  }
   for (const member of ['iss', 'aud', 'issuedAt', 'people']) {
     expect(codeOf(() => parsePeopleStatement({ ...statement, [member]: undefined }))).toBe('wire/invalid-message');
   }
