@@ -151,7 +151,9 @@ const odd: readonly unknown[] = [
 /** The example with each of its members, however deep, left out or replaced by something odd or by another member's value. */
 export function* variations(example: unknown): Generator<{ readonly at: string; readonly value: unknown }> {
   const places = [...placesIn(example)];
-  const values = [...odd, ...places.map(({ value }) => value)];
+  const values = [
+    ...new Map([...odd, ...places.map(({ value }) => value)].map((each) => [JSON.stringify(each), each])).values(),
+  ];
   for (const { path } of places) {
     yield { at: `${path.join('.')} left out`, value: changed(example, path, undefined) };
     for (const [index, other] of values.entries())
