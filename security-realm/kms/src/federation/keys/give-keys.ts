@@ -36,7 +36,7 @@ export const giveKeys = async (origin: Origin, peer: PeerRealm, keyUris: readonl
   const given = decisions.flatMap((decision) => (decision.error === null ? [decision.key] : []));
   const [material] = await Promise.all([
     unwrapKeys(origin.kmsHost, origin.keks, given),
-    origin.audit.append(decisions.map((decision) => auditOf(decision, peer, origin.now()))),
+    origin.audit.append(auditOf(decisions, peer, origin.now())),
   ]);
   const keys = decisions.map((decision) =>
     decision.error === null
@@ -89,17 +89,21 @@ const represent = ({ kmsHost }: Origin, key: KeyForPeer): KeyRepresentation => {
   return representKey(kmsHost, key, listVersion === null ? null : { listVersion, roomId });
 };
 
-const auditOf = (decision: Decision, { kmsHost }: PeerRealm, now: Date): AuditEntry => ({
-  at: now.toISOString(),
-  action: 'giveKey',
-  outcome: decision.error === null ? 'allowed' : 'refused',
-  peer: kmsHost,
-  purpose: 'federation',
-  keyIds: [idOf(decision.uri)],
-  ...(decision.error === null
-    ? {
-        organisationId: decision.key.organisationId,
-        ...(decision.key.resourceId === null ? {} : { resourceId: decision.key.resourceId }),
-      }
-    : { code: decision.error.code }),
-});
+/** A line for each resource and each reason, whatever the number of keys: who asks for what is not here fills no audit. */
+const auditOf = (decisions: readonly Decision[], { kmsHost }: PeerRealm, now: Date): AuditEntry[] => {
+  const alike = Map.groupBy(decisions, (decision) => JSON.stringify(outcomeOf(decision)));
+  return [...alike.values()].map(([first, ...others]) => ({
+    at: now.toISOString(),
+    action: 'giveKey',
+    ...outcomeOf(first as Decision),
+    peer: kmsHost,
+    purpose: 'federation',
+    keyIds: [first as Decision, ...others].map(({ uri }) => idOf(uri)),
+  }));
+};
+
+const outcomeOf = (decision: Decision): Pick<AuditEntry, 'outcome' | 'organisationId' | 'resourceId' | 'code'> => {
+  if (decision.error !== null) return { outcome: 'refused', code: decision.error.code };
+  const { organisationId, resourceId } = decision.key;
+  return { outcome: 'allowed', organisationId, ...(resourceId === null ? {} : { resourceId }) };
+};

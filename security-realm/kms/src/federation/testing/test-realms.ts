@@ -63,7 +63,7 @@ export class TestRealms {
         const { signal } = new AbortController();
         const answer = await route.answer({ peer, body, signal });
         const told = answer.status === 204 ? null : JSON.parse(JSON.stringify(answer.body));
-        const said = this.hostile?.(from.kmsHost, host, request.path, told) ?? told;
+        const said = (await this.hostile?.(from.kmsHost, host, request.path, told)) ?? told;
         return { isRefused: false, value: (request.answer === null ? undefined : check(request, said)) as T };
       } catch (error) {
         if (error instanceof CloisterError && error.code === 'kms/peer-broken') throw error;
