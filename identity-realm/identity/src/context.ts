@@ -5,6 +5,7 @@ import type { IdentityConfig } from './config.ts';
 import type { RegisteredRealm } from './domain/directory.ts';
 import type { PasswordCost } from './domain/password.ts';
 import type { TxtLookup } from './domain-names/txt-lookup.ts';
+import type { JoinedRealms, KnownRealm } from './realms/joined-realms.ts';
 import type { TokenSigner } from './tokens/token-signer.ts';
 
 /** What every route works with. */
@@ -12,7 +13,9 @@ export interface Context {
   readonly config: IdentityConfig;
   readonly database: Database;
   readonly signer: TokenSigner;
-  readonly verifyRealm: RealmVerifier<IdentityConfig['realms'][number]>;
+  readonly verifyRealm: RealmVerifier<KnownRealm>;
+  /** Those that joined. */
+  readonly joined: JoinedRealms;
   /** The key servers of the configuration. */
   readonly realms: readonly RegisteredRealm[];
   readonly lookUpTxt: TxtLookup;

@@ -29,6 +29,7 @@ const entry = (kmsHost: string, organisationIds: readonly string[], active = tru
   kmsHost,
   organisationIds,
   active,
+  ...(active ? { linkKey: identity.config.realms[0]?.linkKey } : {}),
 });
 const listed = () => entry('kms.acme.example', [acme]);
 /** Registers a key server, for the next start. */

@@ -3,6 +3,7 @@ import { openLog } from '@cloister/logging';
 import { identityConfig } from './config.ts';
 import { openIdentity } from './open-identity.ts';
 import { runProvision } from './provision/run-provision.ts';
+import { runRealm } from './realms/run-realm.ts';
 
 const [command, ...rest] = process.argv.slice(2);
 
@@ -19,7 +20,9 @@ const serve = async (): Promise<void> => {
 };
 
 try {
-  await (command === 'provision' ? runProvision(rest) : serve());
+  if (command === 'provision') await runProvision(rest);
+  else if (command === 'realm') await runRealm(rest);
+  else await serve();
 } catch (error) {
   process.exitCode = reportStartFailure(error);
 }

@@ -5,7 +5,7 @@ import { openHealth } from '@cloister/health';
 import { openHttp } from '@cloister/http';
 import type { Log } from '@cloister/logging';
 import { openRealmVerifier } from '@cloister/verify';
-import { CloisterError, problemMediaType, type SessionId, toProblem } from '@cloister/wire';
+import { CloisterError, type EdPublicJwk, problemMediaType, type SessionId, toProblem } from '@cloister/wire';
 import type { Provider } from 'oidc-provider';
 import { withHeaders, withRefreshLifetime, withSignOut } from './broker/around.ts';
 import { openProvider } from './broker/open-provider.ts';
@@ -25,10 +25,12 @@ import { functionRoutes } from './http/function-routes.ts';
 import { invitationRoutes } from './http/invitation-routes.ts';
 import { oauthRoutes } from './http/oauth-routes.ts';
 import { peopleRoutes } from './http/people-routes.ts';
+import { realmRoutes } from './http/realm-routes.ts';
 import { signInRoutes } from './http/sign-in-routes.ts';
 import { statusRoutes } from './http/status-routes.ts';
 import { style, stylePath } from './pages/style.ts';
 import { readAtRestKey } from './provision/at-rest-key.ts';
+import { JoinedRealms, type KnownRealm } from './realms/joined-realms.ts';
 import { appAdmission } from './sign-in/app-admission.ts';
 import { openStatusWake } from './status/status-wake.ts';
 import { forgetExpired } from './store/forget-expired.ts';
@@ -82,11 +84,17 @@ const serve = async (
     await publishRealms(transaction, realms);
     await publishOrganisations(transaction);
   });
+  const joined = new JoinedRealms(database);
   const context: Context = {
     config,
     database,
     signer: await openTokenSigner(config.issuer, tokenKeys ?? []),
-    verifyRealm: openRealmVerifier({ realms: config.realms, audience: 'identity' }),
+    verifyRealm: openRealmVerifier<KnownRealm>({
+      realms: config.realms,
+      joined: (kmsHost) => joined.at(kmsHost),
+      audience: 'identity',
+    }),
+    joined,
     realms,
     lookUpTxt: openTxtLookup(config.domains),
     formKey: newest(cookieKeys).secret,
@@ -139,7 +147,9 @@ const serve = async (
   functionRoutes(app, context);
   caseRoutes(app, context);
   domainRoutes(app, context);
-  statusRoutes(app, context, { wake, key: { kid: feedKey.kid, privateKey: privateKey(feedKey) } });
+  const key = { kid: feedKey.kid, privateKey: privateKey(feedKey) };
+  statusRoutes(app, context, { wake, key });
+  realmRoutes(app, context, { ...key, publicJwk: feedKey.publicJwk as EdPublicJwk });
   oauthRoutes(app, context, provider);
 
   const tidy = setInterval(() => {

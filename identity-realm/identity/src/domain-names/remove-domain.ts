@@ -6,6 +6,7 @@ import type { RegisteredRealm } from '../domain/directory.ts';
 import { isDomainInUse } from '../domain/is-domain-in-use.ts';
 import { deleteClaim } from '../store/domain-claims.ts';
 import { addressDomains, deleteDomain, lockDomain } from '../store/domains.ts';
+import { listJoined } from '../store/joined-realms.ts';
 import type { Person } from '../store/people.ts';
 
 /**
@@ -24,9 +25,9 @@ export const removeDomain = async (
     const claimed = await deleteClaim(transaction, { organisationId, domain });
     const verified = await lockDomain(transaction, { organisationId, domain });
     if (verified) {
-      const hosts = realms
-        .filter((realm) => realm.organisationIds.includes(organisationId))
-        .map(({ kmsHost }) => kmsHost);
+      const joined = (await listJoined(transaction)).filter((realm) => realm.organisationId === organisationId);
+      const configured = realms.filter((realm) => realm.organisationIds.includes(organisationId));
+      const hosts = [...configured, ...joined].map(({ kmsHost }) => kmsHost);
       const addresses = await addressDomains(transaction, organisationId);
       if (isDomainInUse(domain, { hosts, addresses })) throw new CloisterError('identity/domain-in-use');
       await deleteDomain(transaction, domain);

@@ -11,6 +11,7 @@ import { pageHeaders } from '../pages/page.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { passwordChecker } from '../sign-in/check-password.ts';
 import { formToken, isFormToken } from '../sign-in/form-token.ts';
+import { addressOf } from './address-of.ts';
 import { parseForm } from './forms.ts';
 import { localeOf } from './locale-of.ts';
 
@@ -99,9 +100,3 @@ export const signInRoutes = (app: FastifyInstance, context: Context, provider: P
 
 const send = (reply: FastifyReply, status: number, targets: readonly string[], document: string): FastifyReply =>
   reply.code(status).headers(pageHeaders(targets)).send(document);
-
-/** The door names the peer; on a unix socket nobody else can. */
-const addressOf = (request: FastifyRequest): string => {
-  const forwarded = request.headers['x-forwarded-for'];
-  return (typeof forwarded === 'string' ? forwarded : '').split(',').at(-1)?.trim() ?? '';
-};

@@ -1,3 +1,4 @@
+import { claimedRealm } from '@cloister/verify';
 import {
   CloisterError,
   type KmsHost,
@@ -33,7 +34,7 @@ export const statusRoutes = (
   const { config, database, signer, now } = context;
 
   app.get('/identity/status/v1/feed', async (request, reply) => {
-    const { organisationIds = [] } = authenticateRealm(context, request);
+    const { organisationIds = [] } = await authenticateRealm(context, request);
     const { after, wait } = parseQuery(request.query as Readonly<Record<string, unknown>>);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
@@ -45,7 +46,7 @@ export const statusRoutes = (
   });
 
   app.post('/identity/status/v1/people', async (request, reply) => {
-    const { kmsHost } = authenticateRealm(context, request);
+    const { kmsHost } = await authenticateRealm(context, request);
     const { ids } = parsePeopleQuestion(request.body);
     const people = await statedPeople(database, [...new Set(ids)]);
     const issuedAt = Math.floor(now().getTime() / 1000);
@@ -71,9 +72,10 @@ export const statusRoutes = (
   };
 };
 
-const authenticateRealm = ({ verifyRealm, now }: Context, request: FastifyRequest) => {
+const authenticateRealm = async ({ verifyRealm, joined, now }: Context, request: FastifyRequest) => {
   const bearer = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) throw new CloisterError('identity/invalid-token');
+  await joined.look(claimedRealm(bearer));
   return verifyRealm(bearer, { now: now().getTime() });
 };
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { PeopleStatement, StatusPayload } from '@cloister/wire';
+import type { Joined, PeopleStatement, StatusPayload } from '@cloister/wire';
 import { CompactSign } from 'jose';
 
 /** The key that realms believe identity by. */
@@ -12,6 +12,6 @@ export interface StatementKey {
 export const signStatement = (
   { kid, privateKey }: StatementKey,
   typ: string,
-  payload: StatusPayload | PeopleStatement,
+  payload: StatusPayload | PeopleStatement | Joined,
 ): Promise<string> =>
   new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'EdDSA', kid, typ }).sign(privateKey);

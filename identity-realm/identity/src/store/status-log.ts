@@ -49,11 +49,12 @@ export const lockStatus = async (transaction: Queries): Promise<void> => {
 };
 
 /** Every key server that was ever stated, as it was stated last. */
-export const listRealms = (queries: Queries): Promise<readonly ListedRealm[]> =>
-  queries.rows(sql<ListedRealm>`
-    SELECT DISTINCT ON (entry->>'kmsHost') entry->>'kmsHost' AS "kmsHost", entry->'organisationIds' AS "organisationIds",
-      (entry->>'active')::boolean AS active
-    FROM status_entries WHERE entry->>'kind' = 'realm' ORDER BY entry->>'kmsHost', seq DESC`);
+export const listRealms = async (queries: Queries): Promise<readonly ListedRealm[]> => {
+  const rows = await queries.rows(sql<{ entry: ListedRealm }>`
+    SELECT DISTINCT ON (entry->>'kmsHost') entry FROM status_entries WHERE entry->>'kind' = 'realm'
+    ORDER BY entry->>'kmsHost', seq DESC`);
+  return rows.map(({ entry }) => entry);
+};
 
 /** Every organisation that was ever stated, or one, as it was stated last. */
 export const listStatedOrganisations = (
@@ -61,6 +62,6 @@ export const listStatedOrganisations = (
   only?: OrganisationId,
 ): Promise<readonly StatedOrganisation[]> =>
   queries.rows(sql<StatedOrganisation>`
-    SELECT DISTINCT ON (entry->>'id') entry->>'id' AS id, entry->>'name' AS name, entry->'domains' AS domains
+    SELECT DISTINCT ON (entry->>'id') entry->>'id' AS id, entry->'name' AS name, entry->'domains' AS domains
     FROM status_entries WHERE entry->>'kind' = 'organisation' AND (${only ?? null}::text IS NULL OR entry->>'id' = ${only ?? null}::text)
     ORDER BY entry->>'id', seq DESC`);

@@ -93,6 +93,7 @@ export const identityUnderTest = async (): Promise<IdentityUnderTest> => {
     appDomains: { [app]: 'acme.example' },
     atRestKeyFile,
     realms: [],
+    joining: { identity: 'https://localhost:8444', core: 'wss://localhost:8444/realm/v1/connect' },
     domains: { resolvers: [dns.address], timeoutMs: 20_000 },
     client: {
       id: 'cloister-evaluation',

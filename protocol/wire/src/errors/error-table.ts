@@ -119,6 +119,10 @@ export const errorTable = {
   'identity/invalid-token': { status: 401, title: 'The token is not accepted' },
   'identity/invalid-proof': { status: 400, title: 'The proof of possession does not hold' },
   'identity/invalid-client': { status: 401, title: 'The machine account or its key is not accepted' },
+  'identity/invalid-joining-code': {
+    status: 403,
+    title: 'The joining code is not right, was used or is over: ask the operator for another',
+  },
   'identity/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'identity/insufficient-scope': { status: 403, title: 'The token does not carry the scope this needs' },
   'identity/forbidden': { status: 403, title: 'The person may not do this' },
