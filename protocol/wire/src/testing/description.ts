@@ -54,7 +54,7 @@ export class Description<Document extends object> {
   }
 
   accepts(schema: Schema): (value: unknown) => boolean {
-    const shape = z.fromJSONSchema(this.whole(schema));
+    const shape = z.fromJSONSchema(this.whole(schema) as Parameters<typeof z.fromJSONSchema>[0]);
     return (value) => shape.safeParse(value).success;
   }
 }
