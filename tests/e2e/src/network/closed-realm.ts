@@ -1,12 +1,21 @@
-import type { NetConnectOpts } from 'node:net';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ConstellationOptions } from '@cloister/testkit';
 import { ClosedNetwork } from './closed-network.ts';
+import { MessageRelay } from './message-relay/message-relay.ts';
 import { openPipe, type Pipe } from './pipe.ts';
 
 /** What a key server is told about where it finds core and identity. */
 interface Whereabouts {
   readonly core: { readonly url: string };
   readonly identity: { readonly url: string };
+  readonly root: string;
+  readonly status: string;
+}
+
+interface Ways {
+  readonly core: Pipe | MessageRelay;
+  readonly identity: Pipe;
 }
 
 /**
@@ -17,30 +26,32 @@ interface Whereabouts {
 export class ClosedRealm {
   readonly network: ClosedNetwork;
   readonly #label: string;
-  readonly #core: Pipe;
-  readonly #identity: Pipe;
-  #door: NetConnectOpts | undefined;
+  readonly #ways: Ways;
+  readonly #door: { port: number };
 
-  private constructor(label: string, network: ClosedNetwork, pipes: { readonly core: Pipe; readonly identity: Pipe }) {
+  private constructor(label: string, network: ClosedNetwork, ways: Ways, door: { port: number }) {
     this.#label = label;
     this.network = network;
-    this.#core = pipes.core;
-    this.#identity = pipes.identity;
+    this.#ways = ways;
+    this.#door = door;
   }
 
-  /** `label` is the organisation's, such as `globex`. */
-  static async open(label: string): Promise<ClosedRealm> {
+  /** `label` is the organisation's, such as `globex`; with `relayed` the tests stand between its key server and the core. */
+  static async open(label: string, { relayed = false }: { readonly relayed?: boolean } = {}): Promise<ClosedRealm> {
     const network = await ClosedNetwork.open();
-    // Known when the constellation has chosen its ports, which is before anybody calls.
-    const door = () => {
-      if (realm.#door === undefined) throw new Error('there is no door yet');
-      return realm.#door;
-    };
-    const core = await openPipe(network.gateway, door);
-    const identity = await openPipe(network.gateway, door);
+    const { gateway } = network;
+    // Its port is known when the constellation has chosen it, which is before anybody calls.
+    const door = { host: '127.0.0.1', port: 0 };
+    const core = await (relayed ? MessageRelay.open(gateway) : openPipe(gateway, door));
+    const identity = await openPipe(gateway, door);
     network.letOut({ core: core.port, identity: identity.port });
-    const realm: ClosedRealm = new ClosedRealm(label, network, { core, identity });
-    return realm;
+    return new ClosedRealm(label, network, { core, identity }, door);
+  }
+
+  /** @throws when nobody stands there */
+  get relay(): MessageRelay {
+    if (this.#ways.core instanceof MessageRelay) return this.#ways.core;
+    throw new Error('nobody stands between this key server and the core');
   }
 
   /** For the constellation. */
@@ -50,21 +61,30 @@ export class ClosedRealm {
   /** For the constellation. */
   readonly configure: NonNullable<ConstellationOptions['configure']> = (server, config) => {
     if (server !== `${this.#label}-kms`) return config;
-    const { core, identity } = config as Whereabouts;
-    const coreUrl = new URL(core.url);
-    this.#door = { host: '127.0.0.1', port: Number(coreUrl.port) };
-    coreUrl.host = `core.localhost:${this.#core.port}`;
+    const known = config as Whereabouts;
+    const url = new URL(known.core.url);
+    this.#door.port = Number(url.port);
+    url.host = `core.localhost:${this.#ways.core.port}`;
     return {
       ...config,
-      core: { ...core, url: coreUrl.href },
-      identity: { ...identity, url: `https://id.localhost:${this.#identity.port}` },
+      core: { ...known.core, url: url.href },
+      identity: { ...known.identity, url: `https://id.localhost:${this.#ways.identity.port}` },
+      root: this.#ways.core instanceof MessageRelay ? relayedRoots(known, this.#ways.core) : known.root,
     };
   };
 
   /** After the constellation. */
   async close(): Promise<void> {
-    this.#core.close();
-    this.#identity.close();
+    this.#ways.core.close();
+    this.#ways.identity.close();
     await this.network.close();
   }
 }
+
+/** The relay passes on to where the key server would have gone; who goes to the relay accepts its certificate, too. */
+const relayedRoots = ({ core, root, status }: Whereabouts, relay: MessageRelay): string => {
+  relay.upstream = { url: core.url, root };
+  const both = join(dirname(status), 'relayed-roots.pem');
+  writeFileSync(both, `${readFileSync(root, 'utf8')}\n${relay.rootPem}`);
+  return both;
+};

@@ -7,10 +7,10 @@ export interface Pipe {
   close(): void;
 }
 
-/** `to` is asked for at each connection. */
-export const openPipe = async (host: string, to: () => NetConnectOpts): Promise<Pipe> => {
+/** Where `to` is, it is asked at each connection. */
+export const openPipe = async (host: string, to: NetConnectOpts): Promise<Pipe> => {
   const server = createServer((near) => {
-    const far = connect(to());
+    const far = connect(to);
     const end = () => {
       near.destroy();
       far.destroy();
