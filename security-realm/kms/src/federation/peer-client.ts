@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '@cloister/logging';
 import { CloisterError, isKmsHost, type KmsHost } from '@cloister/wire';
 import { type Connection, PeerAgent } from './client/peer-agent.ts';
 import type { PeerAnswer, PeerRequest } from './client/peer-request.ts';
@@ -20,6 +21,7 @@ export type PeerClientOptions = {
   /** A stream to the realm, through the core. */
   readonly connect: (kmsHost: KmsHost) => Duplex;
   readonly limits: FederationLimits;
+  readonly log: Log;
   readonly now: () => Date;
   /** Before another try to connect. */
   readonly retryMs?: number;
@@ -53,7 +55,10 @@ export class PeerClient {
     try {
       return await turns.run(signal, () => this.#try(kmsHost, request, signal));
     } catch (error) {
-      throw asPeerFault(error);
+      const fault = asPeerFault(error);
+      // Whoever answered in its place is the core's doing, or that of somebody with a root: it must not pass unseen.
+      if (fault.code === 'kms/peer-untrusted') this.#options.log.failure('peer.not-proven', fault, { kmsHost });
+      throw fault;
     } finally {
       if (turns.isIdle) this.#turns.delete(kmsHost);
     }
