@@ -5,6 +5,7 @@
  * @see ../../../docs/wires.md §8, RFC 5280, RFC 9525, the rules of key servers in kms.md §1.3
  */
 export { type CertifiedKey, makeRoot, type RootOptions } from './issue/authority.ts';
+export { type CertificateRequestOptions, certificateRequest } from './issue/certificate-request.ts';
 export { certifyKmsKey, type KmsKeyToCertify } from './issue/certify-kms-key.ts';
 export { certifyTlsKey, type TlsKeyToCertify } from './issue/certify-tls-key.ts';
 export {

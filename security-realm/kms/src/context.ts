@@ -40,6 +40,8 @@ export type KmsContext = {
   readonly limits: Limits;
   /** Opens and signs handshakes, and does nothing else. */
   readonly staticKey: PrivateKey;
+  /** Its successor and its predecessor while it is renewed: clients may know either. */
+  readonly otherStaticKeys: readonly PrivateKey[];
   readonly receipts: ReceiptSigner;
   readonly bearers: AnonymousBearers;
   readonly hsm: Hsm;

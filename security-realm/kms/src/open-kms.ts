@@ -122,7 +122,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const { peers = noFederation } = parts;
   const federates = parts.peers !== undefined;
   const news = federates ? new HolderNews({ kmsHost, database: sideDatabase, databaseNow, ask: peers.ask, log }) : null;
-  const { staticKey, receiptKey, authorizationKey } = parts.secrets;
+  const { staticKey, staticBefore, receiptKey, authorizationKey, next } = parts.secrets;
   const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const mainKey = { keyId, organisationId: realmOrganisationId };
   const context: KmsContext = {
@@ -140,6 +140,11 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),
+    otherStaticKeys: await Promise.all(
+      [next.static, staticBefore]
+        .filter((secret) => secret !== undefined && secret !== null)
+        .map(({ privateJwk }) => PrivateKey.fromJwk(`kms://${kmsHost}`, privateJwk)),
+    ),
     receipts: { kid: receiptKey.kid, key: keyObjectOf(receiptKey) },
     bearers: new AnonymousBearers(kmsHost, await PrivateKey.fromJwk(authorizationKey.kid, authorizationKey.privateJwk)),
     hsm,

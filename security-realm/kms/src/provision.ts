@@ -19,7 +19,7 @@ export const provision = async (config: KmsConfig): Promise<void> => {
   }
 };
 
-type RealmParts = KekParts & Pick<OpenParts, 'database'>;
+export type RealmParts = KekParts & Pick<OpenParts, 'database'>;
 
 /** Makes those of the realm's keys that are not there yet, in a migrated database. */
 export const provisionRealm = async (parts: RealmParts): Promise<RealmSecrets> => {
@@ -37,7 +37,7 @@ export const openRealm = async (parts: RealmParts): Promise<RealmSecrets> => {
   return loadSecrets(store);
 };
 
-const storeOf = (parts: RealmParts) => {
+export const storeOf = (parts: RealmParts) => {
   const { keks, realmOrganisationId } = openKeks(parts);
   return { database: parts.database, keks, organisationId: realmOrganisationId };
 };

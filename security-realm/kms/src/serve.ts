@@ -15,6 +15,7 @@ import { type Kms, openKms } from './open-kms.ts';
 import { openParts } from './open-parts.ts';
 import { openRealm } from './provision.ts';
 import { discoveryOf } from './secrets/discovery.ts';
+import { isCertificateOf } from './secrets/is-certificate-of.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { clockOf } from './store/clock-of.ts';
 
@@ -117,7 +118,10 @@ const openLink = async (
 ): Promise<CoreLink> => {
   const { kmsHost, certificates, core } = config;
   const key = keyObjectOf(secrets.linkKey);
-  const discovery = await discoveryOf(kmsHost, secrets.staticKey.publicJwk, readFileSync(certificates, 'utf8'));
+  const { staticKey, next } = secrets;
+  // While the key is renewed, the owner's file of certificates says which one is published.
+  const published = next.static !== undefined && isCertificateOf(certificates, next.static) ? next.static : staticKey;
+  const discovery = await discoveryOf(kmsHost, published.publicJwk, readFileSync(certificates, 'utf8'));
   return new CoreLink({
     url: core.url,
     socketOptions: socketOptions(core.url, rootOf(config).root),

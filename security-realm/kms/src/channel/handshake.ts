@@ -5,6 +5,7 @@ import {
   refuseHandshake,
   verifyProof,
 } from '@cloister/kms-channel';
+import type { PrivateKey } from '@cloister/seal';
 import { CloisterError, kmsReply, type MachineId } from '@cloister/wire';
 import { asker as auditedAsker } from '../audit/audit-of.ts';
 import type { KmsContext } from '../context.ts';
@@ -23,16 +24,17 @@ export const answerHandshakeMessage = async (
   asker: Asker,
   message: string,
 ): Promise<string | null> => {
-  const { staticKey, kmsHost, log } = context;
+  const { kmsHost, log } = context;
   const now = context.now();
   if (!budgetOf(context, asker).take(asker.userId, now.getTime())) return null;
-  const request = await open(context, message);
-  if (request === null) return null;
+  const opened = await open(context, message);
+  if (opened === null) return null;
+  const { request, staticKey } = opened;
   try {
     const caller = authenticate(context, request.client.credential, asker, now);
     checkAsker(caller, request, 'message');
     await checkPossession(context, request, caller, now);
-    return await openChannel(context, request, caller, now);
+    return await openChannel({ ...context, staticKey }, request, caller, now);
   } catch (error) {
     if (isTransient(error) || isExpired(request.client.credential.bearer, now)) {
       log.failure('handshake.silent', error, { kmsHost });
@@ -48,13 +50,21 @@ const budgetOf = ({ limits, status }: KmsContext, { userId }: Asker) =>
   status.machine(userId as string as MachineId) === undefined ? limits.handshakes : limits.machineHandshakes;
 
 /** What does not open has no requestId to answer to, so nobody could read the answer. */
-const open = async ({ staticKey, kmsHost, log }: KmsContext, message: string): Promise<HandshakeRequest | null> => {
-  try {
-    return await openHandshake(staticKey, message, kmsHost);
-  } catch (error) {
-    log.event('handshake.unreadable', { code: error instanceof CloisterError ? error.code : 'unknown' });
-    return null;
+const open = async (
+  { staticKey, otherStaticKeys, kmsHost, log }: KmsContext,
+  message: string,
+): Promise<{ readonly request: HandshakeRequest; readonly staticKey: PrivateKey } | null> => {
+  let fault: unknown;
+  // The one that the client knows, which is the one it will check the answer by.
+  for (const key of [staticKey, ...otherStaticKeys]) {
+    try {
+      return { request: await openHandshake(key, message, kmsHost), staticKey: key };
+    } catch (error) {
+      fault ??= error;
+    }
   }
+  log.event('handshake.unreadable', { code: fault instanceof CloisterError ? fault.code : 'unknown' });
+  return null;
 };
 
 /** wires.md §2: a bound token needs the proof of its key, for this channel; an unbound one must bring none. */

@@ -4,7 +4,8 @@ import type { StatusView } from '@cloister/verify';
 import { checkWith, federationRealm } from '@cloister/wire';
 import type { KmsConfig } from '../config.ts';
 import type { RealmStreams } from '../link/realm-streams.ts';
-import { keyObjectOf, type RealmSecrets } from '../secrets/realm-secrets.ts';
+import { isCertificateOf } from '../secrets/is-certificate-of.ts';
+import { keyObjectOf, type RealmSecret, type RealmSecrets } from '../secrets/realm-secrets.ts';
 import { directoryOf } from './directory.ts';
 import { noFederation } from './no-federation.ts';
 import { type Federation, type FederationParts, openFederation } from './open-federation.ts';
@@ -13,7 +14,7 @@ import { watchExpiry } from './tls/watch-expiry.ts';
 
 export type StartedParts = Pick<FederationParts, 'database' | 'databaseNow' | 'now'> & {
   readonly config: Pick<KmsConfig, 'kmsHost' | 'organisations' | 'federation'>;
-  readonly secrets: Pick<RealmSecrets, 'tlsKey' | 'receiptKey'>;
+  readonly secrets: Pick<RealmSecrets, 'tlsKey' | 'receiptKey' | 'next'>;
   readonly status: StatusView;
   readonly streams: RealmStreams;
   readonly metrics: Metrics;
@@ -37,7 +38,7 @@ export const startFederation = async (parts: StartedParts): Promise<Federation> 
     organisationIds: organisations,
     receiptKey: { ...publicJwk, kid },
   });
-  const owner = { kmsHost, key: keyObjectOf(secrets.tlsKey) };
+  const owner = { kmsHost, key: keyObjectOf(tlsKeyOf(secrets, files.certificate)) };
   const credentials = await TlsCredentials.open({ files, owner, log, now });
   const federation = openFederation({
     ...parts,
@@ -56,3 +57,7 @@ export const startFederation = async (parts: StartedParts): Promise<Federation> 
     },
   };
 };
+
+/** While the key is renewed, that of the certificate: the file is what the owner changes, in one step. */
+const tlsKeyOf = ({ tlsKey, next }: StartedParts['secrets'], certificate: string): RealmSecret =>
+  next.tls !== undefined && isCertificateOf(certificate, next.tls) ? next.tls : tlsKey;

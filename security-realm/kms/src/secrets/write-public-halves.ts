@@ -14,6 +14,7 @@ export const writePublicHalves = (path: string, halves: PublicHalves): void => {
     linkKey: signing(halves.linkKey),
     receiptKey: signing(halves.receiptKey),
     tlsKey: halves.tlsKey.publicJwk,
+    ...(Object.keys(halves.next).length === 0 ? {} : { next: mapNext(halves.next) }),
   };
   const temporary = `${path}.new`;
   const descriptor = openSync(temporary, 'w', 0o644);
@@ -25,3 +26,6 @@ export const writePublicHalves = (path: string, halves: PublicHalves): void => {
   }
   renameSync(temporary, path);
 };
+
+const mapNext = (next: RealmSecrets['next']): object =>
+  Object.fromEntries(Object.entries(next).map(([name, { publicJwk, kid }]) => [name, { ...publicJwk, kid }]));
