@@ -4,6 +4,8 @@
 export type { ListClaims } from './list-claims.ts';
 export { type ListAsked, type ListHome, listLeaseMs, signList, verifyList } from './list-statement.ts';
 export { maxReceiptLength, type ParsedReceipt, parseReceipt, receiptType } from './parse-receipt.ts';
+export type { ReadersClaims } from './readers-claims.ts';
+export { readersLeaseMs, signReaders, verifyReaders } from './readers-statement.ts';
 export { isApplied, type ReceiptClaims } from './receipt-claims.ts';
 export { receiptHash } from './receipt-hash.ts';
 export { importReceiptPublicKey, type ReceiptKey, type ReceiptPublicJwk } from './receipt-key.ts';

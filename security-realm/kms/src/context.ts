@@ -13,6 +13,7 @@ import type { AskPeer } from './federation/client/peer-request.ts';
 import type { ForeignKeys } from './federation/keys/foreign-keys.ts';
 import type { ForeignLists } from './federation/lists/foreign-lists.ts';
 import type { Federation } from './federation/open-federation.ts';
+import type { ReadersElsewhere } from './federation/readers/readers-elsewhere.ts';
 import type { Hsm } from './keys/hsm.ts';
 import type { KekStore } from './keys/kek-store.ts';
 import type { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
@@ -37,6 +38,8 @@ export type KmsContext = {
   /** Lists of resources that are at home elsewhere, and keys that other key servers made (wires.md §13). */
   readonly foreignLists: ForeignLists;
   readonly foreignKeys: ForeignKeys;
+  /** Which machines other organisations let read. */
+  readonly readersElsewhere: ReadersElsewhere;
   readonly limits: Limits;
   /** Opens and signs handshakes, and does nothing else. */
   readonly staticKey: PrivateKey;

@@ -19,6 +19,7 @@ import { HolderNews } from './federation/lists/holder-news.ts';
 import { noFederation } from './federation/no-federation.ts';
 import type { Federation } from './federation/open-federation.ts';
 import { peerRoutes } from './federation/peer-routes.ts';
+import { ReadersElsewhere } from './federation/readers/readers-elsewhere.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { openKeks } from './keys/open-keks.ts';
 import { type Removing, removeLeavers } from './leavers/remove-leavers.ts';
@@ -137,6 +138,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     receiptKeyOf: peers.receiptKeyOf,
     foreignLists: new ForeignLists({ kmsHost, database, ...peers, status: parts.status, log, now }),
     foreignKeys: new ForeignKeys({ database, keks, ask: peers.ask, log, now }),
+    readersElsewhere: new ReadersElsewhere({ kmsHost, ...peers, log, now, startTimer }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
     staticKey: await PrivateKey.fromJwk(`kms://${kmsHost}`, staticKey.privateJwk),

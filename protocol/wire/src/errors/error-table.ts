@@ -17,6 +17,7 @@ export const errorTable = {
   'wire/invalid-base64url': { status: 400, title: 'A value is not unpadded base64url' },
   'wire/invalid-receipt': { status: 400, title: 'The receipt is not one its key server signed' },
   'wire/invalid-list': { status: 400, title: 'The list is not one its key server signed' },
+  'wire/invalid-readers': { status: 400, title: 'The statement of readers is not one its key server signed' },
   'wire/too-large': { status: 413, title: 'The message is larger than its kind may be' },
   'wire/unsupported-verb': { status: 400, title: 'This kind of activity is not supported' },
 

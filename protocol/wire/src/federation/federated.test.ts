@@ -6,6 +6,7 @@ import { kmsHost } from '../testing/samples.ts';
 import { changeAsked, changeDecided, closureAsked } from './federated-change.ts';
 import { keysAsked, keysGiven, maxFederatedKeys } from './federated-keys.ts';
 import { listAsked, listGiven, listRecalled } from './federated-list.ts';
+import { maxFederatedReaders, readersAsked, readersGiven } from './federated-readers.ts';
 import { maxFederationBytes } from './federation-realm.ts';
 
 const parseKeysAsked = (input: Untrusted) => parseWith(keysAsked, input, maxFederationBytes);
@@ -13,6 +14,9 @@ const parseKeysGiven = (input: Untrusted) => parseWith(keysGiven, input, maxFede
 const parseListAsked = (input: Untrusted) => parseWith(listAsked, input, maxFederationBytes);
 const parseListGiven = (input: Untrusted) => parseWith(listGiven, input, maxFederationBytes);
 const parseListRecalled = (input: Untrusted) => parseWith(listRecalled, input, maxFederationBytes);
+
+const parseReadersAsked = (input: Untrusted) => parseWith(readersAsked, input, maxFederationBytes);
+const parseReadersGiven = (input: Untrusted) => parseWith(readersGiven, input, maxFederationBytes);
 
 const parseChangeAsked = (input: Untrusted) => parseWith(changeAsked, input, maxFederationBytes);
 const parseClosureAsked = (input: Untrusted) => parseWith(closureAsked, input, maxFederationBytes);
@@ -49,6 +53,8 @@ describe('what key servers of two realms say to each other about lists and keys 
     expect(parseChangeAsked(change)).toEqual(change);
     expect(parseClosureAsked(closure)).toEqual(closure);
     expect(parseChangeDecided(decided)).toEqual(decided);
+    expect(parseReadersAsked({ organisationIds: [id] })).toEqual({ organisationIds: [id] });
+    expect(parseReadersGiven({ statements: ['e30.e30.AA'] })).toEqual({ statements: ['e30.e30.AA'] });
     expect(parseListGiven({ list: 'e30.e30.AA' })).toEqual({ list: 'e30.e30.AA' });
   });
 
@@ -67,6 +73,12 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['an operation without an id', () => parseChangeAsked({ ...change, operationId: 'x' })],
     ['a reason of somebody else', () => parseClosureAsked({ ...closure, code: 'core/conflict' })],
     ['a decision without a receipt', () => parseChangeDecided({ ...decided, receipt: '' })],
+    ['nobody’s readers', () => parseReadersAsked({ organisationIds: [] })],
+    [
+      'readers of more than one question may name',
+      () => parseReadersAsked({ organisationIds: Array(maxFederatedReaders + 1).fill(id) }),
+    ],
+    ['readers that nobody signed', () => parseReadersGiven({ statements: [{ functions: [] }] })],
     ['a list that is no signed statement', () => parseListGiven({ list: 'everybody' })],
   ])('refuses %s', (_, parse) => {
     expect(codeOf(parse)).toBe('wire/invalid-message');
@@ -77,6 +89,8 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['an answer with keys', parseKeysGiven, given],
     ['a question for a list', parseListAsked, { resourceUri }],
     ['a list', parseListGiven, { list: 'e30.e30.AA' }],
+    ['a question for readers', parseReadersAsked, { organisationIds: [id] }],
+    ['an answer with readers', parseReadersGiven, { statements: ['e30.e30.AA'] }],
     ['a recall', parseListRecalled, recalled],
     ['a change', parseChangeAsked, change],
     ['a closure', parseClosureAsked, closure],

@@ -14,7 +14,7 @@ const kmsHost = z.custom<KmsHost>(isKmsHost);
 /** Without `functions` the organisation's key server has not said which machines it lets read (wires.md §13). */
 const organisation = z.object({
   organisationId,
-  name: z.string().check(z.maxLength(200)),
+  name: z.string().check(z.maxLength(256)),
   domains: list(domainName, 1000),
   kmsHost,
   functions: z.optional(list(purpose, 100)),

@@ -28,7 +28,7 @@ export const answerRequest = async (context: KmsContext, asked: Asked): Promise<
 
 /** What can be read of a resource that is at home elsewhere. */
 const isOfLists = ({ operation }: Asked['request']): boolean =>
-  operation === 'listAuthorizations' || operation === 'listModerators';
+  operation === 'listAuthorizations' || operation === 'listModerators' || operation === 'retrieveResource';
 
 const readAudited = async (context: KmsContext, asked: Asked) => {
   const outcome = await read(context, asked);

@@ -12,6 +12,8 @@ import {
   listAsked,
   listGiven,
   listRecalled,
+  readersAsked,
+  readersGiven,
   toProblem,
 } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +63,8 @@ const own: Readonly<Record<string, mini.ZodMiniType>> = {
   ListAsked: listAsked,
   ListGiven: listGiven,
   ListRecalled: listRecalled,
+  ReadersAsked: readersAsked,
+  ReadersGiven: readersGiven,
   KeysAsked: keysAsked,
   KeysGiven: keysGiven,
 };

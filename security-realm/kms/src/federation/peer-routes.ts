@@ -1,10 +1,11 @@
-import { changeAsked, closureAsked, keysAsked, listAsked, listRecalled } from '@cloister/wire';
+import { changeAsked, closureAsked, keysAsked, listAsked, listRecalled, readersAsked } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import { closeForPeer, decideForPeer } from './changes/decide-for-peer.ts';
 import { postRoute, type Route } from './http/route.ts';
 import { giveKeys } from './keys/give-keys.ts';
 import { giveList } from './lists/give-list.ts';
 import type { HolderNews } from './lists/holder-news.ts';
+import { giveReaders } from './readers/give-readers.ts';
 
 /** What other realms may ask this one for (wires.md §13). */
 export const peerRoutes = (context: KmsContext, news: Pick<HolderNews, 'given' | 'changed'>): Route[] => [
@@ -24,6 +25,10 @@ export const peerRoutes = (context: KmsContext, news: Pick<HolderNews, 'given' |
   postRoute('/federation/v1/keys', keysAsked, async ({ peer, body }) => ({
     status: 200,
     body: await giveKeys(context, peer, body.keyUris),
+  })),
+  postRoute('/federation/v1/readers', readersAsked, async ({ peer, body }) => ({
+    status: 200,
+    body: { statements: await giveReaders(context, peer, body.organisationIds) },
   })),
   postRoute('/federation/v1/recalls', listRecalled, async ({ peer, body }) => {
     await context.foreignLists.recall(peer, body);

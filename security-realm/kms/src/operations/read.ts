@@ -9,10 +9,11 @@ import {
 } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
-import { declaredReaders } from '../domain/declared-readers.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representAuthorization } from '../domain/represent.ts';
-import { readListElsewhere } from '../federation/lists/read-list.ts';
+import { withOrganisation } from '../domain/with-organisation.ts';
+import { readListElsewhere, readResourceElsewhere } from '../federation/lists/read-list.ts';
+import { readersOf } from '../federation/readers/readers-of.ts';
 import { readMasterKeys } from '../master-keys/operations/read-master-keys.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
@@ -31,6 +32,7 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
     case 'deleteEphemeralKey':
       return endChannel(context, asked, request);
     case 'retrieveResource': {
+      if (hostOf(request.resourceUri) !== context.kmsHost) return readResourceElsewhere(context, { ...asked, request });
       const resource = await readable(context, asked, request.resourceUri);
       return plain(kmsReply.resource(requestId, await representResource(context, resource)), resource);
     }
@@ -39,13 +41,18 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
       if (hostOf(request.resourceUri) !== context.kmsHost) return readListElsewhere(context, { ...asked, request });
       const resource = await readable(context, asked, request.resourceUri);
       const rows = await authorizationsOf(context.database, resource.resourceId, context.now());
-      const all = rows.map((row) => representAuthorization(context.kmsHost, row));
+      const all = rows.map((row) => {
+        const listed = representAuthorization(context.kmsHost, row);
+        return row.subjectKind === 'person'
+          ? withOrganisation(asked.caller, listed, row.subjectOrganisationId)
+          : listed;
+      });
       const isAsked = (listed: AuthorizationRepresentation) =>
         request.operation === 'listModerators'
           ? listed.cloister?.moderator === true
           : request.authId === undefined || listed.authId === request.authId;
       const listed = all.filter(isAsked);
-      const cloister = { authorizationVersion: resource.listVersion, ...declaredReaders(context, resource, rows) };
+      const cloister = { authorizationVersion: resource.listVersion, ...(await readersOf(context, resource, rows)) };
       return plain({ ...kmsReply.authorizations(requestId, listed), cloister }, resource);
     }
     case 'listResourceKeys':
@@ -94,7 +101,7 @@ const representResource = async (context: KmsContext, resource: ResourceRow) => 
     authorizationUris: authorizations.map((row) => representAuthorization(kmsHost, row).uri),
     keyUris: keys.map(({ keyId }) => instanceUri(kmsHost, 'keys', keyId as Uuid)),
     ...(resource.expiresAt === null ? {} : { expirationDate: resource.expiresAt.toISOString() }),
-    cloister: { authorizationVersion: listVersion, ...declaredReaders(context, resource, authorizations) },
+    cloister: { authorizationVersion: listVersion, ...(await readersOf(context, resource, authorizations)) },
   };
 };
 

@@ -219,6 +219,33 @@ describe('the list of a room that is at home elsewhere', () => {
     expect((await stranger.ask({ method: 'retrieve', uri: `${room.resourceUri}/authorizations` })).status).toBe(403);
   });
 
+  it('says of everybody of other organisations which one, at home and elsewhere (wires §13)', async () => {
+    const { alice, ken, room } = await setting();
+    const wesker = umbrella.person();
+    await alice.add(room, wesker.id);
+    const affiliations = async (client: typeof alice) => {
+      const { authorizations = [] } = await client.ask({
+        method: 'retrieve',
+        uri: `${room.resourceUri}/authorizations`,
+      });
+      return new Map(authorizations.map(({ authId, cloister }) => [authId, cloister?.organisationId]));
+    };
+    expect(await affiliations(alice)).toEqual(
+      new Map([
+        [alice.person.id, undefined],
+        [ken.person.id, ken.person.organisationId],
+        [wesker.id, wesker.organisationId],
+      ]),
+    );
+    expect(await affiliations(ken)).toEqual(
+      new Map([
+        [alice.person.id, alice.person.organisationId],
+        [ken.person.id, undefined],
+        [wesker.id, wesker.organisationId],
+      ]),
+    );
+  });
+
   it('names moderators, and one person when asked for one', async () => {
     const { alice, ken, room } = await setting();
     await alice.appoint(room, alice.person.id);
