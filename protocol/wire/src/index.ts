@@ -10,6 +10,7 @@ export * from './conversation/conversation.ts';
 export * from './conversation/conversation-create.ts';
 export * from './conversation/parse-activity-object.ts';
 export { maxActivityBytes, parseActivityRequest } from './conversation/parse-activity-request.ts';
+export * from './conversation/profiles.ts';
 export * from './conversation/room-change.ts';
 export { maxSealedText } from './conversation/sealed-text.ts';
 export * from './core/device.ts';

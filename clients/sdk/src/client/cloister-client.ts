@@ -56,8 +56,9 @@ export class CloisterClient implements Client {
 
   async start(): Promise<void> {
     await claimStore(this.#options.store, this.#options.session.personId);
-    const { outbox, people, organisations, pins } = this.#parts;
-    await Promise.all([outbox.load(), people.load(), organisations.load(), pins.load()]);
+    const { outbox, people, organisations, profiles, pins } = this.#parts;
+    await Promise.all([outbox.load(), organisations.load(), profiles.load(), pins.load()]);
+    await people.load();
     this.#line.start();
   }
 
@@ -169,7 +170,8 @@ export class CloisterClient implements Client {
   }
 
   #snapshot(): ClientSnapshot {
-    const { book, people, organisations, outbox, watch } = this.#parts;
+    const { book, people, organisations, outbox, watch, profileReader } = this.#parts;
+    for (const { window } of book.all()) profileReader.read(window.entries.slice(-30));
     const { personId: id, organisationId } = this.#options.session;
     const rooms = book
       .all()
@@ -192,7 +194,9 @@ export class CloisterClient implements Client {
   }
 
   #timeline(roomId: RoomId): TimelineView {
-    const view = timelineView(roomId, this.#source(roomId));
+    const source = this.#source(roomId);
+    const view = timelineView(roomId, source);
+    this.#parts.profileReader.read(source.room?.window.entries ?? []);
     const named = view.entries.flatMap((entry) => ('person' in entry ? [entry.actor, entry.person] : [entry.actor]));
     this.#parts.people.need([...new Set(named)]);
     return view;

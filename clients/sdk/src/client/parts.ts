@@ -8,8 +8,11 @@ import { RevocationWatch } from '../keys/revocation-watch.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { Affiliations } from '../people/affiliations.ts';
+import { Introductions } from '../people/introductions.ts';
 import { Organisations } from '../people/organisations.ts';
 import { PeopleDirectory } from '../people/people-directory.ts';
+import { ProfileReader } from '../people/profile-reader.ts';
+import { Profiles } from '../people/profiles.ts';
 import type { Platform } from '../platform.ts';
 import { CoreRooms } from '../rooms/core-rooms.ts';
 import { ResourcePins } from '../rooms/resource-pins.ts';
@@ -46,7 +49,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
   const organisations = new Organisations(store, () => changed());
-  const affiliations = new Affiliations({ me, organisationId, changed: () => changed() });
+  const affiliations: Affiliations = new Affiliations({ me, organisationId, changed: () => people.publish() });
   const book: RoomBook = new RoomBook({
     platform,
     core,
@@ -61,7 +64,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   });
   const keys = new ContentKeys(keyServer, store, () => watch.isRevoked);
   const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes, limits: contentKeys });
-  const readers: Readers = new Readers({ platform, keyServer, book, me, organisations, changed });
+  const readers: Readers = new Readers({ platform, keyServer, book, me, affiliations, organisations, changed });
   const opener: Opener = new Opener({
     platform,
     keys,
@@ -70,23 +73,27 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     changed,
   });
 
-  const delivery = new Delivery({ core, book, ownKeys, readers });
-  const outbox = new Outbox({ platform, store, deliver: (entry) => delivery.deliver(entry), changed });
-  const uploads = new Uploads({ http, platform, book, outbox, changed });
+  const profiles: Profiles = new Profiles({ store, affiliations, changed: () => people.publish() });
+  const profileReader = new ProfileReader({ profiles, open: (roomId, text) => opener.settled(roomId, text) });
   const peopleHttp = new HttpClient({
     platform,
     token: () => session.peopleToken(),
     refused: (token) => session.refused(token),
   });
-  const people = new PeopleDirectory({
+  const people: PeopleDirectory = new PeopleDirectory({
     http: peopleHttp,
     platform,
     store,
     identity: deployment.identity,
     affiliations,
     organisations,
+    profiles,
     changed: () => changed(),
   });
+  const introductions = new Introductions({ platform, me, people, affiliations });
+  const delivery = new Delivery({ core, book, ownKeys, readers, introductions });
+  const outbox = new Outbox({ platform, store, deliver: (entry) => delivery.deliver(entry), changed });
+  const uploads = new Uploads({ http, platform, book, outbox, changed });
   const watch: RevocationWatch = new RevocationWatch({
     platform,
     isFrozen: async () => {
@@ -125,6 +132,9 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     people,
     affiliations,
     organisations,
+    profiles,
+    profileReader,
+    introductions,
     watch,
   };
 };

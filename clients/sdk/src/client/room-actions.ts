@@ -62,7 +62,7 @@ export class RoomActions implements Rooms {
       if (room.people.has(id)) continue;
       const { activity } = await changes.change(
         roomId,
-        { verb: 'add', object: person(id) },
+        { verb: 'add', object: person(id), ...(await this.#introduction(room, id)) },
         { method: 'create', uri: '/authorizations', body: { resourceUri: resourceOf(room), userIds: [id] } },
       );
       await book.apply(roomId, activity);
@@ -95,6 +95,21 @@ export class RoomActions implements Rooms {
       method: 'delete',
       uri: `${resource}/moderators?authId=${id}`,
     }));
+  }
+
+  /** What those in a room of several organisations are told of somebody new, whom they may not ask identity about. */
+  async #introduction(room: RoomState, id: UserId): Promise<{ readonly cloister?: object }> {
+    const { affiliations, delivery, introductions } = this.#parts;
+    if (affiliations.outsideOf([...room.people, id]).length === 0) return {};
+    try {
+      return await delivery.underOwnKey(room.id, async (key) => {
+        const { cloister } = await introductions.ofAdded(id, key);
+        return cloister === undefined ? {} : { cloister: { ...cloister, key: key.uri } };
+      });
+    } catch {
+      // Names can wait for the first message; who is in the room cannot.
+      return {};
+    }
   }
 
   async #moderate(

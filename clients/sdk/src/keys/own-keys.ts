@@ -1,4 +1,4 @@
-import { CloisterError, hostOf, type KeyLimits, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
+import { CloisterError, type KeyLimits, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
 import { numberOf } from '../json.ts';
 import type { KeyServer } from '../kms/key-server.ts';
 import type { Platform } from '../platform.ts';
@@ -125,7 +125,6 @@ export class OwnKeys {
     const { resourceUri } = room;
     if (resourceUri === undefined) throw new CloisterError('core/conflict', { detail: 'the room has no resource yet' });
     const spare = await this.unbound();
-    if (hostOf(spare.uri) !== hostOf(resourceUri)) throw new CloisterError('kms/unsupported');
     // The shared default of published clients is renewed only when nothing fresh is left of it (wires §3).
     const defaultIsFresh = room.liveKeys.some(({ uri, stale }) => uri === room.defaultKey && !stale);
     const half = defaultIsFresh

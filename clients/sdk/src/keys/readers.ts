@@ -4,6 +4,8 @@ import {
   type DeclaredReaders,
   hostOf,
   isUserAuthId,
+  isUuid,
+  type OrganisationId,
   parseDeclaredReaders,
   type ResourceUri,
   type RoomId,
@@ -11,7 +13,9 @@ import {
 } from '@cloister/wire';
 import type { WhoCanRead } from '../api/room-view.ts';
 import { pause } from '../async/pause.ts';
+import { textOf } from '../json.ts';
 import type { KeyServer } from '../kms/key-server.ts';
+import type { Affiliations } from '../people/affiliations.ts';
 import type { Organisations } from '../people/organisations.ts';
 import type { Platform } from '../platform.ts';
 import type { RoomBook } from '../rooms/room-book.ts';
@@ -23,6 +27,7 @@ export interface ReadersOptions {
   readonly keyServer: KeyServer;
   readonly book: RoomBook;
   readonly me: UserId;
+  readonly affiliations: Affiliations;
   readonly organisations: Organisations;
   readonly changed: (roomId: RoomId) => void;
 }
@@ -124,8 +129,14 @@ export class Readers {
       throw new CloisterError('client/unreadable', { detail: 'the list of readers' });
     }
     const { functions, organisations, keyServers } = parseDeclaredReaders(cloister ?? {});
-    for (const { organisationId, name, domains } of organisations) {
-      this.#options.organisations.learn({ id: organisationId, name, domains });
+    for (const { organisationId: id, name, domains } of organisations) {
+      this.#options.organisations.learn({ id, name, domains });
+    }
+    for (const { authId, cloister: said } of authorizations) {
+      const organisationId = textOf(said, 'organisationId');
+      if (isUserAuthId(authId) && isUuid(organisationId)) {
+        this.#options.affiliations.says('key-server', authId, organisationId as OrganisationId);
+      }
     }
     const ids = authorizations.map(({ authId }) => authId);
     return {

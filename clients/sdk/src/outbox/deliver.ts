@@ -5,6 +5,7 @@ import { scrOf } from '../files/scr-of.ts';
 import type { ContentKey } from '../keys/key-record.ts';
 import type { OwnKeys } from '../keys/own-keys.ts';
 import type { Readers } from '../keys/readers.ts';
+import type { Introductions } from '../people/introductions.ts';
 import type { CoreRooms } from '../rooms/core-rooms.ts';
 import type { RoomBook } from '../rooms/room-book.ts';
 import type { OutboxEntry, UploadedFile } from './outbox-entry.ts';
@@ -14,6 +15,7 @@ export interface DeliveryOptions {
   readonly book: RoomBook;
   readonly ownKeys: OwnKeys;
   readonly readers: Readers;
+  readonly introductions: Introductions;
 }
 
 /** Refusals that a fresh key heals (kms.md §3.6, rotation after leave). */
@@ -51,10 +53,11 @@ export class Delivery {
 
   /** Posts one outbox entry. */
   async deliver(entry: OutboxEntry): Promise<void> {
-    const { core, book } = this.#options;
+    const { core, book, introductions } = this.#options;
     const { roomId, key: clientTempId, body } = entry;
     await this.underOwnKey(roomId, async (key) => {
-      const frame = { objectType: 'activity', clientTempId, encryptionKeyUrl: key.uri };
+      const introduction = await introductions.ofAuthor(await book.need(roomId), key);
+      const frame = { objectType: 'activity', clientTempId, encryptionKeyUrl: key.uri, ...introduction };
       const activity =
         body.kind === 'message'
           ? await core.post(roomId, { ...frame, verb: 'post', object: await sealMessage(key, body.message) })
@@ -63,6 +66,7 @@ export class Delivery {
               verb: 'share',
               object: await sealShare(key, body.files, body.message),
             });
+      introductions.made(roomId);
       await book.applyAnswer(roomId, activity);
     });
   }

@@ -7,6 +7,7 @@ import type { Platform, Timer } from '../platform.ts';
 import type { Store } from '../store/store.ts';
 import type { Affiliations } from './affiliations.ts';
 import type { Organisations } from './organisations.ts';
+import type { Profiles } from './profiles.ts';
 import { readPeople, readPerson, type ToldPerson } from './read-people.ts';
 
 export interface PeopleOptions {
@@ -17,6 +18,7 @@ export interface PeopleOptions {
   readonly identity: string;
   readonly affiliations: Affiliations;
   readonly organisations: Organisations;
+  readonly profiles: Profiles;
   readonly changed: () => void;
 }
 
@@ -80,8 +82,20 @@ export class PeopleDirectory implements People {
   }
 
   async get(id: UserId): Promise<PersonView> {
-    if (!this.#known.has(id) && this.#options.affiliations.mayAsk(id)) await this.#lookUp([id]);
+    await this.learn([id]);
     return this.#person(id);
+  }
+
+  /** What identity told of somebody. */
+  told(id: UserId): PersonView | undefined {
+    const told = this.#known.get(id)?.person;
+    return told?.known ? told : undefined;
+  }
+
+  /** Asks for those of these people whom identity has not told of yet and may be asked about. */
+  async learn(ids: readonly UserId[]): Promise<void> {
+    const unknown = ids.filter((id) => !this.#known.has(id) && this.#options.affiliations.mayAsk(id));
+    if (unknown.length > 0) await this.#lookUp(unknown.slice(0, mostInOne));
   }
 
   async search(query: string, options: { readonly signal?: AbortSignal } = {}): Promise<readonly PersonView[]> {
@@ -95,7 +109,8 @@ export class PeopleDirectory implements People {
 
   /** Makes the view anew. */
   publish(): void {
-    this.#view = new Map([...this.#known.keys(), ...this.#shown].map((id) => [id, this.#person(id)]));
+    const ids = [...this.#known.keys(), ...this.#shown, ...this.#options.profiles.described()];
+    this.#view = new Map(ids.map((id) => [id, this.#person(id)]));
     this.#options.changed();
   }
 
@@ -108,7 +123,7 @@ export class PeopleDirectory implements People {
     const told = readPeople(
       await this.#options.http.json({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) }),
     );
-    await this.#learn(told);
+    await this.#take(told);
     return told.map(({ person }) => person);
   }
 
@@ -141,10 +156,10 @@ export class PeopleDirectory implements People {
     const url = `${this.#options.identity}/api/v1/people/lookup`;
     const told = readPeople(await this.#options.http.json({ method: 'POST', url, body: { ids }, retries: 4 }));
     const missing = ids.filter((id) => !told.some(({ person }) => person.id === id));
-    await this.#learn([...told, ...missing.map((id) => ({ person: unknown(id) }))]);
+    await this.#take([...told, ...missing.map((id) => ({ person: unknown(id) }))]);
   }
 
-  async #learn(told: readonly ToldPerson[]): Promise<void> {
+  async #take(told: readonly ToldPerson[]): Promise<void> {
     const asked = this.#options.platform.now();
     for (const { person, organisation } of told) {
       this.#affiliate(person);
@@ -168,9 +183,12 @@ export class PeopleDirectory implements People {
     if (organisationId !== undefined) this.#options.affiliations.says('identity', id, organisationId);
   }
 
+  /** As identity tells, which whoever found them by their address knows; else as people in a shared room call them. */
   #person(id: UserId): PersonView {
-    const told = this.#known.get(id)?.person;
-    return told?.known ? told : unknown(id, this.#options.affiliations.of(id));
+    const { affiliations, profiles } = this.#options;
+    const nobody = unknown(id, affiliations.of(id));
+    const name = profiles.nameOf(id);
+    return this.told(id) ?? (name === undefined ? nobody : { ...nobody, known: true, name });
   }
 }
 

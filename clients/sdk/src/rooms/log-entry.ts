@@ -52,4 +52,6 @@ export interface LogEntry {
   readonly published: string;
   readonly clientTempId?: string;
   readonly body: LogBody;
+  /** What its author calls people, sealed (wires §13). */
+  readonly people?: SealedText;
 }

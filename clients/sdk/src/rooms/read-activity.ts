@@ -1,5 +1,6 @@
 import { type Activity, CloisterError, parseActivityObject, type RoomId, type UserId } from '@cloister/wire';
 import type { LogBody, LogEntry } from './log-entry.ts';
+import { peopleOf } from './people-of.ts';
 import { readFile } from './read-file.ts';
 import { readPages } from './read-pages.ts';
 import { sealedText } from './sealed-text.ts';
@@ -11,6 +12,7 @@ import { sealedText } from './sealed-text.ts';
  */
 export const readActivity = (roomId: RoomId, activity: Activity): LogEntry => {
   const { id, position, actor, published, clientTempId } = activity;
+  const people = peopleOf(activity);
   if (position === undefined)
     throw new CloisterError('client/unreadable', { detail: 'an activity without a position' });
   return {
@@ -21,6 +23,7 @@ export const readActivity = (roomId: RoomId, activity: Activity): LogEntry => {
     published,
     ...(clientTempId === undefined ? {} : { clientTempId }),
     body: bodyOf(activity),
+    ...(people === undefined ? {} : { people }),
   };
 };
 

@@ -16,6 +16,8 @@ import type { CoreRooms } from './core-rooms.ts';
 export interface CoreHalf {
   readonly verb: 'add' | 'leave' | 'assignModerator' | 'unassignModerator' | 'updateKey' | 'addKey';
   readonly object: object;
+  /** For our clients only: opaque to the core. */
+  readonly cloister?: object;
 }
 
 /**

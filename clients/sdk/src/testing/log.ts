@@ -1,4 +1,4 @@
-import type { Activity, ActivityId, KeyUri, RoomId, UserId } from '@cloister/wire';
+import type { Activity, ActivityId, KeyUri, OrganisationId, RoomId, UserId } from '@cloister/wire';
 import type { LogBody, LogEntry } from '../rooms/log-entry.ts';
 
 const id = (prefix: string, n: number): string => `${prefix}-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -8,6 +8,11 @@ export const otherRoomId = id('aaaaaaaa', 2) as RoomId;
 export const alice = id('bbbbbbbb', 1) as UserId;
 export const ben = id('bbbbbbbb', 2) as UserId;
 export const chloe = id('bbbbbbbb', 3) as UserId;
+/** Of another organisation. */
+export const gina = id('bbbbbbbb', 9) as UserId;
+export const acme = id('99999999', 1) as OrganisationId;
+export const globex = id('99999999', 2) as OrganisationId;
+export const umbrella = id('99999999', 3) as OrganisationId;
 export const activityId = (n: number): ActivityId => id('cccccccc', n) as ActivityId;
 export const keyUri = (n: number): KeyUri => `kms://kms.acme.example/keys/${id('dddddddd', n)}` as KeyUri;
 
