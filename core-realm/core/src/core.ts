@@ -1,13 +1,13 @@
-import type { JsonWebKey } from 'node:crypto';
 import { type Database, openDatabase } from '@cloister/database';
 import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type HttpServer, openHttp } from '@cloister/http';
 import { type Log, openLog } from '@cloister/logging';
-import { isStale, openRealmVerifier, type StatusFeed } from '@cloister/verify';
+import { isStale, type StatusFeed } from '@cloister/verify';
 import type { CoreConfig } from './config.ts';
 import { errorShape } from './http/error-shape.ts';
 import { addRoutes } from './http/routes.ts';
 import { acceptUpgrades } from './http/upgrades.ts';
+import { realmVerifier } from './joined-realms.ts';
 import { openContext, type Parts } from './open-context.ts';
 import { openFeed } from './open-feed.ts';
 
@@ -53,8 +53,9 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
     shape: errorShape,
   });
   addRoutes(http.app, parts.context);
-  acceptUpgrades(http.app.server, { ...config, ...parts, realmOf: realmVerifier(config, now) });
+  acceptUpgrades(http.app.server, { ...config, ...parts, realmOf: realmVerifier(config, feed, now) });
   feed.onEntries((entries) => {
+    if (entries.some(({ kind }) => kind === 'realm')) parts.joined();
     parts.events.statusChanged(entries);
     parts.context.work.statusChanged(entries).catch((error) => log.failure('work.not-dropped', error));
   });
@@ -65,12 +66,6 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   sweep(parts, log);
   log.event('core.started', {});
   return ending({ db, feed, http, health, parts, sweeping });
-};
-
-const realmVerifier = (config: CoreConfig, now: () => number) => {
-  const realms = config.realms.map(({ kmsHost, linkKey }) => ({ kmsHost, linkKey: linkKey as JsonWebKey }));
-  const verify = openRealmVerifier({ realms, audience: 'core' });
-  return (token: string) => verify(token, { now: now() }).kmsHost;
 };
 
 const readiness = async (db: Database, feed: StatusFeed, now: number) => {

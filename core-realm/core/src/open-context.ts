@@ -20,6 +20,7 @@ import { Files } from './files/files.ts';
 import { LocalFiles } from './files/local-files.ts';
 import { WorkQueue } from './functions/work-queue.ts';
 import { identifyBy } from './identify.ts';
+import { joinedRealms } from './joined-realms.ts';
 import { openRealms } from './open-realms.ts';
 import { Discovery } from './realm-link/discovery.ts';
 import { RealmLink } from './realm-link/realm-link.ts';
@@ -52,6 +53,8 @@ export interface Parts {
   readonly context: CoreContext;
   readonly events: EventSockets;
   readonly realms: RealmSockets;
+  /** The feed says something about realms: new ones are believed, the links of others end. */
+  readonly joined: () => void;
   readonly changes: TwoPartChanges;
   readonly recovery: Recovery;
   /** Brings the metrics of what waits up to date. */
@@ -62,6 +65,7 @@ export interface Parts {
 export const openContext = async (config: CoreConfig, around: Surroundings): Promise<Parts> => {
   const { db, feed, log, now, patience, metrics } = around;
   const registered = await openRealms(config);
+  registered.join(joinedRealms(feed));
   const discovery = new Discovery(await loadDiscovery(db));
   const bytes = await LocalFiles.open(config.files.folder);
   const readers = new Readers();
@@ -155,7 +159,11 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     bytes,
     work,
   };
-  return { context, events, realms, changes, recovery, watchBacklog: watchBacklog(db, metrics, now) };
+  const joined = () => {
+    registered.join(joinedRealms(feed));
+    realms.recheck();
+  };
+  return { context, events, realms, joined, changes, recovery, watchBacklog: watchBacklog(db, metrics, now) };
 };
 
 const inASecond = (run: () => void): void => void setTimeout(run, 1000).unref();

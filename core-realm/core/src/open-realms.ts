@@ -11,7 +11,7 @@ export const openRealms = async (config: CoreConfig): Promise<Realms<ReceiptKey>
       config.realms.map(async ({ kmsHost, organisationIds, receiptKey }) => ({
         kmsHost: parseKmsHost(kmsHost),
         organisationIds: organisationIds.map((id) => parseUuid<OrganisationId>(id)),
-        receipt: { kid: receiptKey.kid, key: await receiptKeyOf(receiptKey as ReceiptPublicJwk) },
+        receipts: [{ kid: receiptKey.kid, key: await receiptKeyOf(receiptKey as ReceiptPublicJwk) }],
       })),
     ),
   );

@@ -1,19 +1,29 @@
 import type { KmsHost, OrganisationId } from '@cloister/wire';
 
-/** A security realm as it is registered: whom it serves, and the keys by which the core believes it. */
+/** A security realm as it is registered or joined: whom it serves, and the keys by which the core believes it. */
 export interface Realm<Key> {
   readonly kmsHost: KmsHost;
   readonly organisationIds: readonly OrganisationId[];
-  readonly receipt: { readonly kid: string | undefined; readonly key: Key };
+  /** Under which its receipts are signed, and were before: newest first. */
+  readonly receipts: readonly { readonly kid: string | undefined; readonly key: Key }[];
 }
 
-/** Every registered realm, found by name and by organisation. */
+/** Every realm, found by name and by organisation: those of the configuration, and those that identity says have joined. */
 export class Realms<Key> {
-  readonly #byHost = new Map<string, Realm<Key>>();
-  readonly #byOrganisation = new Map<OrganisationId, Realm<Key>>();
+  readonly #configured: readonly Realm<Key>[];
+  #byHost = new Map<string, Realm<Key>>();
+  #byOrganisation = new Map<OrganisationId, Realm<Key>>();
 
-  constructor(realms: readonly Realm<Key>[]) {
-    for (const realm of realms) {
+  constructor(configured: readonly Realm<Key>[]) {
+    this.#configured = configured;
+    this.join([]);
+  }
+
+  /** Takes the realms that have joined, in place of those it knew. One of the configuration is nobody else's to be. */
+  join(joined: readonly Realm<Key>[]): void {
+    this.#byHost = new Map();
+    this.#byOrganisation = new Map();
+    for (const realm of [...joined, ...this.#configured]) {
       this.#byHost.set(realm.kmsHost, realm);
       for (const organisationId of realm.organisationIds) this.#byOrganisation.set(organisationId, realm);
     }

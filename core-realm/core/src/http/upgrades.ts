@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { maxClientFrameBytes, maxRealmFrameBytes } from '@cloister/wire';
 import { WebSocketServer } from 'ws';
 import type { EventSockets } from '../events/event-sockets.ts';
+import type { ProvenRealm } from '../joined-realms.ts';
 import type { RealmSockets } from '../realm-link/realm-sockets.ts';
 import { eventOpening } from './event-opening.ts';
 
@@ -12,7 +13,7 @@ export interface UpgradeOptions {
   readonly events: EventSockets;
   readonly realms: RealmSockets;
   /** The realm a bearer token proves. @throws CloisterError */
-  readonly realmOf: (token: string) => string;
+  readonly realmOf: (token: string) => ProvenRealm;
 }
 
 /** Websockets: a client's events, or a realm's link. Compression stays off: it costs memory, and ciphertext has nothing to give. */
@@ -26,9 +27,9 @@ export const acceptUpgrades = (server: Server, options: UpgradeOptions): void =>
     if (address === null) return refuse(socket, '400 Bad Request');
     const { pathname, searchParams } = address;
     if (pathname === '/realm/v1/connect') {
-      const kmsHost = realmOf(request, options);
-      if (kmsHost === undefined) return refuse(socket, '401 Unauthorized');
-      return realms.handleUpgrade(request, socket, head, (ws) => options.realms.open(ws, socket, kmsHost));
+      const realm = realmOf(request, options);
+      if (realm === undefined) return refuse(socket, '401 Unauthorized');
+      return realms.handleUpgrade(request, socket, head, (ws) => options.realms.open(ws, socket, realm));
     }
     const opening = eventOpening(request, pathname, searchParams, options);
     if (opening === undefined) return refuse(socket, '404 Not Found');
@@ -36,7 +37,7 @@ export const acceptUpgrades = (server: Server, options: UpgradeOptions): void =>
   });
 };
 
-const realmOf = (request: IncomingMessage, options: UpgradeOptions): string | undefined => {
+const realmOf = (request: IncomingMessage, options: UpgradeOptions): ProvenRealm | undefined => {
   const [, token] = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (token === undefined) return undefined;
   try {

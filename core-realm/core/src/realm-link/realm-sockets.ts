@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '@cloister/logging';
 import { CloisterError, type HelloFrame, isStreamFrame, parseRealmFrame, type RealmFrame } from '@cloister/wire';
 import type { WebSocket } from 'ws';
+import type { ProvenRealm } from '../joined-realms.ts';
 import type { RealmLink } from './realm-link.ts';
 import { RealmNode } from './realm-node.ts';
 import type { StreamRelay } from './stream-relay.ts';
@@ -24,12 +25,15 @@ const dead = 30_000;
 export class RealmSockets {
   readonly #options: RealmSocketsOptions;
   readonly #open = new Set<WebSocket>();
+  /** What ends each, once its realm's key stands no more. */
+  readonly #endings = new Map<ProvenRealm, () => void>();
 
   constructor(options: RealmSocketsOptions) {
     this.#options = options;
   }
 
-  open(ws: WebSocket, stream: Duplex, kmsHost: string): void {
+  open(ws: WebSocket, stream: Duplex, realm: ProvenRealm): void {
+    const { kmsHost } = realm;
     const { link, streams, now, log } = this.#options;
     let node: RealmNode | undefined;
     let givenUp = false;
@@ -41,7 +45,14 @@ export class RealmSockets {
     const heard = () => {
       if (node !== undefined) node.heardAt = now();
     };
+    const giveUp = (code: number) => {
+      // Who does not keep to the rules is heard no more, and is nobody's node from now on.
+      givenUp = true;
+      leave();
+      ws.close(code);
+    };
     this.#open.add(ws);
+    this.#endings.set(realm, () => giveUp(4401));
     ws.on('message', (data, isBinary) => {
       if (givenUp) return;
       heard();
@@ -50,11 +61,8 @@ export class RealmSockets {
         else if (isBinary) streams.receiveBytes(node, data as Buffer);
         else this.#receive(node, parseRealmFrame(data as Buffer));
       } catch (error) {
-        // Who does not keep to the rules is heard no more, and is nobody's node from now on.
-        givenUp = true;
         log.failure('realm.bad-frame', error, { kmsHost });
-        leave();
-        ws.close(4400);
+        giveUp(4400);
       }
     });
     ws.on('pong', heard);
@@ -62,10 +70,22 @@ export class RealmSockets {
     ws.on('error', () => undefined);
     ws.on('close', () => {
       this.#open.delete(ws);
+      this.#endings.delete(realm);
       if (node === undefined) return;
       leave();
       log.event('realm.disconnected', { kmsHost, nodeId: node.id });
     });
+    // It may have been withdrawn since its token was looked at.
+    if (!realm.isStanding()) giveUp(4401);
+  }
+
+  /** Ends the links of realms that were withdrawn, and those whose key is not the realm's any more. */
+  recheck(): void {
+    for (const [realm, end] of this.#endings) {
+      if (realm.isStanding()) continue;
+      this.#options.log.event('realm.not-standing', { kmsHost: realm.kmsHost });
+      end();
+    }
   }
 
   /** To be called every 10 s. */

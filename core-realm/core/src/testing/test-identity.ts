@@ -95,6 +95,19 @@ export class TestIdentity {
     await this.settled();
   }
 
+  /** States a key server in the directory, or takes it out; resolves when the core knows. */
+  async realm(realm: {
+    kmsHost: string;
+    organisationIds: readonly OrganisationId[];
+    active?: boolean;
+    linkKey?: object;
+    receiptKey?: object;
+    earlierReceiptKeys?: readonly object[];
+  }): Promise<void> {
+    this.#state({ kind: 'realm', active: true, ...realm });
+    await this.settled();
+  }
+
   revoke(sid: SessionId): void {
     this.#state({ kind: 'session', sid, revokedAt: Math.floor(this.now() / 1000) });
   }

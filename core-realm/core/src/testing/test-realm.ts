@@ -52,8 +52,9 @@ export type Behaviour = 'apply' | 'refuse' | 'silent' | 'apply-silently' | 'wron
 export class TestRealm {
   readonly kmsHost: KmsHost;
   readonly organisationId: OrganisationId;
-  readonly #link = generateKeyPairSync('ed25519');
-  readonly #receipt = generateKeyPairSync('ed25519');
+  #link = generateKeyPairSync('ed25519');
+  #receipt = generateKeyPairSync('ed25519');
+  #receiptKid = 'receipt-key';
   readonly #resources = new Map<string, Resource>();
   readonly #results = new Map<OperationId, Result>();
   readonly #misplaced = new Map<UserId, OrganisationId>();
@@ -84,8 +85,17 @@ export class TestRealm {
       kmsHost: this.kmsHost,
       organisationIds: [this.organisationId],
       linkKey: publicJwk(this.#link.publicKey.export({ format: 'jwk' })),
-      receiptKey: { ...publicJwk(this.#receipt.publicKey.export({ format: 'jwk' })), kid: 'receipt-key' },
+      receiptKey: { ...publicJwk(this.#receipt.publicKey.export({ format: 'jwk' })), kid: this.#receiptKid },
     };
+  }
+
+  renewLinkKey(): void {
+    this.#link = generateKeyPairSync('ed25519');
+  }
+
+  renewReceiptKey(): void {
+    this.#receipt = generateKeyPairSync('ed25519');
+    this.#receiptKid = `receipt-key-${newId()}`;
   }
 
   /** Who may read the resource's keys. */
@@ -121,14 +131,14 @@ export class TestRealm {
     await once(ws, 'open');
     const discovery = { kmsCluster: `kms://${this.kmsHost}`, rsaPublicKey: '{"kty":"RSA"}' };
     ws.send(
-      JSON.stringify({ type: 'hello', node: newId(), kmsHost: this.kmsHost, discovery, receiptKid: 'receipt-key' }),
+      JSON.stringify({ type: 'hello', node: newId(), kmsHost: this.kmsHost, discovery, receiptKid: this.#receiptKid }),
     );
     return ws;
   }
 
   /** A receipt with the realm's own signature, whatever it says. */
   sign(claims: object): Promise<string> {
-    const signer = { kid: 'receipt-key', key: this.#receipt.privateKey };
+    const signer = { kid: this.#receiptKid, key: this.#receipt.privateKey };
     return signReceipt(claims as Parameters<typeof signReceipt>[0], signer);
   }
 
@@ -297,7 +307,7 @@ export class TestRealm {
         issuedAt: Math.floor(this.now() / 1000),
         ...(status < 400 ? {} : { code: status === 410 ? 'kms/operation-closed' : 'kms/not-authorized' }),
       } as Parameters<typeof signReceipt>[0],
-      { kid: 'receipt-key', key: this.behaviour === 'unsigned' ? other : this.#receipt.privateKey },
+      { kid: this.#receiptKid, key: this.behaviour === 'unsigned' ? other : this.#receipt.privateKey },
     );
     if (resource !== undefined) resource.previous = await receiptHash(receipt);
     return { status, reply: sealed(), receipt };
