@@ -4,6 +4,7 @@ import type { ClientSnapshot } from '../api/client-snapshot.ts';
 import type { FileView, MessageText, TimelineEntry } from '../api/timeline-entry.ts';
 import type { TimelineView } from '../api/timeline-view.ts';
 import { downloadFile } from '../files/download-file.ts';
+import { isKeyOf } from '../keys/key-record.ts';
 import type { KmsCall } from '../kms/key-server.ts';
 import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
@@ -127,7 +128,7 @@ export class CloisterClient implements Client {
     if (sealed === undefined || keyUri === undefined) throw new CloisterError('client/not-found');
     const key = await keys.get(keyUri);
     // Threats row 17, for files too.
-    if (key.resourceUri === undefined || key.resourceUri !== room.resourceUri) {
+    if (!isKeyOf(key, room)) {
       throw new CloisterError('client/cannot-open', { detail: 'the file belongs to another room' });
     }
     const { session, platform } = this.#options;

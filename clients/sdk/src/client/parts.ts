@@ -60,11 +60,20 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     membershipChanged: (roomId) => {
       readers.forget(roomId);
       opener.retry(roomId, false);
+      const room = book.get(roomId);
+      if (room?.opened) readers.name(room).catch(() => {});
     },
   });
   const keys = new ContentKeys(keyServer, store, () => watch.isRevoked);
-  const ownKeys = new OwnKeys({ platform, store, keyServer, keys, book, changes, limits: contentKeys });
-  const readers: Readers = new Readers({ platform, keyServer, book, me, affiliations, organisations, changed });
+  const ownKeys = new OwnKeys({
+    ...{ platform, store, keyServer, keys, book, changes },
+    kmsHost: deployment.kmsHost,
+    limits: contentKeys,
+  });
+  const readers: Readers = new Readers({
+    ...{ platform, keyServer, book, me, affiliations, organisations, changed },
+    kmsHost: deployment.kmsHost,
+  });
   const opener: Opener = new Opener({
     platform,
     keys,

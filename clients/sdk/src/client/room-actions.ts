@@ -47,9 +47,11 @@ export class RoomActions implements Rooms {
   }
 
   async open(roomId: RoomId): Promise<void> {
-    const { book, ownKeys } = this.#parts;
+    const { book, ownKeys, readers } = this.#parts;
     const room = await book.need(roomId);
     if (!room.opened) await book.newest(roomId);
+    // Shown when they come; without them the names stand alone.
+    readers.name(book.get(roomId) ?? room).catch(() => {});
     // Ready before the first message is written; a failure shows when one is.
     if (!room.liveKeys.some(({ stale }) => !stale)) await ownKeys.prefetch().catch(() => {});
     else void ownKeys.prefetch().catch(() => {});

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { globalPlatform } from '../platform.ts';
 import type { RoomState } from '../rooms/room-state.ts';
 import { memoryStore } from '../store/memory-store.ts';
+import { kmsHost } from '../testing/key-server-half.ts';
 import { keyUri, roomId } from '../testing/log.ts';
 import { manualPlatform } from '../testing/manual-platform.ts';
 import { ContentKeys } from './content-keys.ts';
@@ -16,7 +17,7 @@ const keysFrom = (answers: (n: number) => string[]) => {
     asked += 1;
     return { status: 201, keys: answers(asked).map((uri) => ({ uri, jwk: { kty: 'oct', kid: uri, k: bytes } })) };
   };
-  return new OwnKeys({ platform: globalPlatform, keyServer: { ask } } as unknown as OwnKeysOptions);
+  return new OwnKeys({ platform: globalPlatform, kmsHost, keyServer: { ask } } as unknown as OwnKeysOptions);
 };
 
 it('gives each of several rooms that are made at once a key of its own (R312)', async () => {
@@ -25,15 +26,21 @@ it('gives each of several rooms that are made at once a key of its own (R312)', 
   expect(new Set(keys.map(({ uri }) => uri)).size).toBe(3);
 });
 
+it('takes no key that is said to be of another key server', async () => {
+  const own = keysFrom(() => ['kms://kms.globex.example/keys/00000000-0000-4000-8000-000000000001']);
+  await expect(own.unbound()).rejects.toMatchObject({ code: 'client/unreadable' });
+});
+
 it('gives up when the key server answers without a key', async () => {
   await expect(keysFrom(() => []).unbound()).rejects.toMatchObject({ code: 'kms/unavailable' });
 });
 
 const hour = 60 * 60 * 1000;
-const resourceUri = 'kms://kms.acme.example/resources/eeeeeeee-0000-4000-8000-000000000001';
+const home = 'kms://kms.acme.example/resources/eeeeeeee-0000-4000-8000-000000000001';
+const elsewhere = 'kms://kms.globex.example/resources/eeeeeeee-0000-4000-8000-000000000001';
 
 /** A device and the room it writes in, with a key server and a core that grant everything. */
-const device = () => {
+const device = (resourceUri = home) => {
   const platform = manualPlatform(() => Response.error());
   const store = memoryStore();
   let made = 0;
@@ -53,7 +60,15 @@ const device = () => {
   };
   const open = () =>
     new OwnKeys({
-      ...{ platform, store, limits: keyLimits, keyServer: { ask }, changes: { change }, book: { applyAnswer: apply } },
+      ...{
+        platform,
+        store,
+        kmsHost,
+        limits: keyLimits,
+        keyServer: { ask },
+        changes: { change },
+        book: { applyAnswer: apply },
+      },
       keys: new ContentKeys({ ask } as never, store, () => false),
     } as unknown as OwnKeysOptions);
   return { platform, open, room: () => room };
@@ -76,4 +91,11 @@ it('remembers the age of its key through a restart (threats 19)', async () => {
   expect((await open().key(room())).uri).toBe(first.uri);
   await platform.advance(1);
   expect((await open().key(room())).uri).not.toBe(first.uri);
+});
+
+it('binds a key that its own key server made to a room that is at home elsewhere, and seals under that (R360)', async () => {
+  const { open, room } = device(elsewhere);
+  const key = await open().key(room());
+  expect(key).toMatchObject({ uri: keyUri(1), resourceUri: elsewhere });
+  expect((await open().key(room())).uri).toBe(key.uri);
 });

@@ -1,4 +1,12 @@
-import { CloisterError, type KeyLimits, type KeyUri, parseInstanceUri, type RoomId } from '@cloister/wire';
+import {
+  CloisterError,
+  hostOf,
+  type KeyLimits,
+  type KeyUri,
+  type KmsHost,
+  parseInstanceUri,
+  type RoomId,
+} from '@cloister/wire';
 import { numberOf } from '../json.ts';
 import type { KeyServer } from '../kms/key-server.ts';
 import type { Platform } from '../platform.ts';
@@ -7,12 +15,14 @@ import type { RoomChanges } from '../rooms/room-changes.ts';
 import type { RoomState } from '../rooms/room-state.ts';
 import type { Store } from '../store/store.ts';
 import type { ContentKeys } from './content-keys.ts';
-import { type ContentKey, contentKeyOf } from './key-record.ts';
+import { type ContentKey, contentKeyOf, isKeyOf } from './key-record.ts';
 
 export interface OwnKeysOptions {
   readonly platform: Platform;
   readonly store: Store;
   readonly keyServer: KeyServer;
+  /** The own key server's: every key of this device is made there, whoever's the room is. */
+  readonly kmsHost: KmsHost;
   readonly keys: ContentKeys;
   readonly book: RoomBook;
   readonly changes: RoomChanges;
@@ -60,7 +70,7 @@ export class OwnKeys {
     if (own !== undefined && this.#isLive(room, own)) {
       await this.#count(room.id, own);
       const key = await this.#options.keys.get(own.uri);
-      if (key.resourceUri === room.resourceUri) return key;
+      if (isKeyOf(key, room)) return key;
     }
     return this.#make(room);
   }
@@ -136,8 +146,9 @@ export class OwnKeys {
     const call = { method: 'update', uri: spare.uri, body: { resourceUri } } as const;
     const { activity, response } = await this.#options.changes.change(room.id, half, call);
     // Bound where it should be: the answer came through the channel, not from the core.
-    if (response !== undefined && response.key?.resourceUri !== resourceUri)
-      throw new CloisterError('client/unreadable');
+    if (response !== undefined && response.key?.resourceUri !== resourceUri) {
+      throw new CloisterError('client/unreadable', { detail: 'the key is bound elsewhere' });
+    }
     const key: ContentKey = { ...spare, resourceUri };
     await this.created(room.id, key);
     await this.#options.book.applyAnswer(room.id, activity);
@@ -145,9 +156,12 @@ export class OwnKeys {
   }
 
   async #fetchSpares(): Promise<void> {
-    const { keyServer, platform } = this.#options;
+    const { keyServer, kmsHost, platform } = this.#options;
     const era = this.#era;
     const { keys = [] } = await keyServer.ask({ method: 'create', uri: '/keys', body: { count: 1 } });
+    if (keys.some(({ uri }) => hostOf(uri) !== kmsHost)) {
+      throw new CloisterError('client/unreadable', { detail: 'a key of another key server' });
+    }
     if (keys.length === 0 || era !== this.#era) throw new CloisterError('kms/unavailable');
     for (const answer of keys) {
       const ends = Date.parse(answer.expirationDate ?? '');

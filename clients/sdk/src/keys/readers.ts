@@ -5,6 +5,7 @@ import {
   hostOf,
   isUserAuthId,
   isUuid,
+  type KmsHost,
   type OrganisationId,
   parseDeclaredReaders,
   type ResourceUri,
@@ -27,6 +28,8 @@ export interface ReadersOptions {
   readonly keyServer: KeyServer;
   readonly book: RoomBook;
   readonly me: UserId;
+  /** The own key server's. */
+  readonly kmsHost: KmsHost;
   readonly affiliations: Affiliations;
   readonly organisations: Organisations;
   readonly changed: (roomId: RoomId) => void;
@@ -93,15 +96,24 @@ export class Readers {
       cannotRead: [...room.people].filter((id) => !people.includes(id)),
       functions,
       organisations: organisations.map(shown),
-      keyServers,
+      // Whoever made a live key has it, listed or not.
+      keyServers: [...new Set([...keyServers, ...room.liveKeys.map(({ uri }) => hostOf(uri))])],
       keys: room.liveKeys.filter(({ stale }) => !stale).map(({ stale: _, ...key }) => key),
     };
+  }
+
+  /** Has the own key server name the organisations of a room that nobody named yet. */
+  async name(room: RoomState): Promise<void> {
+    const { affiliations, organisations } = this.#options;
+    const isNamed = (id: OrganisationId) => (organisations.view().get(id)?.name ?? '') !== '';
+    if (!affiliations.outsideOf(room.people).every(isNamed)) await this.#list(resourceOf(room));
   }
 
   async #isExplained(roomId: RoomId): Promise<boolean> {
     const asked = this.#options.platform.now();
     const before = await this.#options.book.need(roomId);
-    const { people, others } = await this.#list(resourceOf(before));
+    const { people, others, organisations } = await this.#list(resourceOf(before));
+    await this.#checkHome(before, organisations);
     // Compared with the roster as it is after the answer: an addition reaches the core a moment later.
     const room = await this.#options.book.need(roomId);
     const unexplained = people.filter((id) => !room.people.has(id));
@@ -111,6 +123,22 @@ export class Readers {
     if (others.length > 0) throw new RosterMismatch([], 'everybody of another room may read this one');
     this.#explained.set(roomId, asked);
     return true;
+  }
+
+  /**
+   * A room is at home at the key server of its creator's organisation (wires §13): the own key server knows which that is,
+   * so the core cannot have a room of others look like one of theirs (threats row 17). Of an organisation that nobody on
+   * the list is of any more it says nothing.
+   */
+  async #checkHome(room: RoomState, organisations: DeclaredReaders['organisations']): Promise<void> {
+    const { book, kmsHost, affiliations } = this.#options;
+    const host = hostOf(resourceOf(room));
+    if (host === kmsHost) return;
+    const creator = await book.creatorOf(room.id);
+    const home = creator === undefined ? undefined : affiliations.of(creator);
+    const declared = organisations.find(({ organisationId }) => organisationId === home);
+    if (declared === undefined || declared.kmsHost === host) return;
+    throw new CloisterError('client/unreadable', { detail: "the room is not at its creator's key server" });
   }
 
   #note(roomId: RoomId, unexplained: readonly UserId[], others: readonly AuthId[]): void {

@@ -18,9 +18,9 @@ const relayOver = (platform: Platform, refused: (code: string) => unknown = () =
     refused: ({ code }) => void refused(code),
   });
 
-it('carries every message once, in order, at most fifty in a request (kms.md 1.1)', async () => {
+it('carries every message once, in order, at most a hundred in a request (wires §4)', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(120), { maxLength: 5 }), async (bursts) => {
+    fc.asyncProperty(fc.array(fc.nat(240), { maxLength: 5 }), async (bursts) => {
       const batches: string[][] = [];
       const platform = manualPlatform((_url, init) => {
         batches.push((JSON.parse(String(init.body)) as { kmsMessages: string[] }).kmsMessages);
@@ -37,10 +37,30 @@ it('carries every message once, in order, at most fifty in a request (kms.md 1.1
         await platform.advance(20);
       }
       expect(batches.flat()).toEqual(expected);
-      for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
-      expect(batches.length).toBe(bursts.reduce((sum, burst) => sum + Math.ceil(burst / 50), 0));
+      for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(100);
+      expect(batches.length).toBe(bursts.reduce((sum, burst) => sum + Math.ceil(burst / 100), 0));
     }),
     { numRuns: Math.min(numRuns, 50) },
+  );
+});
+
+it('puts no more into a request than the core reads of one, and large messages alone', async () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 384 * 1024 }), { minLength: 1, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(sizes, async (lengths) => {
+      const batches: number[][] = [];
+      const platform = manualPlatform((_url, init) => {
+        const body = String(init.body);
+        expect(body.length).toBeLessThan(4 * 1024 * 1024);
+        batches.push((JSON.parse(body) as { kmsMessages: string[] }).kmsMessages.map(({ length }) => length));
+        return new Response('{}', { status: 202 });
+      });
+      const relay = relayOver(platform);
+      for (const length of lengths) relay.send('x'.repeat(length));
+      await platform.advance(20);
+      expect(batches.flat()).toEqual(lengths);
+    }),
+    { numRuns: Math.min(numRuns, 20) },
   );
 });
 

@@ -3,8 +3,9 @@ import { errorOf } from '../http/http-answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Platform, Timer } from '../platform.ts';
 
-/** Published batching is at most 50 messages a request (kms.md §1.1). */
-const mostInOne = 50;
+/** As many messages as the core takes in one request (wires §4), and no more characters of them than it surely takes. */
+const mostInOne = 100;
+const mostCharacters = 2 * 1024 * 1024;
 /** Short: it gathers what one turn of a screen asks for, and no reader notices it. */
 const debounce = 8;
 
@@ -46,7 +47,7 @@ export class MessageRelay {
   #flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const kmsMessages = this.#waiting.splice(0, mostInOne);
+    const kmsMessages = this.#waiting.splice(0, batchLength(this.#waiting));
     if (kmsMessages.length === 0) return;
     const body = { destination: this.#destination, kmsMessages };
     // A batch that does not arrive is one more unanswered message to the ladder of whoever sent it.
@@ -61,5 +62,15 @@ export class MessageRelay {
     if (this.#waiting.length > 0) this.#timer = this.#platform.after(0, () => this.#flush());
   }
 }
+
+/** How many of the messages that wait go into the next request. */
+const batchLength = (waiting: readonly string[]): number => {
+  let characters = 0;
+  const tooMuch = waiting.findIndex((message, at) => {
+    characters += message.length;
+    return at === mostInOne || (at > 0 && characters > mostCharacters);
+  });
+  return tooMuch === -1 ? waiting.length : tooMuch;
+};
 
 const isFinal = ({ code, status }: CloisterError): boolean => status === 403 || code === 'client/not-signed-in';

@@ -13,7 +13,7 @@ import { downloadFile } from '../files/download-file.ts';
 import { scrOf } from '../files/scr-of.ts';
 import { uploadFile } from '../files/upload-file.ts';
 import { errorOf } from '../http/http-answer.ts';
-import { type ContentKey, contentKeyOf } from '../keys/key-record.ts';
+import { type ContentKey, contentKeyOf, isKeyOf } from '../keys/key-record.ts';
 import type { SealedFile } from '../rooms/log-entry.ts';
 import type { Finished, MachineClient, PageImage, Share, TakeWorkOptions } from './machine-client.ts';
 import type { MachineParts } from './machine-parts.ts';
@@ -67,7 +67,7 @@ export class ConnectedMachine implements MachineClient {
     const { key } = await this.#parts.keyServer.ask({ method: 'retrieve', uri: keyUri });
     const found = contentKeyOf(keyUri, key);
     // Threats row 17: the core may relabel a share; its key then belongs to another room's resource.
-    if (found.resourceUri === share.resourceUri) {
+    if (isKeyOf(found, { id: share.roomId, resourceUri: share.resourceUri })) {
       this.#parts.keys.lend(found.key);
       return found;
     }

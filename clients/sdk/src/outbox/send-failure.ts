@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type ErrorCode } from '@cloister/wire';
 import type { SendFailure } from '../api/send-state.ts';
 import { RosterMismatch } from '../keys/roster-mismatch.ts';
 
@@ -12,10 +12,15 @@ export const sendFailureOf = (cause: unknown): SendFailure => {
   };
 };
 
+/** Only a person can change these, whatever their status says. */
+const decided: readonly ErrorCode[] = [
+  ...(['kms/invalid-certificate', 'channel/untrusted-answer', 'client/unreadable', 'client/storage'] as const),
+  ...(['kms/no-federation', 'kms/peer-untrusted'] as const),
+];
+
 /** Whether waiting may help: nobody answered, or the answer was "not now". What was decided is not asked again. */
 export const mayPass = (cause: unknown): boolean => {
   if (!(cause instanceof CloisterError)) return false;
-  const decided = ['kms/invalid-certificate', 'channel/untrusted-answer', 'client/unreadable', 'client/storage'];
   if (decided.includes(cause.code)) return false;
   // Switched off is not for ever: what was written goes out when the main key is on again.
   if (cause.code === 'kms/revoked') return true;

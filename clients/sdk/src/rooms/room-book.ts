@@ -47,6 +47,7 @@ export class RoomBook {
   readonly #meeting = new Map<RoomId, Promise<void>>();
   /** Where this person left a room: what the core read before that may still be on its way. */
   readonly #left = new Map<RoomId, number>();
+  readonly #creators = new Map<RoomId, UserId>();
   #loaded = false;
 
   constructor(options: RoomBookOptions) {
@@ -204,6 +205,17 @@ export class RoomBook {
     if (lastOf(room.window) >= room.head) return;
     const { items } = await this.#options.core.after(roomId, lastOf(room.window));
     this.#lay(roomId, items);
+  }
+
+  /** Who made the room, as the first entry of its log says. */
+  async creatorOf(roomId: RoomId): Promise<UserId | undefined> {
+    const known = this.#creators.get(roomId);
+    if (known !== undefined) return known;
+    const { items } = await this.#options.core.after(roomId, 0, 1);
+    const [first] = items.map((item) => this.#read(roomId, item));
+    if (first?.position !== 1 || first.body.kind !== 'created') return undefined;
+    this.#creators.set(roomId, first.actor);
+    return first.actor;
   }
 
   read(roomId: RoomId, position: number): void {

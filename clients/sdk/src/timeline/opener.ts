@@ -3,6 +3,7 @@ import { type CloisterError, hostOf, type RoomId } from '@cloister/wire';
 import type { Content } from '../api/content.ts';
 import { backoff } from '../async/backoff.ts';
 import type { ContentKeys } from '../keys/content-keys.ts';
+import { isKeyOf } from '../keys/key-record.ts';
 import type { Platform, Timer } from '../platform.ts';
 import type { SealedText } from '../rooms/log-entry.ts';
 import type { RoomState } from '../rooms/room-state.ts';
@@ -106,16 +107,16 @@ export class Opener {
     if (keyUri === undefined) return { state: 'undecryptable', reason: 'corrupt', retrying: false };
     const host = hostOf(keyUri);
     try {
-      const { key, resourceUri } = await this.#options.keys.get(keyUri);
+      const found = await this.#options.keys.get(keyUri);
       const room = this.#options.room(roomId);
-      // Threats row 17: the core may relabel a message; its key then belongs to another room's resource.
-      if (resourceUri !== undefined && resourceUri !== room?.resourceUri) {
-        return { state: 'undecryptable', reason: 'other-room', host, retrying: false };
-      }
-      if (resourceUri === undefined) {
+      if (found.resourceUri === undefined) {
         return { state: 'undecryptable', reason: 'not-yet-authorized', host, retrying: true };
       }
-      return { state: 'open', value: await openText(key, sealed) };
+      // Threats row 17: the core may relabel a message; its key then belongs to another room's resource.
+      if (room === undefined || !isKeyOf(found, room)) {
+        return { state: 'undecryptable', reason: 'other-room', host, retrying: false };
+      }
+      return { state: 'open', value: await openText(found.key, sealed) };
     } catch (cause) {
       const room = this.#options.room(roomId);
       const member = room !== undefined && this.#options.isMember(room);
