@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Constellation, constellation } from '@cloister/testkit';
 import type { Figure } from './figure.ts';
+import { federatedChangeFigures } from './figures/federated-change.ts';
+import { federatedFetchFigures } from './figures/federated-fetch.ts';
 import { keyServiceFigures } from './figures/key-service.ts';
 import { postFigures } from './figures/post.ts';
 import { removalFigures } from './figures/removal.ts';
@@ -33,6 +35,8 @@ const groups: readonly Group[] = [
   { names: ['post', 'post-rate-room-of-50', 'post-p99-room-of-50'], measure: async (all) => postFigures(await all()) },
   { names: ['post-rate-200-rooms-of-10'], measure: async (all) => roomFigures(await all()) },
   { names: ['two-part'], measure: async (all) => twoPartFigures(await all()) },
+  { names: ['federated-change'], measure: async (all) => federatedChangeFigures(await all()) },
+  { names: ['federated-fetch', 'federated-fetch-300'], measure: federatedFetchFigures },
   { names: ['rotation', 'rotation-refusals'], measure: async (all) => rotationFigures(await all()) },
   { names: ['socket', 'socket-each', 'reconnect-500'], measure: async (all) => socketFigures(await all()) },
   { names: ['rotation-retrieval'], measure: async (all) => rotationRetrievalFigures(await all()) },

@@ -49,11 +49,18 @@ export interface TrustedDiscovery {
   readonly staticKey: Awaited<ReturnType<typeof checkKmsCertificate>>;
 }
 
-export async function discover(all: Constellation, http: SocketHttp, tokens: Tokens): Promise<TrustedDiscovery> {
+/** The key server of the person's organisation: the first one's unless told. */
+export async function discover(
+  all: Constellation,
+  http: SocketHttp,
+  tokens: Tokens,
+  organisationId?: string,
+): Promise<TrustedDiscovery> {
   const answer = (await http.json('GET', `/encryption/api/v1/kms/${tokens.userId}`, bearer(tokens))) as {
     rsaPublicKey: string;
   };
-  const [organisation] = all.endpoints.organisations;
+  const [first] = all.endpoints.organisations;
+  const organisation = all.endpoints.organisations.find(({ id }) => id === organisationId) ?? first;
   if (organisation === undefined) throw new Error('the constellation has no organisation');
   const roots = await rootsFromPem(readFileSync(organisation.kmsRootCertificate, 'utf8'));
   const kmsHost = parseKmsHost(organisation.kmsHost);

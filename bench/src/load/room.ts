@@ -16,13 +16,14 @@ export interface LoadRoom {
   readonly tokens: Tokens;
 }
 
-export async function makeRoom(all: Constellation): Promise<LoadRoom> {
-  const [room] = await makeRooms(all, 1);
+export async function makeRoom(all: Constellation, guest?: string): Promise<LoadRoom> {
+  const [room] = await makeRooms(all, 1, guest);
   if (room === undefined) throw new Error('no room was made');
   return room;
 }
 
-export async function makeRooms(all: Constellation, count: number): Promise<LoadRoom[]> {
+/** Rooms of Alice with somebody in them, Ben unless told. */
+export async function makeRooms(all: Constellation, count: number, guest = 'ben'): Promise<LoadRoom[]> {
   const origin = all.endpoints.core;
   const socketPath = all.deployment.layout.socket('core');
   const http = new SocketHttp(socketPath, origin);
@@ -43,7 +44,7 @@ export async function makeRooms(all: Constellation, count: number): Promise<Load
     const [key] = keys;
     if (key === undefined) throw new Error('the key server made no key');
     const secret = SecretKey.fromJwk(key.jwk);
-    const members = [tokens.userId, all.person('ben').id];
+    const members = [tokens.userId, all.person(guest).id];
     const conversation = (await http.json(
       'POST',
       '/conversation/api/v1/conversations',
