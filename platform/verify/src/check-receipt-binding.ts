@@ -1,5 +1,5 @@
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
-import { CloisterError, type KeyUri } from '@cloister/wire';
+import { CloisterError, hostOf, type KeyUri } from '@cloister/wire';
 
 type Party = { readonly id: string; readonly organisationId: string };
 
@@ -38,6 +38,8 @@ function difference(receipt: ReceiptClaims, request: BoundRequest): string | nul
   if (receipt.operation !== request.operation) return 'operation';
   // A refusal changes nobody's right: it need not name those whom it did not look up, nor a resource it did not find.
   if (receipt.status >= 400) return null;
+  // Home signs for its own resources alone: a room is not made at home somewhere else.
+  if (receipt.resourceUri !== null && hostOf(receipt.resourceUri) !== receipt.iss) return 'resource';
   if (!areSame(receipt.subjects, request.subjects)) return 'subjects';
   if (request.resourceUri !== undefined && receipt.resourceUri !== request.resourceUri) return 'resource';
   if (request.keyUri !== undefined && !receipt.keyUris.includes(request.keyUri)) return 'key';

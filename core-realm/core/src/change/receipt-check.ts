@@ -1,6 +1,6 @@
 import { isApplied, type ReceiptClaims } from '@cloister/receipts';
 import { checkReceiptBinding } from '@cloister/verify';
-import { CloisterError, type OperationResultFrame, type UserId } from '@cloister/wire';
+import { CloisterError, hostOf, type OperationResultFrame, type UserId } from '@cloister/wire';
 import type { OrganisationOf } from '../domain/activity-json.ts';
 import type { Intent } from '../domain/intent.ts';
 import type { RealmReceipt } from './realm-receipt.ts';
@@ -46,11 +46,18 @@ const isBound = (receipt: ReceiptClaims, intent: Intent, organisationOf: Organis
       ...(intent.resourceUri === null ? {} : { resourceUri: intent.resourceUri }),
       ...(intent.keyUri === null ? {} : { keyUri: intent.keyUri }),
     });
-    return !isApplied(receipt) || keysNamed(intent).every((uri) => receipt.keyUris.some((bound) => bound === uri));
+    return !isApplied(receipt) || (hasKeysNamed(receipt, intent) && hasOwnKeys(receipt, intent));
   } catch {
     return false;
   }
 };
+
+const hasKeysNamed = (receipt: ReceiptClaims, intent: Intent): boolean =>
+  keysNamed(intent).every((uri) => receipt.keyUris.some((bound) => bound === uri));
+
+/** Who makes a room makes its keys at the same key server: it cannot bind those of another. */
+const hasOwnKeys = ({ keyUris }: ReceiptClaims, { kind, kmsHost }: Intent): boolean =>
+  kind !== 'create' || keyUris.every((uri) => hostOf(uri) === kmsHost);
 
 /** The keys that a new room's title and first messages are sealed under. */
 const keysNamed = ({ outer }: Intent): string[] =>

@@ -95,8 +95,11 @@ export class TwoPartChanges {
     if (asked === undefined) return undefined;
     const result = await link.ask(asked, question(intent, type), stop);
     if (result === undefined) return undefined;
-    const { receipt, bound } = await this.#options.checkReceipt(intent, result);
     const { roomId, kmsHost } = intent;
+    const { receipt, bound } = await this.#options.checkReceipt(intent, result).catch((error: unknown) => {
+      this.#options.log.failure('receipt.refused', error, { roomId, kmsHost: asked });
+      throw error;
+    });
     if (!bound) this.#options.log.event('receipt.mismatch', { roomId, kmsHost }, 'error');
     return conclude(intent, { receipt, bound, jws: result.receipt, reply: result.reply }, this.#options);
   }

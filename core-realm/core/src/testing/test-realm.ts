@@ -66,6 +66,8 @@ export class TestRealm {
   behaviour: Behaviour = 'apply';
   /** Named as the receipt before, in place of the one that was. */
   forgedPrevious: string | undefined;
+  /** Said in place of what became of an operation, or of what was asked about one. */
+  lie: ((result: Result, frame: OperationFrame | OperationStatusFrame) => Promise<Partial<Result>>) | undefined;
   /** Keys of a create beyond those its frame names. */
   extraKeys: string[] = [];
 
@@ -220,7 +222,8 @@ export class TestRealm {
     }
     if (this.behaviour === 'silent' || frame.type === 'removal-recorded' || isStreamFrame(frame)) return;
     const answers = this.behaviour !== 'apply-silently' || frame.type !== 'operation';
-    const result = await this.#homeOf(frame).resultOf(frame);
+    const truth = await this.#homeOf(frame).resultOf(frame);
+    const result = { ...truth, ...(await this.lie?.(truth, frame)) };
     if (!answers) return;
     const reply = frame.type === 'operation' ? result.reply : null;
     ws.send(
