@@ -3,8 +3,8 @@ import type { HsmKeyDescription } from '@cloister/hsm';
 import type { Log } from '@cloister/logging';
 import type { ReceiptSigner } from '@cloister/receipts';
 import type { PrivateKey } from '@cloister/seal';
-import type { StatusView, TokenVerifier } from '@cloister/verify';
-import type { KmsHost, Uuid } from '@cloister/wire';
+import type { PeopleStatements, Person, StatusView, TokenVerifier } from '@cloister/verify';
+import type { KmsHost, StatedPerson, UserId, Uuid } from '@cloister/wire';
 import type { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { ChannelStore } from './channel/channel-store.ts';
@@ -12,6 +12,7 @@ import type { Limits } from './channel/limits.ts';
 import type { AskPeer } from './federation/client/peer-request.ts';
 import type { ForeignKeys } from './federation/keys/foreign-keys.ts';
 import type { ForeignLists } from './federation/lists/foreign-lists.ts';
+import type { HolderNews } from './federation/lists/holder-news.ts';
 import type { Federation } from './federation/open-federation.ts';
 import type { ReadersElsewhere } from './federation/readers/readers-elsewhere.ts';
 import type { Hsm } from './keys/hsm.ts';
@@ -38,6 +39,8 @@ export type KmsContext = {
   /** Lists of resources that are at home elsewhere, and keys that other key servers made (wires.md §13). */
   readonly foreignLists: ForeignLists;
   readonly foreignKeys: ForeignKeys;
+  /** Tells other realms of our lists; null where nobody is reached. */
+  readonly news: Pick<HolderNews, 'given' | 'changed'> | null;
   /** Which machines other organisations let read. */
   readonly readersElsewhere: ReadersElsewhere;
   readonly limits: Limits;
@@ -51,6 +54,10 @@ export type KmsContext = {
   /** The realm's default main key, as the hsm describes it. */
   readonly mainKey: () => Promise<{ readonly keyId: string } & Pick<HsmKeyDescription, 'keystore' | 'protection'>>;
   readonly status: StatusView;
+  /** Identity's word on people of other realms, whom the feed does not tell of. */
+  readonly people: Pick<PeopleStatements, 'about'>;
+  /** Somebody as the feed knows them; within a change also those whom it is about. */
+  readonly person: (id: UserId) => Person | StatedPerson | undefined;
   readonly verifyToken: TokenVerifier;
   readonly log: Log;
   readonly now: () => Date;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, type Queries, sql } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { PrivateKey } from '@cloister/seal';
-import type { StatusView, TokenVerifier } from '@cloister/verify';
+import type { PeopleStatements, StatusView, TokenVerifier } from '@cloister/verify';
 import type { KmsHost, OperationStatusFrame, Uuid } from '@cloister/wire';
 import { AnonymousBearers } from './anonymous/anonymous-bearer.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -22,6 +22,7 @@ import { peerRoutes } from './federation/peer-routes.ts';
 import { ReadersElsewhere } from './federation/readers/readers-elsewhere.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { openKeks } from './keys/open-keks.ts';
+import { placesOfLeavers, removeElsewhere } from './leavers/remove-elsewhere.ts';
 import { type Removing, removeLeavers } from './leavers/remove-leavers.ts';
 import { takeUndelivered, type UntoldRemoval } from './leavers/undelivered.ts';
 import { maintain } from './maintain.ts';
@@ -49,6 +50,8 @@ export type KmsParts = {
   readonly hsm: Hsm;
   readonly secrets: RealmSecrets;
   readonly status: StatusView;
+  /** Identity's word on people of other realms; it knows nobody unless told. */
+  readonly people?: Pick<PeopleStatements, 'about'> | undefined;
   readonly verifyToken: TokenVerifier;
   readonly log: Log;
   readonly now: () => Date;
@@ -88,6 +91,12 @@ export type Kms = {
   handleOperationStatus(frame: Omit<OperationStatusFrame, 'type' | 'id'>): Promise<OperationResult | null>;
   /** Removes who left the organisation from every resource, and answers how many removals were made. */
   removeLeavers(removing?: Removing): Promise<number>;
+  /** Has who left removed by other realms too, where lists are at home there, and answers how many removals were made. */
+  removeElsewhere(signal?: AbortSignal): Promise<number>;
+  /** On how many lists elsewhere people who left still stand. */
+  removalsElsewhere(): Promise<number>;
+  /** Calls when another realm had somebody removed here, so that the core is told; returns how to stop. */
+  onRemoved(listener: () => void): () => void;
   /** Removals to tell the core of now; those are not given out again for 5 s, unless `all` is asked for. */
   takeRemovals(wanted: { limit: number; all: boolean }): Promise<UntoldRemoval[]>;
   /** Removals that the core has not written yet: how many, and for how many milliseconds the oldest waits. */
@@ -96,7 +105,7 @@ export type Kms = {
   removalRecorded(operationId: string): Promise<void>;
   /** What other realms may ask. */
   readonly peerRoutes: readonly Route[];
-  /** Tells other realms which lists they know are out of date. */
+  /** Tells other realms which lists they know are out of date, and which their people were put on. */
   tellPeers(): Promise<void>;
   /** Deletes what has expired, and destroys wrapping keys that wrap nothing any more. */
   maintain(): Promise<void>;
@@ -136,8 +145,9 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     federates,
     askPeer: peers.ask,
     receiptKeyOf: peers.receiptKeyOf,
-    foreignLists: new ForeignLists({ kmsHost, database, ...peers, status: parts.status, log, now }),
+    foreignLists: new ForeignLists({ kmsHost, organisations, database, ...peers, status: parts.status, log, now }),
     foreignKeys: new ForeignKeys({ database, keks, ask: peers.ask, log, now }),
+    news,
     readersElsewhere: new ReadersElsewhere({ kmsHost, ...peers, log, now, startTimer }),
     channels: new ChannelStore({ database, keks, kmsHost, realmOrganisationId, now, monotonicNow }),
     limits: openLimits(parts.limits),
@@ -152,12 +162,18 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     hsm,
     mainKey: async () => ({ keyId, ...(await hsm.describe(mainKey)) }),
     status: parts.status,
+    people: parts.people ?? nobody,
+    person: (id) => parts.status.person(id),
     verifyToken: parts.verifyToken,
     log,
     now,
     databaseNow,
     newId,
     retireMs: parts.retireMs,
+  };
+  const removed = new Set<() => void>();
+  const tellRemoved = () => {
+    for (const listener of removed) listener();
   };
   const breath = new Breath({ monotonicNow, wait: (ms) => wait(ms) });
   masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, breath, batchSize });
@@ -168,16 +184,14 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
       breath.asked();
       return handleBatch(context, batch);
     },
-    handleOperation: async (frame) => {
-      const result = await handleOperation(context, frame);
-      news?.changed();
-      return result;
-    },
+    handleOperation: (frame) => handleOperation(context, frame),
     handleOperationStatus: (frame) => handleOperationStatus(context, frame),
-    removeLeavers: async (removing) => {
-      const count = await removeLeavers(context, removing);
-      if (count > 0) news?.changed();
-      return count;
+    removeLeavers: (removing) => removeLeavers(context, removing),
+    removeElsewhere: async (signal) => (federates ? removeElsewhere(context, { signal, random }) : 0),
+    removalsElsewhere: () => placesOfLeavers(context),
+    onRemoved: (listener) => {
+      removed.add(listener);
+      return () => removed.delete(listener);
     },
     takeRemovals: (wanted) => takeUndelivered(context, wanted),
     undeliveredRemovals: async () => {
@@ -187,8 +201,10 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     removalRecorded: async (operationId) => {
       await setDelivered(database, operationId);
     },
-    peerRoutes: news === null ? [] : peerRoutes(context, news),
-    tellPeers: async () => news?.tell(),
+    peerRoutes: federates ? peerRoutes(context, tellRemoved) : [],
+    tellPeers: async () => {
+      await Promise.all([news?.tell(), news?.invite()]);
+    },
     maintain: () => maintain({ database, hsm, now: now(), log: parts.log }),
     ready: async () => {
       const reasons = await failing({
@@ -199,6 +215,9 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     },
   };
 };
+
+/** A realm that meets no others hears of everybody by the feed. */
+const nobody: Pick<PeopleStatements, 'about'> = { about: async () => new Map() };
 
 const failing = async (checks: Record<string, () => Promise<unknown>>): Promise<string[]> => {
   const results = await Promise.allSettled(Object.values(checks).map((check) => check()));

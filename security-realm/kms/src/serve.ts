@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
-import { isStale, openTokenVerifier, StatusFeed, signRealmToken } from '@cloister/verify';
+import { isStale, openTokenVerifier, PeopleStatements, StatusFeed, signRealmToken } from '@cloister/verify';
 import type { KmsConfig } from './config.ts';
 import { startFederation } from './federation/start-federation.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
@@ -30,7 +30,9 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   const parts = await openParts(config, log);
   const { kmsHost, organisations, retireMs } = config;
   const secrets = await whenHsmAnswers(() => openRealm({ ...parts, organisations }), HSM_PATIENCE);
-  const feed = openFeed(config, secrets, log);
+  const asRealm = identityOf(config, secrets);
+  const feed = new StatusFeed({ ...asRealm, file: config.status, log });
+  const people = new PeopleStatements(asRealm);
   const verifyToken = openTokenVerifier({ feed, issuer: config.identity.issuer });
   const { leaseMs, lookMs } = config.revocation ?? {};
   const metrics = new Metrics();
@@ -53,6 +55,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     organisations,
     secrets,
     status: feed,
+    people,
     verifyToken,
     log,
     peers: config.federation && federation,
@@ -76,6 +79,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     log,
     now: parts.now,
   });
+  const stopHearing = kms.onRemoved(() => link.tellRemovals());
   const { masterKeys } = kms;
   const stopTelling = masterKeys.onFrozen((frozen) => link.tellRevoked(frozen));
   const stopMasterKeys = await keepMasterKeys({ jobs: masterKeys, database: parts.database, metrics, log, lookMs });
@@ -89,6 +93,8 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     federation.close();
     await link.stop();
     stopTelling();
+    stopHearing();
+    people.close();
     await stopMasterKeys();
     await feed.stop();
     await health.close();
@@ -99,16 +105,14 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
 
 const rootOf = ({ root }: KmsConfig) => (root === undefined ? {} : { root: readFileSync(root) });
 
-const openFeed = (config: KmsConfig, { linkKey }: RealmSecrets, log: Log): StatusFeed =>
-  new StatusFeed({
-    origin: config.identity.url,
-    issuer: config.identity.issuer,
-    statusKey: config.identity.feedKey,
-    realm: { issuer: config.kmsHost, key: keyObjectOf(linkKey) },
-    file: config.status,
-    log,
-    ...rootOf(config),
-  });
+/** Where identity is, and as whom it is asked. */
+const identityOf = (config: KmsConfig, { linkKey }: RealmSecrets) => ({
+  origin: config.identity.url,
+  issuer: config.identity.issuer,
+  statusKey: config.identity.feedKey,
+  realm: { issuer: config.kmsHost, key: keyObjectOf(linkKey) },
+  ...rootOf(config),
+});
 
 const openLink = async (
   config: KmsConfig,

@@ -15,6 +15,8 @@ export const listRecalled = z.object({
   resourceUri: instanceUriOf('resources'),
   authorizationVersion: integer(0, Number.MAX_SAFE_INTEGER),
   revocationEpoch: integer(0, Number.MAX_SAFE_INTEGER),
+  /** Somebody of the realm that is told was put on it. */
+  added: z.optional(z.literal(true)),
 });
 
 export type ListRecalled = z.infer<typeof listRecalled>;

@@ -7,6 +7,7 @@ import { changeAsked, changeDecided, closureAsked } from './federated-change.ts'
 import { keysAsked, keysGiven, maxFederatedKeys } from './federated-keys.ts';
 import { listAsked, listGiven, listRecalled } from './federated-list.ts';
 import { maxFederatedReaders, readersAsked, readersGiven } from './federated-readers.ts';
+import { removalAsked } from './federated-removal.ts';
 import { maxFederationBytes } from './federation-realm.ts';
 
 const parseKeysAsked = (input: Untrusted) => parseWith(keysAsked, input, maxFederationBytes);
@@ -15,6 +16,7 @@ const parseListAsked = (input: Untrusted) => parseWith(listAsked, input, maxFede
 const parseListGiven = (input: Untrusted) => parseWith(listGiven, input, maxFederationBytes);
 const parseListRecalled = (input: Untrusted) => parseWith(listRecalled, input, maxFederationBytes);
 
+const parseRemovalAsked = (input: Untrusted) => parseWith(removalAsked, input, maxFederationBytes);
 const parseReadersAsked = (input: Untrusted) => parseWith(readersAsked, input, maxFederationBytes);
 const parseReadersGiven = (input: Untrusted) => parseWith(readersGiven, input, maxFederationBytes);
 
@@ -34,6 +36,7 @@ const given = {
   ],
 };
 const recalled = { resourceUri, authorizationVersion: 3, revocationEpoch: 0 };
+const removal = { resourceUri, subject: { id, organisationId: id }, leaver: { entry: 7 } };
 
 const operation = {
   operationId: 'ab'.repeat(32),
@@ -50,6 +53,8 @@ describe('what key servers of two realms say to each other about lists and keys 
     expect(parseKeysAsked(asked)).toEqual(asked);
     expect(parseKeysGiven(given)).toEqual(given);
     expect(parseListRecalled(recalled)).toEqual(recalled);
+    expect(parseListRecalled({ ...recalled, added: true })).toEqual({ ...recalled, added: true });
+    expect(parseRemovalAsked(removal)).toEqual(removal);
     expect(parseChangeAsked(change)).toEqual(change);
     expect(parseClosureAsked(closure)).toEqual(closure);
     expect(parseChangeDecided(decided)).toEqual(decided);
@@ -69,6 +74,8 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['a refusal without a reason', () => parseKeysGiven({ keys: [{ uri: keyUri }] })],
     ['a reason that is none of ours', () => parseKeysGiven({ keys: [{ uri: keyUri, code: 'kms/because' }] })],
     ['a version that is no number', () => parseListRecalled({ ...recalled, authorizationVersion: '3' })],
+    ['somebody put on it by half', () => parseListRecalled({ ...recalled, added: false })],
+    ['a leaving by no entry', () => parseRemovalAsked({ ...removal, leaver: { entry: 0 } })],
     ['a create, which is always made at home', () => parseChangeAsked({ ...change, kind: 'create' })],
     ['an operation without an id', () => parseChangeAsked({ ...change, operationId: 'x' })],
     ['a reason of somebody else', () => parseClosureAsked({ ...closure, code: 'core/conflict' })],
@@ -92,6 +99,7 @@ describe('what key servers of two realms say to each other about lists and keys 
     ['a question for readers', parseReadersAsked, { organisationIds: [id] }],
     ['an answer with readers', parseReadersGiven, { statements: ['e30.e30.AA'] }],
     ['a recall', parseListRecalled, recalled],
+    ['a removal', parseRemovalAsked, removal],
     ['a change', parseChangeAsked, change],
     ['a closure', parseClosureAsked, closure],
     ['a decision', parseChangeDecided, decided],

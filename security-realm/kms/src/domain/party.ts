@@ -1,4 +1,3 @@
-import type { StatusView } from '@cloister/verify';
 import type { OrganisationId, UserId } from '@cloister/wire';
 import type { AuthorizationRow } from '../store/authorization-row.ts';
 import type { Subject } from './subjects.ts';
@@ -18,9 +17,9 @@ export const peopleOf = (subjects: readonly Subject[]): Party[] =>
     subject.kind === 'person' ? [{ id: subject.id, organisationId: subject.organisationId }] : [],
   );
 
-/** A person who stands on no list, as the status feed knows them; else of the asking person's organisation. */
+/** A person who stands on no list, as identity knows them; else of the asking person's organisation. */
 export const partyNamed = (
-  status: Pick<StatusView, 'person'>,
+  person: (id: UserId) => { readonly organisationId: OrganisationId } | undefined,
   id: UserId,
   { organisationId }: { readonly organisationId: string },
-): Party => ({ id, organisationId: status.person(id)?.organisationId ?? (organisationId as OrganisationId) });
+): Party => ({ id, organisationId: person(id)?.organisationId ?? (organisationId as OrganisationId) });

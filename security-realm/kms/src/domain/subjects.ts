@@ -1,4 +1,4 @@
-import type { StatusView } from '@cloister/verify';
+import type { Person, StatusView } from '@cloister/verify';
 import {
   type AuthId,
   CloisterError,
@@ -21,7 +21,9 @@ export type Subject =
   | { readonly kind: 'anonymous'; readonly id: Uuid };
 
 type Known = {
-  readonly status: Pick<StatusView, 'person' | 'realmOf'>;
+  readonly status: Pick<StatusView, 'realmOf'>;
+  /** By the feed, or as identity was asked. */
+  readonly person: (id: UserId) => Pick<Person, 'organisationId' | 'active' | 'entry'> | undefined;
   readonly organisations: readonly string[];
   readonly kmsHost: KmsHost;
   /** Whether this realm reaches others. */
@@ -40,8 +42,8 @@ export const parseSubject = (known: Known, authId: AuthId): Subject => {
   throw new CloisterError('kms/invalid-request', { detail: 'an authorization is for nobody who could be authorized' });
 };
 
-const personSubject = ({ status, organisations, federates }: Known, id: UserId): Subject => {
-  const person = status.person(id);
+const personSubject = ({ status, person: personOf, organisations, federates }: Known, id: UserId): Subject => {
+  const person = personOf(id);
   if (person === undefined) {
     throw new CloisterError('kms/not-authorized', { detail: 'a person to authorize is not known here' });
   }

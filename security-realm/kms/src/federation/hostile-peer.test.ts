@@ -303,6 +303,7 @@ describe('a hostile home that answers with a list', () => {
     const { alice, ken, key, room } = context;
     const hugo = await globex.client();
     await alice.add(room, hugo.person.id);
+    await acme.kms.tellPeers();
     expect((await read(hugo, key.uri)).status).toBe(200);
     const [row] = await globex.database.rows(
       sql<{ claims: ListClaims }>`select claims from foreign_list where resource_uri = ${room.resourceUri}`,

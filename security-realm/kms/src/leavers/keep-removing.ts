@@ -10,7 +10,7 @@ const LONG_MS = 60_000;
 const RECONCILE_MS = 30_000;
 
 type Parts = {
-  readonly kms: Pick<Kms, 'removeLeavers' | 'undeliveredRemovals'>;
+  readonly kms: Pick<Kms, 'removeLeavers' | 'removeElsewhere' | 'undeliveredRemovals'>;
   readonly feed: Pick<StatusFeed, 'age' | 'onEntries'>;
   /** Tells the core what was removed. */
   readonly tell: () => void;
@@ -46,18 +46,29 @@ export const keepRemoving = ({
       log.failure('leavers.failed', error);
     }
   });
+  // Homes elsewhere may take long to answer, and nobody here waits for them.
+  const elsewhere = oneAtATime(async () => {
+    if (stopping.signal.aborted) return;
+    await kms
+      .removeElsewhere(stopping.signal)
+      .catch((error: unknown) => log.failure('leavers.not-removed-elsewhere', error));
+  });
+  const both = () => {
+    void run();
+    void elsewhere();
+  };
   // A feed that was stale may have told of people while nothing could be done by it.
   let wasStale = true;
   const stopListening = feed.onEntries((entries) => {
     const stale = isStale(feed, now().getTime());
-    if ((wasStale && !stale) || entries.some(isLeaver)) void run();
+    if ((wasStale && !stale) || entries.some(isLeaver)) both();
     wasStale = stale;
   });
-  const timer = setInterval(run, every);
+  const timer = setInterval(both, every);
   return async () => {
     stopping.abort();
     stopListening();
     clearInterval(timer);
-    await run();
+    await Promise.all([run(), elsewhere()]);
   };
 };

@@ -1,6 +1,6 @@
 import type { Queries } from '@cloister/database';
 import { type Leaver, leaverOperationId } from '@cloister/verify';
-import { CloisterError, instanceUri, type OperationId, type RoomId, type Uuid } from '@cloister/wire';
+import { CloisterError, instanceUri, type KmsHost, type OperationId, type RoomId, type Uuid } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Party } from '../domain/party.ts';
 import { signApplied } from '../operations/sign-outcome.ts';
@@ -18,25 +18,34 @@ import {
 /** What became of one removal: made, not needed (any more), or left to whoever has the resource locked. */
 export type Removal = 'made' | 'needless' | 'busy';
 
+type Way = {
+  /** Stands in line for the resource; else a locked one is left alone. */
+  readonly wait: boolean;
+  /** The key server of another realm that asks. */
+  readonly peer?: KmsHost;
+};
+
 /**
  * Removes one person who left the organisation from one resource, in one transaction with the receipt and what is to be
  * told to the core (wires.md §9). Moderators do not stop it: nobody's right is used but identity's statement.
- * With `wait` it stands in line for the resource, else it leaves a locked one alone.
  */
-export const removeLeaver = (
+export const removeLeaver = async (
   context: KmsContext,
   resourceId: string,
   leaver: Leaver,
-  wait: boolean,
-): Promise<Removal> =>
-  context.database.transaction(async (tx) => {
+  { wait, peer }: Way,
+): Promise<Removal> => {
+  const removal = await context.database.transaction(async (tx): Promise<Removal> => {
     const before = await (wait ? lockResource : lockResourceIfFree)(tx, resourceId);
     if (before === null) return 'busy';
     if (!(await deletePerson(tx, resourceId, leaver.id, leaver.entry))) return 'needless';
     await deleteAnonymousOf(tx, resourceId, leaver.id);
-    await note(context, tx, withDeparture(before), leaver);
+    await note(context, tx, withDeparture(before), leaver, peer);
     return 'made';
   });
+  if (removal === 'made') context.news?.changed();
+  return removal;
+};
 
 /** Who made the person leave; the person, where the feed names nobody. */
 const actorOf = ({ status }: KmsContext, { id, organisationId, by }: Leaver): Party =>
@@ -44,7 +53,13 @@ const actorOf = ({ status }: KmsContext, { id, organisationId, by }: Leaver): Pa
     ? { id, organisationId }
     : { id: by.id, organisationId: status.person(by.id)?.organisationId ?? organisationId };
 
-const note = async (context: KmsContext, tx: Queries, resource: ResourceRow, leaver: Leaver): Promise<void> => {
+const note = async (
+  context: KmsContext,
+  tx: Queries,
+  resource: ResourceRow,
+  leaver: Leaver,
+  peer: KmsHost | undefined,
+): Promise<void> => {
   const { resourceId, roomId, listVersion } = resource;
   const { id: personId, organisationId, entry } = leaver;
   const resourceUri = instanceUri(context.kmsHost, 'resources', resourceId as Uuid);
@@ -77,6 +92,7 @@ const note = async (context: KmsContext, tx: Queries, resource: ResourceRow, lea
       outcome: 'allowed',
       personId: actor.id,
       purpose: 'participation',
+      peer,
       organisationId,
       resourceId,
       ...(roomId === null ? {} : { roomId }),

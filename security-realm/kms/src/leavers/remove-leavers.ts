@@ -1,6 +1,7 @@
-import { isStale, type Leaver } from '@cloister/verify';
+import { isStale } from '@cloister/verify';
 import type { KmsContext } from '../context.ts';
 import { peopleOnLists } from '../store/authorization-row.ts';
+import { leaverNow, ownLeavers } from './own-leavers.ts';
 import { removeLeaver } from './remove-leaver.ts';
 
 /** Several at a time share the commits of the audit. */
@@ -21,7 +22,7 @@ export type Removing = {
 export const removeLeavers = async (context: KmsContext, { made, signal }: Removing = {}): Promise<number> => {
   const { database, status, now, log } = context;
   if (isStale(status, now().getTime())) return 0;
-  const leavers = new Map(status.leavers().map((leaver) => [leaver.id as string, leaver]));
+  const leavers = ownLeavers(context);
   const found = await peopleOnLists(database, [...leavers.values()]);
   let count = 0;
   let busy: typeof found = [];
@@ -29,7 +30,7 @@ export const removeLeavers = async (context: KmsContext, { made, signal }: Remov
     const leaver = leaverNow(context, leavers.get(subjectId));
     if (leaver === null || signal?.aborted) return;
     try {
-      const removal = await removeLeaver(context, resourceId, leaver, wait);
+      const removal = await removeLeaver(context, resourceId, leaver, { wait });
       if (removal === 'busy') busy.push({ resourceId, subjectId });
       if (removal !== 'made') return;
       count += 1;
@@ -44,12 +45,6 @@ export const removeLeavers = async (context: KmsContext, { made, signal }: Remov
   await eachOf(waitFor, (place) => remove(place, true));
   if (found.length > 0) log.event('leavers.removed', { count, leftCount: found.length - count });
   return count;
-};
-
-/** The leaver as the feed states them at this moment: who was made active again keeps the rest of their rooms. */
-const leaverNow = ({ status }: KmsContext, known: Leaver | undefined): Leaver | null => {
-  const person = known && status.person(known.id);
-  return known && person && !person.active && person.entry === known.entry ? known : null;
 };
 
 const eachOf = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {

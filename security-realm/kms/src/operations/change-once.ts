@@ -6,6 +6,7 @@ import type { KmsContext } from '../context.ts';
 import type { Asked } from '../domain/asked.ts';
 import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerprint.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { withPeople } from '../federation/people/with-people.ts';
 import type { Kek } from '../keys/kek-store.ts';
 import { requireTold } from '../leavers/require-told.ts';
 import { type Prepared, prepare } from '../master-keys/operations/prepare.ts';
@@ -43,11 +44,14 @@ const UNDECIDED = 0;
 export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Promise<Changed> => {
   const kek = await resultKek(context, asked.caller.organisationId);
   const prepared = await prepare(context, asked);
-  return context.database.transaction(async (tx) => {
+  const informed = await withPeople(context, asked.request);
+  const changed = await context.database.transaction(async (tx) => {
     const row = rowOf(asked);
-    if (await insertOperation(tx, row, context.now())) return perform(context, tx, { asked, prepared }, row, kek);
+    if (await insertOperation(tx, row, context.now())) return perform(informed, tx, { asked, prepared }, row, kek);
     return repeat(context, tx, asked, row, kek);
   });
+  context.news?.changed();
+  return changed;
 };
 
 const rowOf = ({ request, caller, part, operationId }: Asked<Change>): OperationRow => ({

@@ -7,6 +7,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { peopleOf } from '../domain/party.ts';
 import { parseSubject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
+import { inviteRealms } from '../federation/lists/invite-realms.ts';
 import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
 import { grant } from './grant.ts';
@@ -32,6 +33,7 @@ export const createAuthorizations = async (
   const { rows, added } = await grant(context, tx, { ...before, list }, subjects, caller.personId, terms);
   const resource = added.length === 0 ? before : withNextVersion(before);
   if (added.length > 0) await saveList(tx, asked, resource);
+  await inviteRealms(context, tx, resource, added);
   const authorizations = await withBearers(context, rows);
   return listOutcome(kmsReply.authorizationsCreated(request.requestId, authorizations), resource, peopleOf(subjects));
 };

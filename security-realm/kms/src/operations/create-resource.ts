@@ -7,6 +7,7 @@ import { peopleOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
+import { inviteRealms } from '../federation/lists/invite-realms.ts';
 import { requireKeyOn } from '../master-keys/store/require-key-on.ts';
 import { insertResource } from '../store/resource-row.ts';
 import { claimKeys } from './claim-keys.ts';
@@ -29,7 +30,7 @@ export const createResource = async (
     kind: 'person',
     id: personId as UserId,
     organisationId: organisationId as OrganisationId,
-    entry: context.status.person(personId as UserId)?.entry ?? 0,
+    entry: context.person(personId as UserId)?.entry ?? 0,
   };
   const others = request.authIds.filter((authId) => authId !== personId).map((authId) => parseSubject(context, authId));
   const resourceId = context.newId();
@@ -46,6 +47,7 @@ export const createResource = async (
   }
   const subjects = [creator, ...others];
   const { rows } = await grant(context, tx, { ...resource, list: [] }, subjects, personId, terms);
+  await inviteRealms(context, tx, resource, rows);
   await claimKeys(context, tx, personId, request.keyUris, resource);
   const created = kmsReply.resourceCreated(request.requestId, {
     uri: instanceUri(kmsHost, 'resources', resourceId as Uuid),

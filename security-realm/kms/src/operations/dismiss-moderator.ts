@@ -21,7 +21,7 @@ export const dismissModerator = async (
   asked: Asked<RequestOf<'dismissModerator'>>,
 ): Promise<Outcome> => {
   const { request, caller } = asked;
-  const { kmsHost, status } = context;
+  const { kmsHost, person } = context;
   const resourceId = ownId(kmsHost, request.resourceUri);
   const { resource: before, list } = await lockList(context, tx, asked, resourceId);
   checkModeration(list, caller.personId);
@@ -32,6 +32,6 @@ export const dismissModerator = async (
     await saveList(tx, asked, resource);
   }
   const remaining = row === undefined ? [] : [representAuthorization(kmsHost, { ...row, moderator: false })];
-  const subject = row === undefined ? partyNamed(status, request.userId, caller) : partyOf(row);
+  const subject = row === undefined ? partyNamed(person, request.userId, caller) : partyOf(row);
   return listOutcome(kmsReply.authorizations(request.requestId, remaining), resource, [subject]);
 };

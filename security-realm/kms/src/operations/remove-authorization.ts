@@ -58,11 +58,11 @@ const respond = ({ kmsHost }: KmsContext, requestId: string, row: AuthorizationR
 
 /** The person who has no right any more, or never had it. */
 const subjectsOf = (
-  { status }: KmsContext,
+  { person }: KmsContext,
   row: AuthorizationRow | undefined,
   { request, caller }: Asked<RequestOf<'deleteAuthorization'>>,
 ): Party[] => {
   if (row !== undefined) return row.subjectKind === 'person' ? [partyOf(row)] : [];
   if (request.target.by === 'uri' || request.target.authId.startsWith('kms://')) return [];
-  return [partyNamed(status, request.target.authId as UserId, caller)];
+  return [partyNamed(person, request.target.authId as UserId, caller)];
 };

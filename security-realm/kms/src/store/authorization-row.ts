@@ -83,6 +83,21 @@ export const deletePerson = async (
   (await queries.execute(sql.prepared`delete from resource_authorization where resource_id = ${resourceId}
     and subject_kind = 'person' and subject_id = ${personId} and subject_entry < ${entry}::bigint`)) > 0;
 
+/** The organisation of a person who stands on the list, by identity's word when they were added. */
+export const organisationOnList = async (
+  queries: Queries,
+  resourceId: string,
+  personId: string,
+): Promise<string | null> => {
+  const row = await queries.maybe(
+    sql.prepared<{
+      organisationId: string;
+    }>`select subject_organisation_id as "organisationId" from resource_authorization
+      where resource_id = ${resourceId} and subject_kind = 'person' and subject_id = ${personId}`,
+  );
+  return row?.organisationId ?? null;
+};
+
 export const setModerators = (
   queries: Queries,
   authorizationIds: readonly string[],

@@ -3,12 +3,14 @@ import { StatusDirectory } from '@cloister/verify';
 import {
   base64url,
   type CaseId,
+  CloisterError,
   type KmsHost,
   type MachineId,
   newId,
   type OrganisationId,
   type Purpose,
   type SessionId,
+  type StatedPerson,
   type UserId,
 } from '@cloister/wire';
 
@@ -62,6 +64,26 @@ export class TestIdentity {
     const id = newId<UserId>();
     this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true }]);
     return { id, organisationId, sid: newId<SessionId>() };
+  }
+
+  /** Whether it answers questions about people. */
+  isSilent = false;
+  /** Ids of each question about people. */
+  readonly questions: UserId[][] = [];
+
+  /** What it says of people when it is asked (wires.md §13). */
+  async about(ids: Iterable<UserId>): Promise<ReadonlyMap<UserId, StatedPerson>> {
+    if (this.isSilent) throw new CloisterError('verify/unavailable');
+    const asked = [...ids];
+    this.questions.push(asked);
+    return new Map(asked.flatMap((id) => this.#stated(id)));
+  }
+
+  #stated(id: UserId): [UserId, StatedPerson][] {
+    const person = this.status.person(id);
+    if (person === undefined) return [];
+    const { roles: _, ...stated } = person;
+    return [[id, { id, ...stated }]];
   }
 
   /** A key server in the directory. */

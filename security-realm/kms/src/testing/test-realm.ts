@@ -114,6 +114,7 @@ export class TestRealm {
       peers: this.peers,
       secrets,
       status,
+      people: identity,
       verifyToken: openTokenVerifier({ feed: status, issuer: identity.issuer }),
       log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
       limits: {

@@ -10,6 +10,7 @@ import {
   type ListRecalled,
   listGiven,
   type ResourceUri,
+  type UserId,
 } from '@cloister/wire';
 import type { AskPeer } from '../client/peer-request.ts';
 import type { PeerRealm } from '../http/route.ts';
@@ -23,6 +24,7 @@ import {
   lastForeignList,
   recallForeignList,
 } from '../store/foreign-list-row.ts';
+import { deletePlacesOf, keepPlaces } from '../store/foreign-place-row.ts';
 import { checkListed, checkNotOlder, checkSameList } from './check-list.ts';
 
 export type ForeignListsParts = {
@@ -30,12 +32,18 @@ export type ForeignListsParts = {
   readonly database: Database;
   readonly ask: AskPeer;
   readonly receiptKeyOf: Federation['receiptKeyOf'];
+  /** The organisations this realm serves. */
+  readonly organisations: readonly string[];
   /** What identity says of people and realms. */
   readonly status: Pick<StatusView, 'person' | 'realmOf'>;
   readonly log: Log;
   readonly now: () => Date;
+  /** How many places of our people on lists of one home are kept; 100,000 unless told. */
+  readonly mostPlaces?: number;
 };
 
+/** What one home can have us keep for good, whatever it says. */
+const MOST_PLACES = 100_000;
 /** A list that changes faster than it can be fetched is asked for this often. */
 const TRIES = 3;
 
@@ -46,9 +54,11 @@ const TRIES = 3;
 export class ForeignLists {
   readonly #parts: ForeignListsParts;
   readonly #asked = new Map<ResourceUri, Promise<ListClaims>>();
+  readonly #most: number;
 
   constructor(parts: ForeignListsParts) {
     this.#parts = parts;
+    this.#most = parts.mostPlaces ?? MOST_PLACES;
   }
 
   /**
@@ -64,10 +74,23 @@ export class ForeignLists {
     return this.#fetchOnce(resourceUri);
   }
 
-  /** Home tells of a newer list. Only home may: `kms/not-authorized` for any other. */
-  async recall(peer: Pick<PeerRealm, 'kmsHost'>, recalled: ListRecalled): Promise<void> {
+  /**
+   * Home tells of a newer list, and whether somebody of ours was put on it: then it is fetched before home is answered, so that
+   * whoever leaves is removed there too. Only home may: `kms/not-authorized` for any other.
+   */
+  async recall(peer: Pick<PeerRealm, 'kmsHost'>, { added, ...recalled }: ListRecalled): Promise<void> {
     if (hostOf(recalled.resourceUri) !== peer.kmsHost) throw new CloisterError('kms/not-authorized');
     await recallForeignList(this.#parts.database, recalled);
+    if (added === true) await this.#learn(recalled.resourceUri);
+  }
+
+  async #learn(resourceUri: ResourceUri): Promise<void> {
+    try {
+      await this.of(resourceUri);
+    } catch (error) {
+      // Home has removed them again.
+      if (!(error instanceof CloisterError) || error.code !== 'kms/not-authorized') throw error;
+    }
   }
 
   #fetchOnce(resourceUri: ResourceUri): Promise<ListClaims> {
@@ -98,9 +121,28 @@ export class ForeignLists {
       const statement = await this.#ask(resourceUri);
       const claims = await this.#verify(resourceUri, statement);
       checkNotOlder(claims, known);
-      if (await keepForeignList(database, { claims, statement, askedAt })) return claims;
+      if (await this.#keep({ claims, statement, askedAt })) return claims;
     }
     throw new CloisterError('kms/unavailable', { detail: 'a list that changes all the time' });
+  }
+
+  /** False when home has told of a newer list meanwhile. */
+  #keep(row: Parameters<typeof keepForeignList>[1]): Promise<boolean> {
+    const { database, log } = this.#parts;
+    const { resourceUri } = row.claims;
+    return database.transaction(async (tx) => {
+      if (!(await keepForeignList(tx, row))) return false;
+      const people = this.#ownOf(row.claims);
+      const isKept = await keepPlaces(tx, { resourceUri, people, now: row.askedAt, most: this.#most });
+      if (!isKept) log.event('places.too-many', { kmsHost: hostOf(resourceUri) }, 'warn');
+      return true;
+    });
+  }
+
+  /** Whoever home says is of ours, unless identity says otherwise: some were made too lately to be known here. */
+  #ownOf({ people }: ListClaims): UserId[] {
+    const { organisations } = this.#parts;
+    return people.flatMap(({ id, organisationId }) => (organisations.includes(organisationId) ? [id] : []));
   }
 
   async #ask(resourceUri: ResourceUri): Promise<CompactJws> {
@@ -115,6 +157,7 @@ export class ForeignLists {
     if (!answer.isRefused) return answer.value.list;
     if (answer.status !== 404) throw new CloisterError('kms/peer-refused', { detail: answer.code });
     await dropForeignList(database, resourceUri);
+    await deletePlacesOf(database, resourceUri);
     throw new CloisterError('kms/not-authorized');
   }
 

@@ -18,15 +18,31 @@ export const holdList = (
     values (${resourceId}, ${kmsHost}, ${until})
     on conflict (resource_id, kms_host) do update set held_until = greatest(list_holder.held_until, excluded.held_until)`);
 
-/** What realms that still may use a list do not know about it. */
-export const untoldHolders = (queries: Queries, now: Date, limit: number): Promise<Untold[]> =>
-  queries.rows(sql<Untold>`select h.resource_id as "resourceId", h.kms_host as "kmsHost",
-      r.list_version as "authorizationVersion", coalesce(o.epoch, 0) as "revocationEpoch"
-    from list_holder h
-    join resource r using (resource_id)
-    left join organisation_keys o on o.organisation_id = r.organisation_id
-    where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < coalesce(o.epoch, 0))
-    order by h.kms_host, h.resource_id limit ${limit}`);
+/** Somebody of the realm was put on the list: it is told until it has heard. */
+export const expectHolder = (
+  queries: Queries,
+  { resourceId, kmsHost, version }: { resourceId: string; kmsHost: KmsHost; version: number },
+): Promise<number> =>
+  queries.execute(sql.prepared`insert into list_holder (resource_id, kms_host, held_until, added_version)
+    values (${resourceId}, ${kmsHost}, '-infinity', ${version}::bigint)
+    on conflict (resource_id, kms_host) do update set added_version = greatest(list_holder.added_version, excluded.added_version)`);
+
+const columns = sql`h.resource_id as "resourceId", h.kms_host as "kmsHost", r.list_version as "authorizationVersion",
+  coalesce(o.epoch, 0) as "revocationEpoch",
+  row_number() over (partition by h.kms_host order by h.held_until desc, h.resource_id) as place`;
+const source = sql`list_holder h join resource r using (resource_id)
+  left join organisation_keys o on o.organisation_id = r.organisation_id`;
+
+/** What realms that still may use a list do not know about it; `most` of each realm. */
+export const untoldHolders = (queries: Queries, now: Date, most: number): Promise<Untold[]> =>
+  queries.rows(sql<Untold>`select * from (select ${columns} from ${source}
+    where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < coalesce(o.epoch, 0))) untold
+    where place <= ${most}`);
+
+/** What realms do not know whose people were put on a list; `most` of each realm. */
+export const unheardHolders = (queries: Queries, most: number): Promise<Untold[]> =>
+  queries.rows(sql<Untold>`select * from (select ${columns} from ${source}
+    where h.told_version < h.added_version) unheard where place <= ${most}`);
 
 /** The realm knows as much, or more. */
 export const setTold = (
@@ -38,7 +54,7 @@ export const setTold = (
     where resource_id = ${resourceId} and kms_host = ${kmsHost}`);
 
 export const deletePastHolders = (queries: Queries, now: Date): Promise<number> =>
-  queries.execute(sql`delete from list_holder where held_until <= ${now}`);
+  queries.execute(sql`delete from list_holder where held_until <= ${now} and told_version >= added_version`);
 
 /** Whether any realm may use a list of ours. */
 export const hasHolders = async (queries: Queries, now: Date): Promise<boolean> =>
