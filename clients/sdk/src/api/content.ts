@@ -4,6 +4,7 @@
  * - `removed`: this person was removed from the room; the key was made after that.
  * - `key-server-sealed`: the organisation's key server answers, but its main key is revoked or its HSM is closed.
  * - `key-server-unreachable`: own or peer key server gave no answer; `host` names it; tried again by itself.
+ * - `outside-not-allowed`: one of the organisations does not let its people meet the other (wires §13).
  * - `key-destroyed`: the key is gone by policy, for good.
  * - `corrupt`: the ciphertext does not open under its key, or is not in a form this client reads.
  * - `other-room`: the key belongs to another room; somebody relabelled the message (threats row 17).
@@ -13,6 +14,7 @@ export type UndecryptableReason =
   | 'removed'
   | 'key-server-sealed'
   | 'key-server-unreachable'
+  | 'outside-not-allowed'
   | 'key-destroyed'
   | 'corrupt'
   | 'other-room';

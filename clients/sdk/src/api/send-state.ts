@@ -10,10 +10,11 @@ export interface SendFailure {
 
 /**
  * Where an entry stands. `sending` covers waiting for the network; `failed` waits for `retry` or `discard`.
- * `progress` counts bytes of files still travelling.
+ * `progress` counts bytes of files still travelling; `waiting` is the code of what stopped the last attempt and may pass:
+ * it is tried again by itself.
  */
 export type SendState =
-  | { readonly state: 'sending'; readonly progress?: Progress }
+  | { readonly state: 'sending'; readonly progress?: Progress; readonly waiting?: string }
   | { readonly state: 'sent' }
   | { readonly state: 'failed'; readonly failure: SendFailure };
 

@@ -32,6 +32,8 @@ export interface OutboxEntry {
   readonly at: string;
   readonly body: OutboxBody;
   readonly failure?: SendFailure;
+  /** What stopped the last attempt, by code, and may pass. Not kept over a restart, which tries anew. */
+  readonly waiting?: string;
 }
 
 /** Files still travelling; they enter the queue when they arrived. Not kept over a restart: the bytes are not. */

@@ -63,6 +63,18 @@ it.each<ErrorCode>(['client/offline', 'kms/revoked'])(
   },
 );
 
+it('says what holds a message back while it may pass, and not after a restart', async () => {
+  const box = outbox();
+  answer = fail('kms/peer-unreachable');
+  await say(box, 'one');
+  await settle();
+  expect(box.of(roomId).map(({ waiting }) => waiting)).toEqual(['kms/peer-unreachable']);
+  box.close();
+  const next = outbox();
+  await next.load();
+  expect(next.of(roomId).map(({ waiting }) => waiting)).toEqual([undefined]);
+});
+
 it('does not let one room wait for another', async () => {
   const box = outbox();
   answer = (entry) => {

@@ -136,7 +136,10 @@ export class Outbox {
         this.#end(entry.key);
       } catch (cause) {
         if (this.#closed) return;
-        if (mayPass(cause)) return this.#later(roomId, lane);
+        if (mayPass(cause)) {
+          this.#wait(entry, cause);
+          return this.#later(roomId, lane);
+        }
         await this.#failed(entry, cause);
       }
     }
@@ -156,10 +159,19 @@ export class Outbox {
     });
   }
 
+  #wait(entry: OutboxEntry, cause: unknown): void {
+    const known = this.#entries.get(entry.key);
+    const waiting = cause instanceof CloisterError ? cause.code : undefined;
+    if (known === undefined || waiting === undefined || known.waiting === waiting) return;
+    this.#entries.set(entry.key, { ...known, waiting });
+    this.#options.changed(entry.roomId);
+  }
+
   async #failed(entry: OutboxEntry, cause: unknown): Promise<void> {
     // Discarded while under way: nothing to report.
     if (!this.#entries.has(entry.key)) return;
-    const failed = { ...entry, failure: sendFailureOf(cause) };
+    const { waiting: _, ...kept } = entry;
+    const failed = { ...kept, failure: sendFailureOf(cause) };
     this.#entries.set(entry.key, failed);
     this.#options.changed(entry.roomId);
     this.#end(entry.key, cause);

@@ -134,6 +134,7 @@ it.each<[ErrorCode, boolean, string, boolean]>([
   ['kms/not-authorized', true, 'not-yet-authorized', true],
   ['kms/not-authorized', false, 'removed', false],
   ['kms/revoked', true, 'key-server-sealed', true],
+  ['kms/outside-not-allowed', true, 'outside-not-allowed', true],
   ['kms/not-found', true, 'key-destroyed', false],
   ['kms/timeout', true, 'key-server-unreachable', true],
   ['client/offline', true, 'key-server-unreachable', true],

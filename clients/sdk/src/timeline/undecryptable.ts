@@ -16,6 +16,8 @@ export const failureOf = (cause: unknown, member: boolean): Failure => {
     case 'kms/revoked':
     case 'hsm/unavailable':
       return { reason: 'key-server-sealed', retrying: true };
+    case 'kms/outside-not-allowed':
+      return { reason: 'outside-not-allowed', retrying: true };
     case 'kms/not-found':
     case 'kms/operation-closed':
       return { reason: 'key-destroyed', retrying: false };

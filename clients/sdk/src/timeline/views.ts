@@ -75,8 +75,10 @@ const waitingEntries = (source: ViewSource, sent: ReadonlySet<string>): Timeline
   ...source.uploads.map((upload) => uploadView(upload, source.me)),
 ];
 
-const outboxView = ({ key, roomId, at, body, failure }: OutboxEntry, me: UserId): MessageEntry | FilesEntry => {
-  const send = failure === undefined ? ({ state: 'sending' } as const) : ({ state: 'failed', failure } as const);
+const outboxView = (entry: OutboxEntry, me: UserId): MessageEntry | FilesEntry => {
+  const { key, roomId, at, body, failure, waiting } = entry;
+  const sending = { state: 'sending', ...(waiting === undefined ? {} : { waiting }) } as const;
+  const send = failure === undefined ? sending : ({ state: 'failed', failure } as const);
   const base = { key, roomId, actor: me, published: at, send };
   if (body.kind === 'message') return { ...base, kind: 'message', content: { state: 'open', value: body.message } };
   return {

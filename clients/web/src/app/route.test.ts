@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hubPath, parseRoute, roomPath } from './route.ts';
+import { hubPath, hubPlaces, parseRoute, roomPath } from './route.ts';
 
 const roomId = '3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11';
 
 it('reads what it writes', () => {
   expect(parseRoute(roomPath(roomId as never))).toEqual({ page: 'rooms', roomId });
   expect(parseRoute(roomPath())).toEqual({ page: 'rooms' });
-  for (const place of ['overview', 'keys'] as const) {
+  for (const place of hubPlaces) {
     expect(parseRoute(hubPath(place))).toEqual({ page: 'hub', place });
   }
 });
@@ -16,7 +16,7 @@ it('shows the room list for any path it does not know', () => {
   fc.assert(
     fc.property(fc.webPath(), (path) => {
       const route = parseRoute(path);
-      if (!['/hub', '/hub/keys', '/signed-in'].includes(path)) expect(route).toEqual({ page: 'rooms' });
+      if (![...hubPlaces.map(hubPath), '/signed-in'].includes(path)) expect(route).toEqual({ page: 'rooms' });
     }),
     { numRuns: Number(process.env.CLOISTER_RUNS ?? 100) },
   );

@@ -1,15 +1,16 @@
 import { isUuid, type RoomId } from '@cloister/wire';
 
-/** A page of the administration. */
-export type HubPlace = 'overview' | 'keys';
+/** The pages of the administration. */
+export const hubPlaces = ['overview', 'keys', 'domains', 'outside'] as const;
+export type HubPlace = (typeof hubPlaces)[number];
 
 /** What the address bar asks for. */
 export type Route = { page: 'rooms'; roomId?: RoomId } | { page: 'hub'; place: HubPlace } | { page: 'signed-in' };
 
 /** Reads a path; anything unknown is the room list. */
 export function parseRoute(path: string): Route {
-  if (path === hubPath('overview')) return { page: 'hub', place: 'overview' };
-  if (path === hubPath('keys')) return { page: 'hub', place: 'keys' };
+  const place = hubPlaces.find((each) => path === hubPath(each));
+  if (place !== undefined) return { page: 'hub', place };
   if (path === '/signed-in') return { page: 'signed-in' };
   const id = path.startsWith('/rooms/') ? path.slice('/rooms/'.length) : undefined;
   return isUuid(id) ? { page: 'rooms', roomId: id as RoomId } : { page: 'rooms' };

@@ -14,8 +14,8 @@ const later = [
   'src/ui/menu-popup.tsx',
 ];
 
-/** Catalogs: one of them is loaded. */
-const catalogs = /^src\/i18n\/catalogs\/.*\.po$/;
+/** Catalogs of the page: one of them is loaded. Those of later parts come with these. */
+const catalogs = /^src\/i18n\/catalogs\/\w+\.po$/;
 
 export interface BundleReport {
   /** All scripts, gzipped sizes in bytes, the largest first. */

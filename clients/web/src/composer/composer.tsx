@@ -1,7 +1,8 @@
 import type { RoomView } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { type ClipboardEvent, useEffect, useRef } from 'react';
+import { type ClipboardEvent, useEffect, useId, useRef } from 'react';
 import { useFaultText } from '../app/fault-text.tsx';
+import { OutsideLine } from '../outside/outside-line.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { AttachButton } from './attach-button.tsx';
@@ -19,6 +20,7 @@ export function Composer({ room, title }: { room: RoomView; title: string }) {
   const composer = useComposer(room);
   const { editing, fault } = composer;
   const field = useRef<HTMLTextAreaElement>(null);
+  const outside = useId();
   useEffect(() => {
     // A pointer means a keyboard beside it; on a phone the on-screen keyboard would cover what one came to read.
     if (editing || matchMedia('(pointer: fine)').matches) field.current?.focus();
@@ -49,12 +51,14 @@ export function Composer({ room, title }: { room: RoomView; title: string }) {
         </div>
       )}
       {!editing && <StagedFiles />}
+      <OutsideLine room={room} id={outside} />
       <div className={styles.field}>
         {!editing && <AttachButton onFiles={stage} />}
         <textarea
           ref={field}
           className={styles.text}
           aria-label={t`Message to ${title}`}
+          aria-describedby={room.outside.length > 0 ? outside : undefined}
           placeholder={t`Message to ${title}`}
           rows={1}
           dir="auto"

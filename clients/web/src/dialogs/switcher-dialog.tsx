@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { roomPath } from '../app/route.ts';
 import { navigate } from '../app/use-route.ts';
+import { OutsideMark } from '../outside/outside-mark.tsx';
 import { matchRooms } from '../rooms/match-rooms.ts';
 import { useRoomTitles } from '../rooms/use-room-title.ts';
 import { useSnapshot } from '../state/client-context.tsx';
@@ -20,6 +21,7 @@ export function SwitcherDialog({ onClose }: { onClose: () => void }) {
     id: room.id,
     title: titleOf(room),
     unread: room.unread,
+    outside: room.outside,
     picture: room.directWith ?? room.id,
   }));
   return (
@@ -36,6 +38,7 @@ export function SwitcherDialog({ onClose }: { onClose: () => void }) {
           <>
             <Avatar id={room.picture} name={room.title} size="small" />
             <span className={styles.title}>{room.title}</span>
+            <OutsideMark outside={room.outside} size="small" />
             {room.unread > 0 && <span className={styles.unread}>{room.unread}</span>}
           </>
         )}

@@ -22,6 +22,16 @@ export function HubNavigation({ place }: { place: HubPlace }) {
             <Trans>Key management</Trans>
           </Link>
         </li>
+        <li>
+          <Link {...to('domains')}>
+            <Trans>Domains</Trans>
+          </Link>
+        </li>
+        <li>
+          <Link {...to('outside')}>
+            <Trans>Other organisations</Trans>
+          </Link>
+        </li>
       </ul>
     </nav>
   );

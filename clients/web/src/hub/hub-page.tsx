@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { use } from 'react';
 import type { HubPlace } from '../app/route.ts';
 import { useConfig } from '../state/config-context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -7,18 +8,22 @@ import { Link } from '../ui/link.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { DomainsPage } from './domains/domains-page.tsx';
 import { FunctionsSection } from './functions-section.tsx';
 import { HubNavigation } from './hub-navigation.tsx';
 import styles from './hub-page.module.css';
+import { hubWords } from './hub-words.ts';
 import { KeyServerSection } from './key-server-section.tsx';
 import { KeyManagementPage } from './keys/key-management-page.tsx';
 import { OrganisationSection } from './organisation-section.tsx';
+import { OutsidePage } from './outside/outside-page.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { useHub } from './use-hub.ts';
 
-/** The administration: what the organisation is, how its key server does, who its people are; and its main keys. */
+/** The administration: what the organisation is, how its key server does, who its people are; and its settings. */
 export default function HubPage({ place }: { place: HubPlace }) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
+  use(hubWords(i18n.locale));
   const { organisation } = useConfig();
   const hub = useHub();
   return (
@@ -56,6 +61,8 @@ export default function HubPage({ place }: { place: HubPlace }) {
             </>
           )}
           {hub.state === 'ready' && place === 'keys' && <KeyManagementPage />}
+          {hub.state === 'ready' && place === 'domains' && <DomainsPage administration={hub.administration} />}
+          {hub.state === 'ready' && place === 'outside' && <OutsidePage />}
           {hub.state === 'ready' && place === 'overview' && (
             <>
               <div className={styles.pair}>

@@ -22,7 +22,9 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     let current = true;
     void loadCatalog(wanted).then((messages) => {
       if (!current) return;
-      i18n.loadAndActivate({ locale: wanted, messages });
+      // Beside what other parts of the page loaded in this language (hub/hub-words.ts).
+      i18n.load(wanted, messages);
+      i18n.activate(wanted);
       document.documentElement.lang = wanted;
       setShown(wanted);
     });

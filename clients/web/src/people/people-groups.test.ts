@@ -15,16 +15,23 @@ const people = new Map([
   person(2, 'Émile', acme, 'emile@acme.example'),
   person(3, 'Ada', globex, 'ada@globex.example'),
 ]);
+const labelOf = (id: OrganisationId) => id;
 const ids = [userId(3), userId(1), userId(2)];
 
 it('puts one’s own organisation first and sorts people by name', () => {
-  expect(peopleGroups(ids, people, { own: acme, language: 'en' })).toEqual([
-    { key: acme, own: true, domain: 'acme.example', people: [userId(2), userId(1)] },
-    { key: globex, own: false, domain: 'globex.example', people: [userId(3)] },
+  expect(peopleGroups(ids, people, { own: acme, language: 'en', labelOf })).toEqual([
+    { organisationId: acme, people: [userId(2), userId(1)] },
+    { organisationId: globex, people: [userId(3)] },
   ]);
 });
 
+it('sorts other organisations by what they are called', () => {
+  const called = (id: OrganisationId) => (id === acme ? 'Zebra' : 'Ant');
+  const groups = peopleGroups(ids, people, { own: 'mine' as OrganisationId, language: 'en', labelOf: called });
+  expect(groups.map(({ organisationId }) => organisationId)).toEqual([globex, acme]);
+});
+
 it('counts people not known yet among one’s own until told otherwise', () => {
-  const groups = peopleGroups([userId(9)], people, { own: acme, language: 'en' });
-  expect(groups).toEqual([{ key: acme, own: true, people: [userId(9)] }]);
+  const groups = peopleGroups([userId(9)], people, { own: acme, language: 'en', labelOf });
+  expect(groups).toEqual([{ organisationId: acme, people: [userId(9)] }]);
 });

@@ -1,27 +1,30 @@
 import type { PersonView } from '@cloister/sdk';
 import type { OrganisationId, UserId } from '@cloister/wire';
 
-/** Members of one organisation; `domain` names a foreign one by its people's e-mail addresses, when we are told them. */
+/** Members of one organisation. */
 export interface PeopleGroup {
-  readonly key: string;
-  readonly own: boolean;
-  readonly domain?: string;
+  readonly organisationId: OrganisationId;
   readonly people: readonly UserId[];
+}
+
+interface Options {
+  readonly own: OrganisationId;
+  readonly language: string;
+  /** What an organisation is called. */
+  readonly labelOf: (id: OrganisationId) => string;
 }
 
 /** The people of a room by organisation, one's own first, everyone by name. */
 export function peopleGroups(
   ids: readonly UserId[],
   people: ReadonlyMap<UserId, PersonView>,
-  { own, language }: { own: OrganisationId; language: string },
+  { own, language, labelOf }: Options,
 ): PeopleGroup[] {
   const collator = new Intl.Collator(language);
   const byName = (a: UserId, b: UserId) => collator.compare(people.get(a)?.name ?? '', people.get(b)?.name ?? '');
   const groups = Map.groupBy(ids.toSorted(byName), (id) => people.get(id)?.organisationId ?? own);
+  const isOwn = ({ organisationId }: PeopleGroup) => Number(organisationId === own);
   return [...groups]
-    .map(([key, members]) => {
-      const domain = members.map((id) => people.get(id)?.email?.split('@').at(-1)).find((found) => found !== undefined);
-      return { key, own: key === own, people: members, ...(domain === undefined ? {} : { domain }) };
-    })
-    .toSorted((a, b) => Number(b.own) - Number(a.own) || collator.compare(a.domain ?? '', b.domain ?? ''));
+    .map(([organisationId, members]) => ({ organisationId, people: members }))
+    .toSorted((a, b) => isOwn(b) - isOwn(a) || collator.compare(labelOf(a.organisationId), labelOf(b.organisationId)));
 }

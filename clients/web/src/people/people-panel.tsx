@@ -1,10 +1,12 @@
 import type { RoomView } from '@cloister/sdk';
+import type { OrganisationId } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { useOrganisations } from '../outside/use-organisations.ts';
 import { mayManage } from '../rooms/room-rights.ts';
 import { usePeople, useSnapshot } from '../state/client-context.tsx';
-import { useConfig } from '../state/config-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { ChangesCard } from './changes-card.tsx';
 import { peopleGroups } from './people-groups.ts';
 import styles from './people-panel.module.css';
@@ -16,9 +18,9 @@ export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => 
   const { t, i18n } = useLingui();
   const { open } = useDialogs();
   const { me } = useSnapshot();
-  const { organisation } = useConfig();
+  const labelOf = useOrganisations();
   const people = usePeople(room.people);
-  const groups = peopleGroups(room.people, people, { own: me.organisationId, language: i18n.locale });
+  const groups = peopleGroups(room.people, people, { own: me.organisationId, language: i18n.locale, labelOf });
   return (
     <aside className={styles.panel} aria-label={t`People in this room`} data-landmark>
       <header className={styles.header}>
@@ -39,15 +41,8 @@ export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => 
           </p>
         )}
         {groups.map((group) => (
-          <section key={group.key}>
-            <h3 className={styles.group}>
-              {group.own ? organisation.name : (group.domain ?? t`Another organisation`)}
-              {!group.own && (
-                <span className={styles.external}>
-                  <Trans>External</Trans>
-                </span>
-              )}
-            </h3>
+          <section key={group.organisationId}>
+            <GroupHeading id={group.organisationId} />
             <ul>
               {group.people.map((id) => (
                 <PersonRow key={id} room={room} id={id} person={people.get(id)} />
@@ -59,5 +54,25 @@ export function PeoplePanel({ room, onClose }: { room: RoomView; onClose: () => 
         <WhoCanReadCard room={room} />
       </div>
     </aside>
+  );
+}
+
+/** Which organisation the people below are of; of another one with its domains, which it proved. */
+function GroupHeading({ id }: { id: OrganisationId }) {
+  const { me, organisations } = useSnapshot();
+  const label = useOrganisations()(id);
+  if (id === me.organisationId) return <h3 className={styles.group}>{label}</h3>;
+  const domains = organisations.get(id)?.domains.join(', ') ?? '';
+  return (
+    <>
+      <h3 className={styles.group}>
+        {label}
+        <span className={styles.external}>
+          <Icon name="outside" size={16} />
+          <Trans>External</Trans>
+        </span>
+      </h3>
+      {domains !== '' && <p className={styles.domains}>{domains}</p>}
+    </>
   );
 }

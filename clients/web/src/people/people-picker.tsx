@@ -3,6 +3,11 @@ import type { UserId } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { useFaultText } from '../app/fault-text.tsx';
+import { OrganisationBadge } from '../outside/organisation-badge.tsx';
+import { OutsideNotice } from '../outside/outside-notice.tsx';
+import { plainName } from '../outside/plain-name.ts';
+import { useSnapshot } from '../state/client-context.tsx';
+import { useConfig } from '../state/config-context.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Picker } from '../ui/picker.tsx';
@@ -46,7 +51,7 @@ export function PeoplePicker({ members, chosen, onChange, takesFocus = false }: 
           ) : search.state === 'failed' ? (
             textOf(search.fault)
           ) : search.state === 'found' ? (
-            <Trans>Nobody found.</Trans>
+            <NobodyFound query={query} />
           ) : null
         }
       />
@@ -55,7 +60,7 @@ export function PeoplePicker({ members, chosen, onChange, takesFocus = false }: 
           {chosen.map((person) => (
             <li key={person.id}>
               <Avatar id={person.id} name={person.name} size="small" />
-              {person.name}
+              <PersonName person={person} />
               <IconButton
                 icon="close"
                 size="small"
@@ -66,6 +71,7 @@ export function PeoplePicker({ members, chosen, onChange, takesFocus = false }: 
           ))}
         </ul>
       )}
+      <OutsideNotice chosen={chosen} />
     </div>
   );
 }
@@ -75,9 +81,37 @@ function PersonLine({ person }: { person: PersonView }) {
     <>
       <Avatar id={person.id} name={person.name} size="small" />
       <span className={styles.person}>
-        <span>{person.name}</span>
+        <PersonName person={person} />
         <span className={styles.email}>{person.email}</span>
       </span>
     </>
+  );
+}
+
+/** A name, with the organisation of those who are not of one's own. */
+function PersonName({ person: { name, organisationId } }: { person: PersonView }) {
+  const { me } = useSnapshot();
+  const isOutside = organisationId !== undefined && organisationId !== me.organisationId;
+  return (
+    <span className={styles.name}>
+      {isOutside ? plainName(name) : name}
+      {isOutside && <OrganisationBadge id={organisationId} />}
+    </span>
+  );
+}
+
+/** Why nobody may have been found, and what one can do. */
+function NobodyFound({ query }: { query: string }) {
+  const { organisation } = useConfig();
+  const [own, text] = [organisation.name, query.trim()];
+  return /^[^\s@]+@[^\s@]+$/.test(text) ? (
+    <Trans>
+      Nobody here has the address {text}. Check each letter: people of other organisations are found only by the exact
+      address they sign in with.
+    </Trans>
+  ) : (
+    <Trans>
+      Nobody of {own} is called this. People of other organisations are found only by their whole e-mail address.
+    </Trans>
   );
 }

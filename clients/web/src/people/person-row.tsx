@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
 import { mayManage } from '../rooms/room-rights.ts';
 import { useSnapshot } from '../state/client-context.tsx';
+import { useShownNames } from '../state/use-names.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import styles from './person-row.module.css';
@@ -33,15 +34,15 @@ export function PersonRow({ room, id, person }: Props) {
   const { t } = useLingui();
   const { open } = useDialogs();
   const { me } = useSnapshot();
-  const name = person?.known ? person.name : t`Someone`;
+  const { name: shown, full: name } = useShownNames([id])(id);
   const pending = room.pending.find(({ subjects }) => subjects.includes(id));
   const manages = mayManage(room, me.id) && pending === undefined;
   const moderates = room.moderators.includes(id);
   return (
     <li className={styles.row}>
-      <Avatar id={id} name={name} size="small" />
+      <Avatar id={id} name={shown} size="small" />
       <span className={styles.who}>
-        <span className={styles.name}>{id === me.id ? t`${name} (you)` : name}</span>
+        <span className={styles.name}>{id === me.id ? t`${name} (you)` : shown}</span>
         {moderates && (
           <span className={styles.role}>
             <Trans>Moderator</Trans>

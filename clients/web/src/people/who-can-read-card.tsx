@@ -2,16 +2,17 @@ import type { RoomView, WhoCanRead } from '@cloister/sdk';
 import { plural } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useFaultText } from '../app/fault-text.tsx';
-import { useConfig } from '../state/config-context.tsx';
+import { useSnapshot } from '../state/client-context.tsx';
 import { useNames } from '../state/use-names.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { FunctionName } from './function-name.tsx';
+import { OutsideReaders } from './outside-readers.tsx';
+import { ReaderLine } from './reader-line.tsx';
+import { ReadersAtHome } from './readers-at-home.tsx';
 import { useWhoCanRead } from './use-who-can-read.ts';
 import styles from './who-can-read-card.module.css';
 
-/** Says plainly who can read the room: the people in it, and the key server that keeps its keys. */
+/** Says plainly who can read the room: the people in it, and of each organisation its key server and its machines. */
 export function WhoCanReadCard({ room }: { room: RoomView }) {
   const textOf = useFaultText();
   const readers = useWhoCanRead(room);
@@ -44,66 +45,51 @@ export function WhoCanReadCard({ room }: { room: RoomView }) {
 
 function Known({ readers }: { readers: WhoCanRead }) {
   const { t } = useLingui();
-  const { organisation } = useConfig();
-  const { people, unexplained, cannotRead, functions, keyServers, keys } = readers;
-  const nameOf = useNames([...unexplained, ...cannotRead]);
-  const others = unexplained.map(nameOf).join(', ');
-  const waiting = cannotRead.map(nameOf).join(', ');
+  const { me } = useSnapshot();
+  const { people, cannotRead, organisations } = readers;
+  const outside = organisations.filter(({ organisationId }) => organisationId !== me.organisationId);
   const count = people.length - cannotRead.length;
-  const owner = organisation.name;
-  const shared = keys.filter((key) => key.shared).length;
-  const own = keys.length - shared;
   return (
     <>
       <ul className={styles.readers}>
-        <li>
-          <Icon name="people" size={16} />
-          <span>{t`${plural(count, { one: '# person in this room', other: 'The # people in this room' })}`}</span>
-        </li>
-        {functions.map(({ organisationId, purpose }) => (
-          <li key={`${organisationId} ${purpose}`}>
-            <Icon name="machine" size={16} />
-            <span>
-              <FunctionName purpose={purpose} />
-            </span>
-          </li>
-        ))}
-        {functions.length === 0 && (
-          <li>
-            <Icon name="machine" size={16} />
-            <span>
-              <Trans>No machines</Trans>
-            </span>
-          </li>
-        )}
-        {keyServers.map((keyServer) => (
-          <li key={keyServer}>
-            <Icon name="key" size={16} />
-            <span>
-              {keyServer === organisation.kmsHost ? (
-                <Trans>
-                  The key server of {owner} ({keyServer}), which keeps the keys
-                </Trans>
-              ) : (
-                <Trans>The key server {keyServer}, which keeps the keys</Trans>
-              )}
-            </span>
-          </li>
-        ))}
+        <ReaderLine icon="people">
+          {t`${plural(count, { one: '# person in this room', other: 'The # people in this room' })}`}
+        </ReaderLine>
+        <ReadersAtHome readers={readers} />
       </ul>
+      {outside.length > 0 && <OutsideReaders organisations={outside} />}
       <p className={styles.others}>
         <Trans>The server that stores and routes messages cannot.</Trans>
       </p>
-      {keys.length > 0 && (
-        <p className={styles.others}>
-          {shared === 0
-            ? t`${plural(own, { one: 'Sealed under # key, one device’s own.', other: 'Sealed under # keys, each one device’s own.' })}`
-            : t`${plural(shared, {
-                one: '# key is shared by apps that do not make one for each device.',
-                other: '# keys are shared by apps that do not make one for each device.',
-              })}`}
-        </p>
-      )}
+      <Keys keys={readers.keys} />
+      <Exceptions readers={readers} />
+    </>
+  );
+}
+
+function Keys({ keys }: Pick<WhoCanRead, 'keys'>) {
+  const { t } = useLingui();
+  const shared = keys.filter((key) => key.shared).length;
+  const own = keys.length - shared;
+  if (keys.length === 0) return null;
+  return (
+    <p className={styles.others}>
+      {shared === 0
+        ? t`${plural(own, { one: 'Sealed under # key, one device’s own.', other: 'Sealed under # keys, each one device’s own.' })}`
+        : t`${plural(shared, {
+            one: '# key is shared by apps that do not make one for each device.',
+            other: '# keys are shared by apps that do not make one for each device.',
+          })}`}
+    </p>
+  );
+}
+
+function Exceptions({ readers: { unexplained, cannotRead } }: { readers: WhoCanRead }) {
+  const nameOf = useNames([...unexplained, ...cannotRead]);
+  const others = unexplained.map(nameOf).join(', ');
+  const waiting = cannotRead.map(nameOf).join(', ');
+  return (
+    <>
       {unexplained.length > 0 && (
         <Notice kind="danger" icon="alert">
           <Trans>

@@ -4,6 +4,7 @@ import { useLingui } from '@lingui/react/macro';
 import { Button } from 'react-aria-components';
 import { navigate } from '../app/use-route.ts';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { OutsideMark } from '../outside/outside-mark.tsx';
 import { useSnapshot } from '../state/client-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -32,6 +33,7 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
         <IconButton icon="back" label={t`All rooms`} onPress={() => navigate('/')} />
       </div>
       <h1 className={styles.title}>{title}</h1>
+      <OutsideMark outside={room.outside} />
       <Button
         className={styles.people ?? ''}
         aria-expanded={panelOpen}

@@ -3,9 +3,11 @@ import { plural } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import { roomPath } from '../app/route.ts';
 import { formatDateTime, formatShort } from '../i18n/format-time.ts';
+import { OutsideMark } from '../outside/outside-mark.tsx';
 import { useNow } from '../state/use-now.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Link } from '../ui/link.tsx';
+import { Spoken } from '../ui/spoken.tsx';
 import styles from './room-list-item.module.css';
 
 interface Props {
@@ -15,7 +17,7 @@ interface Props {
   isCurrent: boolean;
 }
 
-/** One room of the list: title, last words, last activity, and how much is unread. */
+/** One room of the list: title, whether outsiders are in it, last words, last activity, and how much is unread. */
 export function RoomListItem({ room, title, preview, isCurrent }: Props) {
   const { t, i18n } = useLingui();
   const now = useNow();
@@ -31,6 +33,7 @@ export function RoomListItem({ room, title, preview, isCurrent }: Props) {
         <Avatar id={room.directWith ?? room.id} name={title} />
         <span className={styles.line}>
           <span className={styles.title}>{title}</span>
+          <OutsideMark outside={room.outside} size="small" />
           <time className={styles.time} dateTime={room.updated} title={formatDateTime(i18n.locale, updated)}>
             {formatShort(i18n.locale, updated, now)}
           </time>
@@ -40,9 +43,7 @@ export function RoomListItem({ room, title, preview, isCurrent }: Props) {
           {unread > 0 && (
             <span className={styles.count}>
               <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
-              <span className={styles.spoken}>
-                {t`${plural(unread, { one: '# unread message', other: '# unread messages' })}`}
-              </span>
+              <Spoken>{t`${plural(unread, { one: '# unread message', other: '# unread messages' })}`}</Spoken>
             </span>
           )}
         </span>

@@ -1,11 +1,13 @@
 import type { FileView, PersonView, RoomView, TimelineEntry } from '@cloister/sdk';
-import type { OperationId, OrganisationId } from '@cloister/wire';
+import type { KmsHost, OperationId, OrganisationId } from '@cloister/wire';
 import { activityId, files, membership, message, roomId, userId } from './entries.ts';
 import { room } from './rooms.ts';
 import type { Script } from './scripted-client.ts';
 
 const acme = '0a000000-0000-4000-8000-000000000001' as OrganisationId;
 const globex = '0a000000-0000-4000-8000-000000000002' as OrganisationId;
+
+const initech = '0a000000-0000-4000-8000-000000000003' as OrganisationId;
 
 const person = (number: number, name: string, mail: string, organisationId = acme): PersonView => ({
   id: userId(number),
@@ -16,8 +18,8 @@ const person = (number: number, name: string, mail: string, organisationId = acm
 });
 
 const names = {
-  en: ['Aiko Tanaka', 'Ben Okafor', 'Chloé Martin', 'Daniel Kim', 'Ada Novak'],
-  ja: ['田中愛子', '佐藤健', '鈴木美咲', 'キム・ミンジュン', 'アダ・ノヴァク'],
+  en: ['Aiko Tanaka', 'Ben Okafor', 'Chloé Martin', 'Daniel Kim', 'Ada Novak', 'Bill Lumbergh'],
+  ja: ['田中愛子', '佐藤健', '鈴木美咲', 'キム・ミンジュン', 'アダ・ノヴァク', 'ビル・ランバーグ'],
 };
 
 const words = {
@@ -59,13 +61,16 @@ const words = {
 
 /** A room full of what a timeline can hold, and a few beside it. `now` is today's noon or so. */
 export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
-  const [aiko = '', ben = '', chloe = '', daniel = '', ada = ''] = names[language];
+  const [aiko = '', ben = '', chloe = '', daniel = '', ada = '', bill = ''] = names[language];
   const text = words[language];
   const people = [
     person(2, ben, 'ben@acme.example'),
     person(3, chloe, 'chloe@acme.example'),
     person(4, daniel, 'daniel@acme.example'),
     person(5, ada, 'ada@globex.example', globex),
+    person(6, bill, 'bill@initech.example', initech),
+    // Came with Ada, and has not written yet: nobody told the name.
+    { id: userId(7), known: false, name: '', organisationId: globex },
   ];
   const me = { ...person(1, aiko, 'aiko@acme.example'), organisationId: acme };
   const before = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -104,13 +109,13 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
       content: { state: 'undecryptable', reason: 'key-server-unreachable', retrying: true, host: 'kms.acme.example' },
     }),
     { kind: 'deleted', by: userId(2), ...base(90, 2, before(150)) },
-    say(91, 1, 5, 95),
+    membership('joined', 91, userId(1), userId(5), before(100)),
     {
       ...files(92, userId(1), before(12)),
       content: { state: 'open', value: { text: text.talk[7] ?? '' } },
       files: [file('sketch', text.sketch, 'image/png', sketch.size)],
     },
-    say(93, 2, 8, 9),
+    say(93, 5, 8, 9),
     say(94, 3, 9, 4),
   ];
   const others: RoomView[] = text.titles.slice(1).map((title, index) =>
@@ -130,6 +135,7 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
   const main = room(1, {
     title: { state: 'open', value: text.titles[0] ?? '' },
     people: [1, 2, 3, 5].map(userId),
+    outside: [globex],
     head: 94,
     readPosition: 92,
     unread: 2,
@@ -151,6 +157,30 @@ export function scene(language: 'en' | 'ja', now: Date, sketch: Blob): Script {
     ]),
     keyServer: 'kms.acme.example',
     functions: [{ organisationId: acme, purpose: 'transcoding' }],
+    organisations: [
+      { id: acme, name: 'Acme', domains: ['acme.example'] },
+      { id: globex, name: 'Globex', domains: ['globex.example', 'globex.test'] },
+      { id: initech, name: '', domains: ['initech.example'] },
+    ],
+    reading: [
+      {
+        organisationId: acme,
+        name: 'Acme',
+        domains: ['acme.example'],
+        kmsHost: 'kms.acme.example' as KmsHost,
+        functions: ['transcoding'],
+        statedAt: before(3).toISOString(),
+      },
+      {
+        organisationId: globex,
+        name: 'Globex',
+        domains: ['globex.example', 'globex.test'],
+        kmsHost: 'kms.globex.example' as KmsHost,
+        functions: ['indexing', 'dlp'],
+        statedAt: before(3).toISOString(),
+      },
+      { organisationId: initech, name: '', domains: ['initech.example'], kmsHost: 'kms.initech.example' as KmsHost },
+    ],
     changes: [
       {
         operationId: 'ab'.repeat(32) as OperationId,

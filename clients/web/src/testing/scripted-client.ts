@@ -6,6 +6,7 @@ import type {
   FileView,
   History,
   MessageText,
+  OrganisationView,
   People,
   PersonView,
   Rooms,
@@ -33,6 +34,9 @@ export interface Script {
   readonly files?: ReadonlyMap<string, Blob>;
   readonly keyServer: string;
   readonly functions: WhoCanRead['functions'];
+  readonly organisations: readonly OrganisationView[];
+  /** Of every room with people of other organisations. */
+  readonly reading: WhoCanRead['organisations'];
   readonly changes: readonly RoomChange[];
   readonly now: () => Date;
 }
@@ -52,6 +56,8 @@ export class ScriptedClient implements Client {
   #snapshot: ClientSnapshot;
   /** When set, sends stay in the outbox until it is cleared. */
   holdSends = false;
+  /** What holds them back, by code. */
+  heldBy: string | undefined;
   /** When set, sends fail with this code. */
   failSends: string | undefined;
 
@@ -64,7 +70,7 @@ export class ScriptedClient implements Client {
       loaded: true,
       rooms: script.rooms.map(({ room }) => room),
       people: new Map([script.me, ...script.people].map((person) => [person.id, person])),
-      organisations: new Map(),
+      organisations: new Map(script.organisations.map((one) => [one.id, one])),
       keysRevoked: false,
       unsent: 0,
     };
@@ -109,7 +115,7 @@ export class ScriptedClient implements Client {
         id,
         title: { state: 'open', value: title },
         people: [me, ...people],
-        outside: [],
+        outside: this.#outside([me, ...people]),
         moderators: [],
         pending: [],
         unread: 0,
@@ -130,12 +136,12 @@ export class ScriptedClient implements Client {
     },
     add: async (roomId, people) => {
       for (const person of people) {
-        this.#room(roomId, (room) => ({ people: [...room.people, person] }));
+        this.#room(roomId, (room) => this.#members([...room.people, person]));
         this.append(roomId, { kind: 'joined', actor: this.#snapshot.me.id, person });
       }
     },
     remove: async (roomId, person) => {
-      this.#room(roomId, (room) => ({ people: room.people.filter((id) => id !== person) }));
+      this.#room(roomId, (room) => this.#members(room.people.filter((id) => id !== person)));
       this.append(roomId, { kind: 'left', actor: this.#snapshot.me.id, person });
     },
     appoint: async (roomId, person) => {
@@ -161,7 +167,7 @@ export class ScriptedClient implements Client {
       unexplained: this.#snapshot.rooms.find(({ id }) => id === roomId)?.unexplained ?? [],
       cannotRead: [],
       functions: this.#script.functions,
-      organisations: [],
+      organisations: this.#snapshot.rooms.find(({ id }) => id === roomId)?.outside.length ? this.#script.reading : [],
       keyServers: [this.#script.keyServer],
       keys: [],
     }),
@@ -171,7 +177,11 @@ export class ScriptedClient implements Client {
     search: async (query) => {
       const text = query.toLowerCase();
       return this.#script.people.filter(
-        ({ name, email }) => name.toLowerCase().includes(text) || email?.toLowerCase().startsWith(text),
+        ({ name, email, organisationId }) =>
+          // Elsewhere nobody is found but by the whole address (R425).
+          email?.toLowerCase() === text ||
+          (organisationId === this.#snapshot.me.organisationId &&
+            (name.toLowerCase().includes(text) || email?.toLowerCase().startsWith(text))),
       );
     },
     need: () => {},
@@ -282,6 +292,13 @@ export class ScriptedClient implements Client {
     this.#change({ rooms: this.#snapshot.rooms.map((room) => ({ ...room, unexplained: [outsider] })) });
   }
 
+  /** Scripts somebody of another organisation who calls themselves so, added by oneself. */
+  meet(roomId: RoomId, id: UserId, name: string): void {
+    const person = { ...this.#snapshot.people.get(id), id, known: true, name };
+    this.#change({ people: new Map([...this.#snapshot.people, [id, person]]) });
+    void this.rooms.add(roomId, [id]);
+  }
+
   /** Scripts what somebody else does: appends an entry of theirs to a room's log. */
   append(roomId: RoomId, entry: Record<string, unknown> & { actor: UserId }): string {
     const log = this.#logs.get(roomId) ?? [];
@@ -308,10 +325,22 @@ export class ScriptedClient implements Client {
     return made.key;
   }
 
+  #members(people: readonly UserId[]): Partial<RoomView> {
+    return { people, outside: this.#outside(people) };
+  }
+
+  #outside(people: readonly UserId[]): readonly OrganisationId[] {
+    const { me, people: known } = this.#snapshot;
+    const organisations = people.map((id) => known.get(id)?.organisationId ?? me.organisationId);
+    return [...new Set(organisations)].filter((id) => id !== me.organisationId);
+  }
+
   #post(roomId: RoomId, entry: Record<string, unknown>): string {
     const send = this.failSends
       ? { state: 'failed', failure: { code: this.failSends } }
-      : { state: this.holdSends ? 'sending' : 'sent' };
+      : this.holdSends
+        ? { state: 'sending', ...(this.heldBy === undefined ? {} : { waiting: this.heldBy }) }
+        : { state: 'sent' };
     return this.append(roomId, { ...entry, actor: this.#snapshot.me.id, send });
   }
 

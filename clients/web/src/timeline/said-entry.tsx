@@ -1,7 +1,8 @@
 import type { DeletedEntry, FilesEntry, MessageEntry } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { formatDateTime, formatTime } from '../i18n/format-time.ts';
-import { useNames } from '../state/use-names.ts';
+import { OrganisationBadge } from '../outside/organisation-badge.tsx';
+import { useShownNames } from '../state/use-names.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { EntryActions } from './entry-actions.tsx';
 import { SaidBody } from './said-body.tsx';
@@ -14,7 +15,7 @@ export type Said = MessageEntry | FilesEntry | DeletedEntry;
 /** A message or files with who and when; the sender is shown once for a run of entries. */
 export function SaidEntry({ entry, continued }: { entry: Said; continued: boolean }) {
   const { i18n, t } = useLingui();
-  const name = useNames([entry.actor])(entry.actor);
+  const { name: shown, full: name, outside } = useShownNames([entry.actor])(entry.actor);
   const date = new Date(entry.published);
   const time = formatTime(i18n.locale, date);
   const edited = entry.kind === 'message' ? entry.edited : undefined;
@@ -32,13 +33,14 @@ export function SaidEntry({ entry, continued }: { entry: Said; continued: boolea
             {time}
           </time>
         ) : (
-          <Avatar id={entry.actor} name={name} />
+          <Avatar id={entry.actor} name={shown} />
         )}
       </div>
       <div className={styles.body}>
         {!continued && (
           <header className={styles.header}>
-            <span className={styles.name}>{name}</span>
+            <span className={styles.name}>{shown}</span>
+            {outside !== undefined && <OrganisationBadge id={outside} />}
             <time className={styles.time} dateTime={entry.published} title={formatDateTime(i18n.locale, date)}>
               {time}
             </time>

@@ -1,4 +1,4 @@
-import type { SendFailure } from '@cloister/sdk';
+import type { SendFailure, SendState } from '@cloister/sdk';
 import type { ErrorCode } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useFaultText } from '../app/fault-text.tsx';
@@ -10,30 +10,32 @@ import { Notice } from '../ui/notice.tsx';
 import { Progress } from '../ui/progress.tsx';
 import type { Said } from './said-entry.tsx';
 import styles from './send-status.module.css';
+import { waitingText } from './waiting-text.ts';
 
 /** What became of an entry of one's own that is not stored yet; nothing for the rest. */
 export function SendStatus({ entry }: { entry: Said }) {
-  if (entry.send.state === 'sending') return <Sending entry={entry} />;
+  if (entry.send.state === 'sending') return <Sending entry={entry} send={entry.send} />;
   if (entry.send.state === 'failed') return <Failed entry={entry} failure={entry.send.failure} />;
   return null;
 }
 
-function Sending({ entry }: { entry: Said }) {
+function Sending({ entry, send }: { entry: Said; send: Extract<SendState, { state: 'sending' }> }) {
   const { t } = useLingui();
   const client = useClient();
   const { connection } = useSnapshot();
-  const progress = entry.send.state === 'sending' ? entry.send.progress : undefined;
-  const waiting = connection.state === 'offline';
+  const { progress } = send;
+  const isOffline = connection.state === 'offline';
+  const held = isOffline || send.waiting === undefined ? undefined : waitingText(send.waiting);
   return (
     <div className={styles.sending}>
       <Icon name="clock" size={16} />
-      <span>{waiting ? t`Waiting for the connection` : t`Sending…`}</span>
+      <span>{isOffline ? t`Waiting for the connection` : held === undefined ? t`Sending…` : t(held)}</span>
       {progress && (
         <div className={styles.progress}>
           <Progress label={t`Uploading`} value={progress.total === 0 ? 0 : progress.done / progress.total} />
         </div>
       )}
-      {(progress || waiting) && (
+      {(progress || isOffline || held) && (
         <IconButton
           icon="close"
           size="small"

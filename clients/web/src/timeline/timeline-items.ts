@@ -1,22 +1,32 @@
 import type { TimelineEntry } from '@cloister/sdk';
 import type { UserId } from '@cloister/wire';
 import { localDay } from '../i18n/format-time.ts';
+import type { OutsideChange } from '../outside/outside-changes.ts';
 
 /** What one line of the timeline shows. `continued`: the same person goes on, so name and picture are not repeated. */
 export type TimelineItem =
   | { readonly kind: 'day'; readonly key: string; readonly date: Date }
   | { readonly kind: 'unread'; readonly key: 'unread' }
-  | { readonly kind: 'entry'; readonly key: string; readonly entry: TimelineEntry; readonly continued: boolean };
+  | { readonly kind: 'entry'; readonly key: string; readonly entry: TimelineEntry; readonly continued: boolean }
+  | { readonly kind: 'outside'; readonly key: string; readonly entry: TimelineEntry; readonly change: OutsideChange };
+
+interface Options {
+  readonly me: UserId;
+  /** Position of the read marker as it was when the person came, or undefined for no marker. */
+  readonly unreadAfter: number | undefined;
+  /** The entries with which outsiders first came or last left. */
+  readonly outside?: ReadonlyMap<string, OutsideChange>;
+}
 
 const groupGap = 5 * 60_000;
 
 /**
- * Entries with day separators, grouped by sender, and a marker before the first unread entry of others.
- * @param unreadAfter position of the read marker as it was when the person came, or undefined for no marker
+ * Entries with day separators, grouped by sender, a marker before the first unread entry of others, and a line where the
+ * room began or ceased to have people of other organisations.
  */
 export function timelineItems(
   entries: readonly TimelineEntry[],
-  { me, unreadAfter }: { me: UserId; unreadAfter: number | undefined },
+  { me, unreadAfter, outside }: Options,
 ): TimelineItem[] {
   const items: TimelineItem[] = [];
   let previous: TimelineEntry | undefined;
@@ -33,6 +43,8 @@ export function timelineItems(
     }
     const continued = !newDay && !firstUnread && previous !== undefined && continues(previous, entry);
     items.push({ kind: 'entry', key: entry.key, entry, continued });
+    const change = outside?.get(entry.key);
+    if (change !== undefined) items.push({ kind: 'outside', key: `outside-${entry.key}`, entry, change });
     previous = entry;
   }
   return items;

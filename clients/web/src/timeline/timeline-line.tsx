@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { OutsideEvent } from '../outside/outside-event.tsx';
 import { EventLine } from './event-line.tsx';
 import { SaidEntry } from './said-entry.tsx';
 import { DaySeparator, UnreadMarker } from './separators.tsx';
@@ -9,6 +10,7 @@ export const TimelineLine = memo(
   function TimelineLine({ item }: { item: TimelineItem }) {
     if (item.kind === 'day') return <DaySeparator date={item.date} />;
     if (item.kind === 'unread') return <UnreadMarker />;
+    if (item.kind === 'outside') return <OutsideEvent entry={item.entry} change={item.change} />;
     const { entry, continued } = item;
     return entry.kind === 'message' || entry.kind === 'files' || entry.kind === 'deleted' ? (
       <SaidEntry entry={entry} continued={continued} />

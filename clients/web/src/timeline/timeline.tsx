@@ -1,7 +1,8 @@
 import type { RoomView } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type KeyboardEvent, useEffect, useMemo } from 'react';
-import { useClient, useSnapshot, useTimeline } from '../state/client-context.tsx';
+import { outsideChanges } from '../outside/outside-changes.ts';
+import { useClient, usePeople, useSnapshot, useTimeline } from '../state/client-context.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { JumpButtons } from './jump-buttons.tsx';
 import { moveFocus } from './move-focus.ts';
@@ -20,8 +21,17 @@ export function Timeline({ room }: { room: RoomView }) {
   const { me } = useSnapshot();
   const view = useTimeline(room.id);
   const [marker, dismissMarker] = useUnreadMarker(room, view);
-  const { entries } = view;
-  const items = useMemo(() => timelineItems(entries, { me: me.id, unreadAfter: marker }), [entries, me.id, marker]);
+  const { entries, hasNewer } = view;
+  const people = usePeople(room.people);
+  const outside = useMemo(
+    // Who was in the room is told by who is there now, so only for a window that reaches to now.
+    () => (hasNewer ? undefined : outsideChanges(entries, { own: me.organisationId, members: room.people, people })),
+    [entries, hasNewer, me.organisationId, room.people, people],
+  );
+  const items = useMemo(
+    () => timelineItems(entries, { me: me.id, unreadAfter: marker, ...(outside && { outside }) }),
+    [entries, me.id, marker, outside],
+  );
   const keys = useMemo(() => new Set(entries.map(({ key }) => key)), [entries]);
   const scroll = useStickyScroll(entries[0]?.key, keys);
   useMarkRead(view, scroll.atEnd);

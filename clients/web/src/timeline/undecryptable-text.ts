@@ -9,6 +9,13 @@ export interface UndecryptableText {
   readonly youCan: MessageDescriptor;
 }
 
+/** In the place of `key-server-unreachable` where the key is at another organisation's key server, which one's own asks. */
+export const peerUnreachable: UndecryptableText = {
+  happened: msg`The key server of another organisation does not answer.`,
+  weDo: msg`Your key server keeps asking it; the text appears here by itself.`,
+  youCan: msg`You can go on reading what is open already. If this lasts, ask somebody there.`,
+};
+
 /** The closed list: every reason the sdk can give has its three sentences. */
 export const undecryptableTexts: Readonly<Record<UndecryptableReason, UndecryptableText>> = {
   'not-yet-authorized': {
@@ -30,6 +37,11 @@ export const undecryptableTexts: Readonly<Record<UndecryptableReason, Undecrypta
     happened: msg`The key server does not answer.`,
     weDo: msg`We keep asking; the text appears here by itself.`,
     youCan: msg`You can go on reading and writing what is open already.`,
+  },
+  'outside-not-allowed': {
+    happened: msg`Its author’s organisation and yours do not share messages at the moment.`,
+    weDo: msg`We keep asking; the text appears here when both allow it again.`,
+    youCan: msg`Administrators of both organisations decide about it; ask yours.`,
   },
   'key-destroyed': {
     happened: msg`The key of this message was destroyed, as your organisation’s rules say.`,

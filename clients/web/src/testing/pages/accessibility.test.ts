@@ -28,6 +28,11 @@ const places: [name: string, path: string, go: (page: Page) => Promise<unknown>]
   ['the room menu', roomPage, (page) => page.getByRole('button', { name: /More about|ルームの操作/ }).click()],
   ['the switcher', roomPage, press('Control+k')],
   ['the new room dialog', roomPage, (page) => page.getByRole('button', { name: /New room|新しいルーム/ }).click()],
+  [
+    'a room with the line of the first outsider',
+    roomPage,
+    (page) => page.getByText(/is the first person from outside|最初のAcme以外の人/).scrollIntoViewIfNeeded(),
+  ],
   ['settings', roomPage, fromAccount(/Settings|設定/)],
   ['the shortcuts', roomPage, fromAccount(/shortcuts|ショートカット/)],
   [

@@ -25,7 +25,7 @@ export async function openKeysPage(stage: Stage, options: BrowserContextOptions 
   const look = async () => {
     // Another place and back: the page asks the key server when it comes up.
     await page.getByRole('navigation').getByRole('link').first().click();
-    await page.getByRole('navigation').getByRole('link').last().click();
+    await page.getByRole('link', { name: /Key management|キー管理/ }).click();
     await page.getByRole('switch').first().waitFor();
   };
   return {

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('people in a browser', () => {
     for (const name of ['Aiko Tanaka (you)', 'Ben Okafor', 'Chloé Martin', 'Ada Novak']) {
       await panel.getByText(name, { exact: true }).waitFor();
     }
-    await panel.getByRole('heading', { name: /globex.example External/ }).waitFor();
+    await panel.getByRole('heading', { name: /Globex External/ }).waitFor();
   });
 
   it('learn who can read the room: its people, machines by purpose and the key server, by name (R343)', async () => {

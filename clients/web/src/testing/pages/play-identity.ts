@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { playDomains } from './play-domains.ts';
 
 /** Every function of an organisation, off. */
 export const functions = ['indexing', 'transcoding', 'retention', 'ediscovery', 'dlp'].map((purpose) => ({
@@ -27,6 +28,7 @@ export const playIdentity = async (page: Page, roles: string[]) => {
     return route.fulfill({ status: 204 });
   });
   await page.route('**/identity/api/v1/organisation/people', (route) => route.fulfill({ json: { items: people } }));
+  await playDomains(page);
   await page.route('**/identity/api/v1/invitations', (route) =>
     route.fulfill({
       json: { link: 'http://id.localhost/identity/invitations/abc', expiresAt: '2026-11-28T12:00:00Z' },

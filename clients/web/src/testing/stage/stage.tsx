@@ -9,11 +9,13 @@ import { SignedIn } from '../../app/signed-in.tsx';
 import { WelcomePage } from '../../app/welcome-page.tsx';
 import { Drafts } from '../../composer/drafts.ts';
 import { KeyManagementProvider } from '../../hub/keys/key-management-context.tsx';
+import { OutsideManagementProvider } from '../../hub/outside/outside-management-context.tsx';
 import { LanguageProvider, useLanguage } from '../../i18n/language-provider.tsx';
 import { currentTheme, showTheme } from '../../state/theme.ts';
 import { scene } from '../scenes.ts';
 import { ScriptedClient } from '../scripted-client.ts';
 import { ScriptedKeys } from '../scripted-keys.ts';
+import { ScriptedOutside } from '../scripted-outside.ts';
 import { drawSketch } from './draw-sketch.ts';
 
 declare global {
@@ -22,6 +24,8 @@ declare global {
     scripted: ScriptedClient;
     /** The key management behind the page. */
     scriptedKeys: ScriptedKeys;
+    /** What is known of other organisations behind the page. */
+    scriptedOutside: ScriptedOutside;
   }
 }
 
@@ -62,9 +66,12 @@ function Stage() {
   window.scripted ??= new ScriptedClient(scene(language, new Date(), sketch));
   if (scripted === 'unexplained') window.scripted.letReadUnexplained();
   window.scriptedKeys ??= new ScriptedKeys();
+  window.scriptedOutside ??= new ScriptedOutside(scripted === 'alone' ? 'alone' : 'met');
   return (
     <KeyManagementProvider value={window.scriptedKeys}>
-      <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />
+      <OutsideManagementProvider value={window.scriptedOutside}>
+        <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />
+      </OutsideManagementProvider>
     </KeyManagementProvider>
   );
 }
