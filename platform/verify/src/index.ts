@@ -6,6 +6,7 @@
  */
 export { type BoundRequest, checkReceiptBinding } from './check-receipt-binding.ts';
 export { isStale } from './is-stale.ts';
+export { type ExpectedAnswer, openJoinedAnswer } from './joined-answer.ts';
 export { leaverOperationId } from './leaver-operation-id.ts';
 export { leavingOf } from './leaving-of.ts';
 export { lookupLoopback } from './lookup-loopback.ts';

@@ -23,6 +23,8 @@ const question = z.discriminatedUnion('do', [
     act: z.enum(['join', 'renew']),
     aud: thumbprint,
     code: z.optional(thumbprint),
+    /** Successors to make known; the others wait for their own time. */
+    next: z.array(name),
   }),
 ]);
 type Question = z.infer<typeof question>;
@@ -69,14 +71,16 @@ const answer = async (asked: Question, { kmsHost }: KmsConfig, secrets: RealmSec
   }
 };
 
-/** By every key that stands and every successor, so that whoever asks again needs not know how far it came. */
+/** By every key that stands and every successor, so that whoever asks again need not know how far it came. */
 const prove = (
-  { act, aud, code }: Extract<Question, { do: 'prove' }>,
+  { act, aud, code, next: known }: Extract<Question, { do: 'prove' }>,
   kmsHost: KmsConfig['kmsHost'],
   { linkKey, receiptKey, tlsKey, next }: RealmSecrets,
   now: Date,
 ): object => {
-  const wanted = { link: next.link ?? linkKey, receipt: next.receipt ?? receiptKey, tls: next.tls ?? tlsKey };
+  const of = (which: 'link' | 'receipt' | 'tls', present: RealmSecret) =>
+    (known.includes(which) ? next[which] : undefined) ?? present;
+  const wanted = { link: of('link', linkKey), receipt: of('receipt', receiptKey), tls: of('tls', tlsKey) };
   const statement: RealmProof = {
     act,
     aud,
@@ -89,11 +93,12 @@ const prove = (
     ...(code === undefined ? {} : { code }),
     iat: Math.floor(now.getTime() / 1000),
   };
-  const signers = new Set([linkKey, wanted.link, wanted.receipt, wanted.tls]);
+  const waiting = [next.link, next.receipt, next.tls].filter((secret) => secret !== undefined);
+  const signers = [linkKey, receiptKey, tlsKey, ...waiting];
   return {
     linkKey: wanted.link.publicJwk,
     receiptKey: { ...wanted.receipt.publicJwk, kid: wanted.receipt.kid },
     tlsKey: wanted.tls.publicJwk,
-    proofs: signRealmProofs(statement, [...signers].map(keyObjectOf)),
+    proofs: signRealmProofs(statement, signers.map(keyObjectOf)),
   };
 };
