@@ -1,8 +1,10 @@
 import { Addresses } from './http/addresses.ts';
 import { HttpClient } from './http/http-client.ts';
+import { ownDomains } from './kms/own-domains.ts';
 import { discoverKmsKey } from './kms/trusted-key.ts';
 import { globalPlatform, type Platform } from './platform.ts';
 import type { Session } from './session/session.ts';
+import { memoryStore } from './store/memory-store.ts';
 
 /** What the own key server's certificate proves. */
 export interface KeyServerCertificate {
@@ -24,6 +26,8 @@ export const inspectKeyServer = async (
   const addresses = new Addresses(http, session.deployment.catalogue);
   const { deployment, personId } = session;
   const address = () => addresses.of('encryption');
-  const { host, expiresAt } = await discoverKmsKey({ http, address, personId, deployment, now: platform.now });
+  const people = new HttpClient({ platform, token: () => session.peopleToken(), refused });
+  const domains = () => ownDomains({ http: people, identity: deployment.identity, store: memoryStore() });
+  const { host, expiresAt } = await discoverKmsKey({ http, address, personId, deployment, domains, now: platform.now });
   return { host, expiresAt };
 };

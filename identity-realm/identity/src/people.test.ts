@@ -107,11 +107,17 @@ it('puts who begins with the query before who contains it (R425)', async () => {
   expect((await names('b'))[0]).toBe('Bob Stone');
 });
 
-it('finds a person of another organisation by exact address only, without more than name and organisation (R425)', async () => {
+it('finds a person of another organisation by exact address only, with nothing else than name and organisation (R425)', async () => {
   const gina = identity.person('gina@globex.example');
   const exact = await ask('/identity/api/v1/people?email=gina@globex.example');
   expect(exact.json()).toEqual({
-    items: [{ id: gina.id, name: 'Gina Grey', organisation: { id: gina.organisationId, name: 'Globex' } }],
+    items: [
+      {
+        id: gina.id,
+        name: 'Gina Grey',
+        organisation: { id: gina.organisationId, name: 'Globex', domains: ['globex.example'] },
+      },
+    ],
   });
   expect((await ask('/identity/api/v1/people?email=gina@globex')).json()).toEqual({ items: [] });
   expect((await ask('/identity/api/v1/people?email=gina')).json()).toEqual({ items: [] });
@@ -132,14 +138,14 @@ it('names colleagues by id, and of others only their organisation (R424)', async
   ]);
 });
 
-it('tells oneself who one is', async () => {
+it('tells oneself who one is, and the domains that one’s organisation proved (R301)', async () => {
   const bob = identity.person('bob@acme.example');
   expect((await ask('/identity/api/v1/me')).json()).toEqual({
     id: bob.id,
     name: 'Bob Stone',
     email: 'bob@acme.example',
     roles: ['member'],
-    organisation: { id: bob.organisationId, name: 'Acme' },
+    organisation: { id: bob.organisationId, name: 'Acme', domains: ['acme.example'] },
   });
 });
 

@@ -11,8 +11,8 @@ import type { Layout } from './layout.ts';
 export interface Authority {
   /** PEM path of the root's certificate. */
   readonly rootFile: string;
-  /** Writes the chain (leaf, root) for a key server's static key unless a good one is there. */
-  kmsCertificate(parts: { kmsHost: string; staticKey: JsonWebKey; file: string }): Promise<void>;
+  /** Writes the chain (leaf, root) for a key server's static key and its organisation's domain unless a good one is there. */
+  kmsCertificate(parts: { kmsHost: string; domain: string; staticKey: JsonWebKey; file: string }): Promise<void>;
   /** Writes the certificate by which a key server shows itself to others, for its TLS key, unless a good one is there. */
   tlsCertificate(parts: { kmsHost: string; tlsKey: JsonWebKey; file: string }): Promise<void>;
   /** PEM paths for the door, for the deployment's name and every realm's below it. */
@@ -26,9 +26,10 @@ export async function openAuthority(layout: Layout, name: string): Promise<Autho
   const root = await keptRoot(rootFile, join(layout.authority, 'root.key'));
   return {
     rootFile,
-    kmsCertificate: async ({ kmsHost, staticKey, file }) => {
-      if (isFresh(file, kmsHost)) return;
-      const leaf = await certifyKmsKey({ root, kmsHost: parseKmsHost(kmsHost), publicJwk: staticKey, now: new Date() });
+    kmsCertificate: async ({ kmsHost, domain, staticKey, file }) => {
+      if (isFresh(file, kmsHost) && isFresh(file, domain)) return;
+      const host = parseKmsHost(kmsHost);
+      const leaf = await certifyKmsKey({ root, kmsHost: host, domain, publicJwk: staticKey, now: new Date() });
       writePrivate(file, `${leaf.trim()}\n${root.certificatePem.trim()}\n`);
     },
     tlsCertificate: async ({ kmsHost, tlsKey, file }) => {

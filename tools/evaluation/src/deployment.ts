@@ -184,6 +184,7 @@ async function provisionRealm(parts: RealmPreparation): Promise<RealmKeys> {
     throw new SetUpError(`provisioning wrote no ${folder}/public.json`, `read ${layout.log(`${label}-hsm`)}`);
   await authority.kmsCertificate({
     kmsHost: kmsHostOf(domain),
+    domain,
     staticKey: keys.staticKey,
     file: `${folder}/chain.pem`,
   });

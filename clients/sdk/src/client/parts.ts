@@ -5,6 +5,7 @@ import { ContentKeys } from '../keys/content-keys.ts';
 import { OwnKeys } from '../keys/own-keys.ts';
 import { Readers } from '../keys/readers.ts';
 import { RevocationWatch } from '../keys/revocation-watch.ts';
+import { ownDomains } from '../kms/own-domains.ts';
 import { Delivery } from '../outbox/deliver.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { Affiliations } from '../people/affiliations.ts';
@@ -38,11 +39,17 @@ export type Parts = ReturnType<typeof makeParts>;
 
 export const makeParts = ({ session, store, platform, deviceName, contentKeys, changed }: PartsOptions) => {
   const { deployment, personId: me, organisationId } = session;
+  const peopleHttp = new HttpClient({
+    platform,
+    token: () => session.peopleToken(),
+    refused: (token) => session.refused(token),
+  });
   const { http, addresses, device, keyServer } = reachServers({
     session,
     store,
     platform,
     deviceName,
+    domains: () => ownDomains({ http: peopleHttp, identity: deployment.identity, store }),
     revoked: () => watch.refused(),
   });
   const core = new CoreRooms(http, () => addresses.of('conversation'));
@@ -84,11 +91,6 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
 
   const profiles: Profiles = new Profiles({ store, affiliations, changed: () => people.publish() });
   const profileReader = new ProfileReader({ profiles, open: (roomId, text) => opener.settled(roomId, text) });
-  const peopleHttp = new HttpClient({
-    platform,
-    token: () => session.peopleToken(),
-    refused: (token) => session.refused(token),
-  });
   const people: PeopleDirectory = new PeopleDirectory({
     http: peopleHttp,
     platform,

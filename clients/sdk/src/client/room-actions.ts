@@ -1,5 +1,13 @@
 import { sealText } from '@cloister/seal';
-import { CloisterError, hostOf, type ResourceUri, type RoomChange, type RoomId, type UserId } from '@cloister/wire';
+import {
+  CloisterError,
+  type Conversation,
+  hostOf,
+  type ResourceUri,
+  type RoomChange,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
 import type { Rooms } from '../api/client.ts';
 import type { WhoCanRead } from '../api/room-view.ts';
 import { backoff } from '../async/backoff.ts';
@@ -174,6 +182,10 @@ export class RoomActions implements Rooms {
     };
     const call = { method: 'create', uri: '/resources', body: { userIds: members, keyUris: [key.uri] } } as const;
     const { room: served, response } = await changes.create(roomId, body, call);
+    // The other of two made their room meanwhile: the core answers with that one (wires §3), and nothing was created.
+    if (response === undefined && served.id !== roomId && isRoomOfTwo(served, members)) {
+      return (await book.served(served)).id;
+    }
     const resourceUri = response?.resource?.uri ?? served.kmsResourceObjectUrl ?? undefined;
     // What the key server said in the channel counts; the core naming another resource or room would be a swap.
     const swapped = served.kmsResourceObjectUrl !== resourceUri || served.id !== roomId;
@@ -185,6 +197,11 @@ export class RoomActions implements Rooms {
     return roomId;
   }
 }
+
+const isRoomOfTwo = ({ tags, participants }: Conversation, members: readonly UserId[]): boolean => {
+  const ids = participants?.items.map(({ id }) => id) ?? [];
+  return tags?.includes('ONE_ON_ONE') === true && members.length === 2 && members.every((id) => ids.includes(id));
+};
 
 const person = (id: UserId) => ({ objectType: 'person', id });
 

@@ -15,6 +15,8 @@ export interface ServersOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly deviceName: string;
+  /** What the key server's certificate must name beside its host (R301). */
+  readonly domains: () => Promise<readonly string[]>;
   /** The core passes nothing on for this client. */
   readonly refused?: (keyServer: KeyServer, cause: CloisterError) => void;
   /** The key server refused something because the organisation's main key is off. */
@@ -22,7 +24,8 @@ export interface ServersOptions {
 }
 
 /** The way of a device, a person's or a machine's, to the core, and through it to the own key server. */
-export const reachServers = ({ session, store, platform, deviceName, refused, revoked = () => {} }: ServersOptions) => {
+export const reachServers = (options: ServersOptions) => {
+  const { session, store, platform, deviceName, domains, refused, revoked = () => {} } = options;
   const { deployment, personId } = session;
   const http: HttpClient = new HttpClient({
     platform,
@@ -46,7 +49,7 @@ export const reachServers = ({ session, store, platform, deviceName, refused, re
     },
   });
   const send = (message: string) => relay.send(message);
-  const trustedKey = () => discoverKmsKey({ http, address, personId, deployment, now: platform.now });
+  const trustedKey = () => discoverKmsKey({ http, address, personId, deployment, domains, now: platform.now });
   const channels = new ChannelKeeper({ platform, session, clientId, trustedKey, send });
   const keyServer: KeyServer = new KeyServer({ platform, session, clientId, channels, send, revoked });
   return { http, addresses, device, keyServer };

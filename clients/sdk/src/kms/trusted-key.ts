@@ -1,11 +1,12 @@
-import type { TrustedKmsKey } from '@cloister/certs';
+import type { KmsCertificateInput, TrustedKmsKey } from '@cloister/certs';
 import { CloisterError, parseKmsDiscovery, readJson } from '@cloister/wire';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Deployment } from '../session/session.ts';
 
 /**
- * Asks the core for the own key server's static key and accepts it only with a certificate for the organisation's key
- * server under the organisation's roots: the core cannot put another in its place (kms.md §1.3, threats row 8).
+ * Asks the core for the own key server's static key and accepts it only with a certificate under the organisation's roots
+ * that names its key server and, once it proved one, a domain of the organisation: the core cannot put another in its
+ * place, and neither can who holds a certificate for the host alone (kms.md §1.3, R301, threats row 8).
  */
 export const discoverKmsKey = async (options: {
   readonly http: HttpClient;
@@ -13,20 +14,42 @@ export const discoverKmsKey = async (options: {
   readonly address: () => Promise<string>;
   readonly personId: string;
   readonly deployment: Deployment;
+  /** The organisation's, as identity tells them; none while it has proved none. */
+  readonly domains: () => Promise<readonly string[]>;
   readonly now: () => number;
 }): Promise<TrustedKmsKey> => {
   const { kmsHost, kmsRoots } = options.deployment;
   const url = `${await options.address()}/kms/${options.personId}`;
-  const { kmsCluster, rsaPublicKey } = parseKmsDiscovery(await options.http.json({ method: 'GET', url, retries: 2 }));
+  const [discovery, domains] = await Promise.all([
+    options.http.json({ method: 'GET', url, retries: 2 }),
+    options.domains(),
+  ]);
+  const { kmsCluster, rsaPublicKey } = parseKmsDiscovery(discovery);
   if (kmsCluster !== `kms://${kmsHost}`) {
     throw new CloisterError('kms/invalid-certificate', { detail: 'discovery names another key server' });
   }
-  // X.509 is heavy and needed once a session: it loads when it is.
-  const { checkKmsCertificate } = await import('@cloister/certs');
-  return checkKmsCertificate({
+  return checkKey({
     jwk: readJson(rsaPublicKey, 64 * 1024),
     kmsHost,
     roots: kmsRoots.map((root) => Uint8Array.from(atob(root), (character) => character.charCodeAt(0))),
     now: options.now(),
+    domains,
+  });
+};
+
+const checkKey = async ({
+  domains,
+  ...input
+}: Omit<KmsCertificateInput, 'domain'> & { domains: readonly string[] }) => {
+  // X.509 is heavy and needed once a session: it loads when it is.
+  const { checkKmsCertificate } = await import('@cloister/certs');
+  const trusted = await checkKmsCertificate(input);
+  if (domains.length === 0) return trusted;
+  for (const domain of domains) {
+    const named = await checkKmsCertificate({ ...input, domain }).catch(() => undefined);
+    if (named !== undefined) return named;
+  }
+  throw new CloisterError('kms/invalid-certificate', {
+    detail: `The key server's certificate names none of the organisation's domains: ${domains.slice(0, 5).join(', ')}.`,
   });
 };

@@ -22,6 +22,8 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     store,
     platform,
     deviceName,
+    // Machines learn nothing from identity; their configuration, which names the host, is their own realm's.
+    domains: async () => [],
     // A function that is off, said at once and not by silence.
     refused: (server, cause) => server.refused(cause),
     revoked: () => keys.revoke(),

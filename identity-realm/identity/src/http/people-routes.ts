@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Context } from '../context.ts';
 import { emailKey } from '../domain/email.ts';
 import { rateLimit } from '../domain/rate-limit.ts';
+import { listDomains } from '../store/domains.ts';
 import { findByEmail, findPeople, type Person, searchPeople } from '../store/people.ts';
 import { authenticate, toReadPeople } from './authenticate.ts';
 
@@ -35,7 +36,7 @@ export const peopleRoutes = (app: FastifyInstance, context: Context): void => {
     const { query, email } = request.query as { query?: unknown; email?: unknown };
     if (typeof email === 'string' && query === undefined) {
       const found = await byEmail(email);
-      return { items: found === null ? [] : [publicView(found)] };
+      return { items: found === null ? [] : [await withDomains(found)] };
     }
     if (typeof query !== 'string' || query.length > 100) throw new CloisterError('identity/invalid-request');
     const { organisationId } = person;
@@ -52,8 +53,15 @@ export const peopleRoutes = (app: FastifyInstance, context: Context): void => {
 
   app.get('/identity/api/v1/me', async (request) => {
     const person = await asker(request, 1);
-    return { ...publicView(person), email: person.email, roles: person.roles };
+    return { ...(await withDomains(person)), email: person.email, roles: person.roles };
   });
+
+  // Clients hold their key server's certificate against these, and show them of people of other organisations.
+  const withDomains = async (person: Person) => {
+    const domains = await listDomains(database, [person.organisationId]);
+    const organisation = { ...organisationOf(person), domains: domains.map(({ domain }) => domain) };
+    return { ...publicView(person), organisation };
+  };
 
   const byEmail = async (text: string): Promise<Person | null> => {
     const key = emailKey(text);
