@@ -401,6 +401,9 @@ describe('keys', () => {
     const fresh = core.acme.newKey();
     await alice.updateKey(roomId, fresh);
     expect((await alice.room(roomId)).body.defaultActivityEncryptionKeyUrl).toBe(fresh);
+    // She did as she was told: of the next departure she has not been told yet, and can leave with a sealed part.
+    await alice.leave(roomId, bob.person.id);
+    expect((await alice.room(roomId)).body.defaultActivityEncryptionKeyUrl).toBe(fresh);
   });
 
   it('bound before a departure are stale even when their receipt comes home after it', async () => {

@@ -1,28 +1,13 @@
 // What the published client writes ours reads, and the reverse: our command line and theirs in one room.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { cloister } from './command-line.mjs';
 import { person } from './deployment.mjs';
 import { publishedClient } from './published-client.mjs';
-
-const program = fileURLToPath(new URL('../../../clients/cli/src/main.ts', import.meta.url));
-const data = dirname(process.env.CLOISTER_ENDPOINTS);
-
-/** Our command line as a person: its answer's lines, parsed. */
-function cloister(as, ...words) {
-  const args = [program, ...words, '--as', as.email, '--data', data, '--json'];
-  const printed = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  return printed
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-}
 
 describe('ours and theirs in one room', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cloister-both-'));

@@ -1,4 +1,4 @@
-// `npm run conformance`: starts a deployment in a folder of its own and runs the clients that others wrote against it.
+// `npm run conformance [-- <suite>…]`: starts a deployment in a folder of its own and runs the clients that others wrote against it.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const deployment = await startDeployment({
   name: 'localhost',
   hsm: { aws: { endpoint: amazon.endpoint, principals: { acme: ours } } },
 });
+const only = process.argv.slice(2);
 let passed = false;
 try {
   const env = {
@@ -35,8 +36,11 @@ try {
     'published-client-tls',
     'published-client-keys',
     'both-ways',
+    'federated',
     'published-client-main-keys',
-  ].map((name) => `tests/conformance/src/${name}.test.mjs`);
+  ]
+    .filter((name) => only.length === 0 || only.includes(name))
+    .map((name) => `tests/conformance/src/${name}.test.mjs`);
   const args = ['--test', '--test-force-exit', '--test-concurrency=1', '--test-timeout=240000', ...suites];
   passed = await runStepBeside('published clients against the running system', process.execPath, args, env);
 } finally {

@@ -111,6 +111,7 @@ const write = async (
     case 'updateKey':
     case 'addKey': {
       const { value, reply: sealed } = await context.changes.change(await withOwnDevice(asker, context), roomId, asked);
+      if (asked.verb === 'updateKey') context.hints.heeded(asker, roomId);
       return answer(value, sealed === null ? {} : { kmsMessage: sealed });
     }
   }

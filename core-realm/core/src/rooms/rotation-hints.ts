@@ -24,6 +24,11 @@ export class RotationHints {
     if (this.#until.size > limit) for (const oldest of this.#until.keys()) return void this.#until.delete(oldest);
   }
 
+  /** They made a key: what becomes stale from here on they have not been told of. */
+  heeded(asker: Asker, roomId: RoomId): void {
+    this.#until.delete(nameOf(asker, roomId));
+  }
+
   isTold(asker: Asker, roomId: RoomId): boolean {
     return (this.#until.get(nameOf(asker, roomId)) ?? 0) > this.#now();
   }
