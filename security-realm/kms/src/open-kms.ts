@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, type Queries, sql } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { PrivateKey } from '@cloister/seal';
@@ -175,7 +174,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const tellRemoved = () => {
     for (const listener of removed) listener();
   };
-  const breath = new Breath({ monotonicNow, wait: (ms) => wait(ms) });
+  const breath = new Breath({ monotonicNow, startTimer });
   masterKeys = openMasterKeyJobs(context, { hsm, lease, defaultKey: mainKey, random, breath, batchSize });
   return {
     nodeId,

@@ -180,6 +180,8 @@ export class Run {
       }
       await stage.quiet();
       await this.#scheduler.waitAll();
+      // A rotation rests a second between two batches.
+      if (this.#going > 0) this.world.pass(1_000);
     }
     if (!isAtRest()) throw new Error('something waits for good');
     stage.close();
