@@ -1,21 +1,29 @@
 import type { Client, Content, MessageText, TimelineEntry } from '@cloister/sdk';
 import { nameOf } from './find.ts';
+import { personText } from './organisations.ts';
 
 /** What a script gets of an entry. */
 export const entryJson = async (client: Client, entry: TimelineEntry): Promise<object> => ({
   id: entry.id,
   position: entry.position,
   published: entry.published,
-  actor: { id: entry.actor, name: nameOf(await client.people.get(entry.actor)) },
+  actor: await actorOf(client, entry),
   kind: entry.kind,
   ...detail(entry),
 });
 
+const actorOf = async (client: Client, { actor: id }: TimelineEntry): Promise<object> => {
+  const person = await client.people.get(id);
+  const { me } = client.snapshot();
+  const { organisationId = me.organisationId } = person;
+  return { id, name: nameOf(person), ...(organisationId === me.organisationId ? {} : { organisationId }) };
+};
+
 /** What a person reads of an entry. */
 export const entryLine = async (client: Client, entry: TimelineEntry): Promise<string> => {
   const time = entry.published.slice(0, 16).replace('T', ' ');
-  const actor = nameOf(await client.people.get(entry.actor));
-  const person = 'person' in entry ? nameOf(await client.people.get(entry.person)) : actor;
+  const actor = personText(client, await client.people.get(entry.actor));
+  const person = 'person' in entry ? personText(client, await client.people.get(entry.person)) : actor;
   return `${time}  ${sentence(entry, actor, person)}`;
 };
 

@@ -41,7 +41,15 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'kms/no-aws': 'whoever runs the key server gives your organisation a principal at Amazon: docs/operations.md',
   'client/roster-mismatch': 'see who can read the room: cloister room show <room>; remove whom you do not know',
   'core/not-found': 'cloister room list shows your rooms',
-  'core/other-organisation': 'add people of your own organisation',
+  'core/other-organisation': 'their organisation has no key server here: cloister realm join sets one up',
+  'kms/peer-unknown': 'their key server is not known (any more): whoever runs it asks the operator',
+  'kms/peer-unreachable': 'try again in a while; cloister room show <room> names the key servers of a room',
+  'kms/peer-lost': 'try again; cloister room show <room> names the key servers of a room',
+  'kms/peer-refused': 'their key server turned yours away: docs/operations.md tells both sides what to look at',
+  'kms/peer-untrusted': 'nothing was sent: whoever runs your key server finds peer.not-proven in its log',
+  'kms/peer-broken': 'whoever runs your key server finds in its log which key server that was',
+  'kms/no-federation': 'whoever runs your key server sets that up: docs/operations.md',
+  'kms/invalid-certificate': 'nothing was sent; cloister doctor looks at the certificate of each key server',
 };
 
 /** What an error tells a person, never a stack and never a secret. */

@@ -47,7 +47,12 @@ export const findPerson = async (client: Client, wanted: string): Promise<UserId
   if (isUuid(id)) return id as UserId;
   const found = await client.people.search(wanted);
   const lower = wanted.toLowerCase();
-  const exact = found.filter((person) => person.email?.toLowerCase() === lower || person.name.toLowerCase() === lower);
+  // Identity finds people of other organisations by their address alone; those met in rooms are known by name too.
+  const known = [
+    ...found,
+    ...[...client.snapshot().people.values()].filter((one) => !found.some((f) => f.id === one.id)),
+  ];
+  const exact = known.filter((person) => person.email?.toLowerCase() === lower || person.name.toLowerCase() === lower);
   const candidates = exact.length > 0 ? exact : found;
   const [only, second] = candidates;
   if (only === undefined) {

@@ -1,13 +1,30 @@
 import type { Client, TimelineEntry } from '@cloister/sdk';
-import type { RoomId, UserId } from '@cloister/wire';
+import type { OrganisationId, RoomId, UserId } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import { entryJson, entryLine, isSettled } from './entry-line.ts';
+import { organisationText } from './organisations.ts';
 import { table } from './print.ts';
 
-const [alice, ben] = ['a', 'b'] as unknown as [UserId, UserId];
-const names: Readonly<Record<string, string>> = { a: 'Alice', b: 'Ben' };
+const [alice, ben, gina, stranger] = ['a', 'b', 'g', 's'] as unknown as [UserId, UserId, UserId, UserId];
+const [acme, globex, umbrella] = ['acme', 'globex', 'umbrella'] as unknown as [
+  OrganisationId,
+  OrganisationId,
+  OrganisationId,
+];
+const names: Readonly<Record<string, string>> = { a: 'Alice', b: 'Ben', g: 'Gina' };
+const outside: Readonly<Record<string, OrganisationId>> = { g: globex, s: umbrella };
 const client = {
-  people: { get: async (id: UserId) => ({ id, known: true, name: names[id] ?? '' }) },
+  snapshot: () => ({
+    me: { id: alice, organisationId: acme },
+    organisations: new Map([[globex, { id: globex, name: 'Globex', domains: ['globex.example'] }]]),
+  }),
+  people: {
+    get: async (id: UserId) => {
+      const organisationId = outside[id];
+      const person = { id, known: names[id] !== undefined, name: names[id] ?? '' };
+      return organisationId === undefined ? person : { ...person, organisationId };
+    },
+  },
 } as unknown as Client;
 const base = {
   key: 'k',
@@ -39,6 +56,8 @@ it.each<[TimelineEntry, string]>([
   [{ ...base, kind: 'joined', person: ben }, 'Alice added Ben'],
   [{ ...base, kind: 'left', person: ben }, 'Alice removed Ben'],
   [{ ...base, kind: 'left', person: alice }, 'Alice left'],
+  [{ ...base, kind: 'joined', person: gina }, 'Alice added Gina (Globex)'],
+  [{ ...base, kind: 'left', person: stranger }, 'Alice removed s (umbrella)'],
   [{ ...base, kind: 'created' }, 'Alice created the room'],
   [{ ...base, kind: 'renamed', title: { state: 'open', value: 'Plans' } }, 'Alice renamed the room to Plans'],
   [
@@ -50,9 +69,22 @@ it.each<[TimelineEntry, string]>([
     },
     'Alice shared menu.pdf (9 bytes): for Friday',
   ],
-])('says an entry in a sentence (R330, R331)', async (entry, sentence) => {
-  expect(await entryLine(client, entry)).toBe(`2026-11-21 12:34  ${sentence}`);
-  expect(await entryJson(client, entry)).toMatchObject({ kind: entry.kind, position: 4, actor: { name: 'Alice' } });
+])(
+  'says an entry in a sentence, with the organisation beside a name from outside (R330, R331, R446)',
+  async (entry, sentence) => {
+    expect(await entryLine(client, entry)).toBe(`2026-11-21 12:34  ${sentence}`);
+    expect(await entryJson(client, entry)).toMatchObject({ kind: entry.kind, position: 4, actor: { name: 'Alice' } });
+  },
+);
+
+it.each([
+  [{ name: 'Globex', domains: ['globex.example', 'globex.test'] }, 'Globex (globex.example)'],
+  [{ name: 'Globex', domains: [] }, 'Globex'],
+  [{ name: '', domains: ['globex.example'] }, 'globex.example'],
+  [{ name: '', domains: [] }, 'globex'],
+  [undefined, 'globex'],
+])('names an organisation as far as somebody named it', (named, text) => {
+  expect(organisationText(globex, named)).toBe(text);
 });
 
 it('waits for what is still opening', () => {

@@ -42,6 +42,7 @@ it.each([
   [['token'], 'error: whose token?'],
   [['room', 'create'], 'error: what is the room called?'],
   [['room', 'list'], 'error: who acts?'],
+  [['room', 'people'], 'error: which room?'],
   [['function', 'list'], 'error: who acts?'],
   [['function', 'on', 'mining'], 'error: which function: indexing, transcoding, retention, ediscovery, dlp?'],
   [['machine', 'add', 'dlp'], 'error: by which public key?'],

@@ -17,6 +17,7 @@ import { roomDownload } from './commands/room-download.ts';
 import { roomHistory } from './commands/room-history.ts';
 import { roomLeave } from './commands/room-leave.ts';
 import { roomList } from './commands/room-list.ts';
+import { roomPeople } from './commands/room-members.ts';
 import { roomAdd, roomAppoint, roomDismiss, roomRemove } from './commands/room-people.ts';
 import { roomRename } from './commands/room-rename.ts';
 import { roomSend } from './commands/room-send.ts';
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
   'room create': roomCreate,
   'room list': roomList,
   'room show': roomShow,
+  'room people': roomPeople,
   'room changes': roomChanges,
   'room add': roomAdd,
   'room remove': roomRemove,

@@ -4,6 +4,7 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
 
   token <email>                          prints a full access token on its last line
   room create <title> [<person> …]       room list            room show <room>
+  room people <room>                     who is in it, and of which organisation
   room add <room> <person> …             room remove <room> <person>
   room appoint <room> <person> …         makes moderators; room dismiss <room> <person> …
   room rename <room> <title>             room leave <room>

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { entryJson, entryLine, isSettled } from '../entry-line.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { findRoom } from '../find.ts';
+import { nameOrganisations } from '../organisations.ts';
 import { until } from '../until.ts';
 
 export const roomHistory: Command = async (context) => {
@@ -13,6 +14,7 @@ export const roomHistory: Command = async (context) => {
   return acting(context, async (client) => {
     const { id } = await findRoom(client, wanted);
     await client.rooms.open(id);
+    await nameOrganisations(client, id);
     while (client.timeline(id).entries.length < limit && client.timeline(id).hasOlder) await client.history.older(id);
     const newest = () => {
       const entries = client.timeline(id).entries.slice(-limit);

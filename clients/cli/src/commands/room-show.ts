@@ -1,9 +1,10 @@
-import type { Client } from '@cloister/sdk';
+import type { Client, ReadingOrganisation, WhoCanRead } from '@cloister/sdk';
 import type { UserId } from '@cloister/wire';
 import { acting } from '../acting.ts';
 import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
 import { findRoom, nameOf, titleOf } from '../find.ts';
+import { organisationText } from '../organisations.ts';
 import { print, table } from '../print.ts';
 
 /** A room, its people, and who can read it: the roster beside the key server's own list. */
@@ -12,6 +13,9 @@ export const roomShow: Command = async (context) => {
   if (wanted === undefined) throw usageFailure('which room?', 'cloister room show Plans');
   return acting(context, async (client) => {
     const { id } = await findRoom(client, wanted);
+    // People of other organisations are called as entries call them.
+    await client.rooms.open(id);
+    client.timeline(id);
     const readers = await client.rooms.whoCanRead(id);
     const room = await findRoom(client, id);
     const title = await titleOf(client, room);
@@ -23,9 +27,9 @@ export const roomShow: Command = async (context) => {
       named(readers.cannotRead),
     ]);
     const moderators = await named(room.moderators);
-    const { functions, keyServers, keys } = readers;
+    const { functions, organisations, keyServers, keys } = readers;
     const shown = {
-      ...{ id, title, people, moderators, unexplained, cannotRead, functions, keyServers, keys },
+      ...{ id, title, people, moderators, unexplained, cannotRead, functions, organisations, keyServers, keys },
       pending: room.pending,
     };
     const names = (list: typeof people) => list.map(({ name }) => name).join(', ');
@@ -34,7 +38,8 @@ export const roomShow: Command = async (context) => {
       ['title', title],
       ...(await byOrganisation(client, readers.people)),
       ...(moderators.length === 0 ? [] : [['moderators', names(moderators)]]),
-      ['machines', functions.map(({ purpose }) => purpose).join(', ') || 'none'],
+      ...organisations.map((organisation) => ['organisation', readingText(organisation)]),
+      ['machines', machinesText(client, functions)],
       ['key servers', keyServers.join(', ')],
       ['keys shared by published clients', String(keys.filter(({ shared }) => shared).length)],
       ["devices' own keys", String(keys.filter(({ shared }) => !shared).length)],
@@ -47,15 +52,33 @@ export const roomShow: Command = async (context) => {
   });
 };
 
-/** A line for the people of each organisation, the asker's own first; others by the domain of their addresses. */
+/** An organisation with its key server and the machines that it lets read, which its own key server alone can say (R344). */
+const readingText = ({ organisationId, name, domains, kmsHost, functions, statedAt }: ReadingOrganisation): string => {
+  const said = functions === undefined ? 'not told: its machines may read' : functions.join(', ') || 'none';
+  const since = statedAt === undefined ? '' : ` (as of ${statedAt})`;
+  return `${organisationText(organisationId, { name, domains })}, ${kmsHost}, machines: ${said}${since}`;
+};
+
+/** What machines are given the room's keys for by its own key server; of other organisations with whose they are. */
+const machinesText = (client: Client, functions: WhoCanRead['functions']): string => {
+  const { me, organisations } = client.snapshot();
+  const texts = functions.map(({ organisationId, purpose }) =>
+    organisationId === me.organisationId
+      ? purpose
+      : `${purpose} of ${organisationText(organisationId, organisations.get(organisationId))}`,
+  );
+  return texts.join(', ') || 'none';
+};
+
+/** A line for the people of each organisation, the asker's own first. */
 const byOrganisation = async (client: Client, ids: readonly UserId[]): Promise<string[][]> => {
-  const own = client.snapshot().me.organisationId;
+  const { me, organisations } = client.snapshot();
   const people = await Promise.all(ids.map((id) => client.people.get(id)));
-  const groups = Map.groupBy(people, ({ organisationId }) => organisationId ?? own);
+  const groups = Map.groupBy(people, ({ organisationId }) => organisationId ?? me.organisationId);
   return [...groups]
-    .toSorted(([a], [b]) => Number(b === own) - Number(a === own))
-    .map(([id, members]) => {
-      const domain = members.map(({ email }) => email?.split('@').at(-1)).find((found) => found !== undefined);
-      return [id === own ? 'people' : `people of ${domain ?? id}`, members.map(nameOf).join(', ')];
-    });
+    .toSorted(([a], [b]) => Number(b === me.organisationId) - Number(a === me.organisationId))
+    .map(([id, members]) => [
+      id === me.organisationId ? 'people' : `people of ${organisationText(id, organisations.get(id))}`,
+      members.map(nameOf).join(', '),
+    ]);
 };

@@ -5,6 +5,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { entryJson, entryLine, isSettled } from '../entry-line.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { findRoom } from '../find.ts';
+import { nameOrganisations } from '../organisations.ts';
 
 /** Prints what comes in, until it is stopped or `--count` entries came. */
 export const roomTail: Command = async (context) => {
@@ -13,6 +14,7 @@ export const roomTail: Command = async (context) => {
   return acting(context, async (client) => {
     const { id } = await findRoom(client, wanted);
     await client.rooms.open(id);
+    await nameOrganisations(client, id);
     await follow(context, client, id);
     return undefined;
   });

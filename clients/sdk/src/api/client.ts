@@ -49,9 +49,9 @@ export interface Rooms {
 export interface People {
   /** By name or e-mail, within one's own organisation; elsewhere by exact e-mail only (R425). */
   search(query: string, options?: { readonly signal?: AbortSignal }): Promise<readonly PersonView[]>;
-  /** Asks for these names in the background; they appear in `snapshot.people`. */
+  /** Asks for these names in the background, of colleagues; they appear in `snapshot.people`. */
   need(ids: readonly UserId[]): void;
-  /** One person, from the cache or identity. */
+  /** One person, from the cache or identity; of another organisation, as entries that are shown call them. */
   get(id: UserId): Promise<PersonView>;
 }
 

@@ -99,6 +99,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     affiliations,
     organisations,
     profiles,
+    heard: () => profileReader.settled(),
     changed: () => changed(),
   });
   const introductions = new Introductions({ platform, me, people, affiliations });

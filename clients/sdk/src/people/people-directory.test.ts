@@ -17,6 +17,8 @@ const names = new Map<UserId, string>([
 const store = memoryStore();
 let asked: UserId[];
 let changes: number;
+/** What happens while somebody waits for names that are being opened. */
+let heard: () => void;
 let platform: ManualPlatform;
 
 /** An identity that knows all of Acme by name, and of Globex one person by her address. */
@@ -49,6 +51,7 @@ const open = () => {
   const people: PeopleDirectory = new PeopleDirectory({
     ...{ http, platform, store, affiliations, organisations, profiles, changed },
     identity: 'http://localhost/identity',
+    heard: async () => heard(),
   });
   return { affiliations, organisations, profiles, people };
 };
@@ -58,6 +61,7 @@ beforeEach(async () => {
   await store.clear();
   asked = [];
   changes = 0;
+  heard = () => {};
   parts = open();
 });
 const said = (...people: unknown[]) => JSON.stringify(people);
@@ -102,6 +106,14 @@ it('calls people of other organisations as they do, and keeps that over a restar
   await parts.people.load();
   parts.affiliations.met(gina, globex);
   expect(await parts.people.get(gina)).toEqual({ id: gina, known: true, name: 'Gina', organisationId: globex });
+  expect(asked).toEqual([]);
+});
+
+it('waits for a name that is being opened, and asks identity no more than before', async () => {
+  const { affiliations, people, profiles } = parts;
+  affiliations.met(gina, globex);
+  heard = () => profiles.hear({ actor: gina, published: at(1) }, said({ id: gina, name: 'Gina' }));
+  expect((await people.get(gina)).name).toBe('Gina');
   expect(asked).toEqual([]);
 });
 

@@ -19,6 +19,8 @@ export interface PeopleOptions {
   readonly affiliations: Affiliations;
   readonly organisations: Organisations;
   readonly profiles: Profiles;
+  /** Resolves when what entries on a screen say of people is read. */
+  readonly heard: () => Promise<void>;
   readonly changed: () => void;
 }
 
@@ -82,7 +84,9 @@ export class PeopleDirectory implements People {
   }
 
   async get(id: UserId): Promise<PersonView> {
-    await this.learn([id]);
+    const { affiliations, profiles, heard } = this.#options;
+    if (affiliations.mayAsk(id)) await this.learn([id]);
+    else if (profiles.nameOf(id) === undefined) await heard();
     return this.#person(id);
   }
 

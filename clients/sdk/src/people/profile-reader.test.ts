@@ -54,6 +54,13 @@ it('opens what an author of another organisation calls themselves, by a key of t
   expect(await read(posted({ people: await sealed(grey) }))).toBe('Gina Grey');
 });
 
+it('says when everything is read', async () => {
+  reader.read([posted({ people: await sealed(grey) })]);
+  expect(profiles.nameOf(gina)).toBeUndefined();
+  await reader.settled();
+  expect(profiles.nameOf(gina)).toBe('Gina Grey');
+});
+
 it('opens beside an addition by the key that it names', async () => {
   const object = { objectType: 'person', id: gina };
   const members = { verb: 'add', actor: { id: ben }, encryptionKeyUrl: undefined, object };

@@ -13,6 +13,7 @@ export interface ProfileReaderOptions {
 export class ProfileReader {
   readonly #options: ProfileReaderOptions;
   readonly #read = new Set<ActivityId>();
+  readonly #reading = new Set<Promise<void>>();
 
   constructor(options: ProfileReaderOptions) {
     this.#options = options;
@@ -23,8 +24,14 @@ export class ProfileReader {
     for (const entry of entries) {
       if (entry.people === undefined || this.#read.has(entry.id)) continue;
       this.#read.add(entry.id);
-      void this.#readOne(entry, entry.people);
+      const reading = this.#readOne(entry, entry.people).finally(() => this.#reading.delete(reading));
+      this.#reading.add(reading);
     }
+  }
+
+  /** Resolves when everything that was to be opened is open, or does not open now. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#reading);
   }
 
   async #readOne(entry: LogEntry, people: SealedText): Promise<void> {

@@ -97,7 +97,7 @@ export const errorTable = {
   'core/function-off': { status: 403, title: 'The organisation has switched this function off' },
   'core/other-organisation': {
     status: 403,
-    title: 'People of another organisation cannot be added yet',
+    title: "This person's organisation has no key server that rooms can be shared with",
     errorCode: 1403001,
   },
   'core/not-found': { status: 404, title: 'Not found' },
