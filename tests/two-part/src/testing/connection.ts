@@ -76,7 +76,10 @@ export class Connection {
     this.#handler = new FrameHandler({ kms: kms.kms, send, log: kms.log, pause });
     this.outbox = new RemovalOutbox({ kms: kms.kms, send, log: kms.log, monotonicNow: () => clock.now });
     const { kmsHost, secrets } = kms.options;
-    parts.realms.open(this.#socket as unknown as CoreSocket, { writableLength: 0 } as Duplex, kmsHost);
+    parts.realms.open(this.#socket as unknown as CoreSocket, { writableLength: 0 } as Duplex, {
+      kmsHost,
+      isStanding: () => true,
+    });
     const discovery = { kmsCluster: `kms://${kmsHost}`, rsaPublicKey: '{"kty":"RSA"}' };
     const hello = { type: 'hello', node: newId(), kmsHost, discovery, receiptKid: secrets.receiptKey.kid };
     this.#socket.emit('message', Buffer.from(JSON.stringify(hello)));
