@@ -21,8 +21,18 @@ const commands = {
   requirements: 'tools/project/src/requirements.ts',
 };
 
-const [name = '', ...args] = process.argv.slice(2);
-const entry = commands[name];
+// Programs of their own behind `cloister`: the operator's commands about realms are identity's, the owner's are the realm's.
+const realmCommands = {
+  invite: 'identity-realm/identity/src/main.ts',
+  list: 'identity-realm/identity/src/main.ts',
+  withdraw: 'identity-realm/identity/src/main.ts',
+};
+
+const [name = '', ...given] = process.argv.slice(2);
+const isRealm = name === 'cloister' && given[0] === 'realm';
+const operators = isRealm ? realmCommands[given[1]] : undefined;
+const entry = isRealm ? (operators ?? 'tools/realm/src/main.ts') : commands[name];
+const args = isRealm && operators === undefined ? given.slice(1) : given;
 if (entry === undefined) fail(`unknown command "${name}"`, `use one of: ${Object.keys(commands).join(', ')}`);
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node ${process.versions.node} is too old`, 'install Node 20 or newer');

@@ -137,6 +137,10 @@ export class Configs {
       ),
       atRestKeyFile: `${this.#layout.server('identity')}/at-rest.key`,
       realms: parts.realms,
+      joining: {
+        identity: this.#origins.https.api,
+        core: `${this.#origins.https.api.replace(/^http/, 'ws')}/realm/v1/connect`,
+      },
       client: { ...parts.client, redirectUris: ['http://127.0.0.1/signed-in'] },
     });
   }
