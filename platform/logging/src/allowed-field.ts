@@ -18,9 +18,15 @@ export function allowedField(name: string, value: unknown): string | number | bo
     return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
   }
   if (name === 'ok') return typeof value === 'boolean' ? value : undefined;
-  if (name === 'route') return text(value, ROUTE);
+  if (name === 'route') return word(value, ROUTE);
   if (name === 'kmsHost') return text(value, HOST);
-  return WORDS.has(name) ? text(value, WORD) : undefined;
+  return WORDS.has(name) ? word(value, WORD) : undefined;
+}
+
+/** A word of our own code names nothing that has an id: an address would pass for one. */
+function word(value: unknown, shape: RegExp): string | undefined {
+  const kept = text(value, shape);
+  return kept === undefined || UUID.test(kept) ? undefined : kept;
 }
 
 function text(value: unknown, shape: RegExp): string | undefined {

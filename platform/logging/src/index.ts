@@ -6,3 +6,4 @@
 export { errorFields } from './error-fields.ts';
 export type { EventFields } from './event-fields.ts';
 export { type Level, type Log, type LogOptions, openLog } from './open-log.ts';
+export { openRealmLog } from './realm-log.ts';

@@ -23,6 +23,8 @@ export type LogOptions = {
   /** Throws on a field that is not allowed, instead of leaving it out; so in every test. */
   strict?: boolean;
   destination?: { write(line: string): void };
+  /** The `…Id` fields that may be written; all of that form unless told. */
+  ids?: readonly string[] | undefined;
 };
 
 const EVENT = /^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/;
@@ -33,6 +35,7 @@ export function openLog({
   level = 'info',
   strict = process.env.VITEST !== undefined,
   destination,
+  ids,
 }: LogOptions): Log {
   const options = {
     level,
@@ -44,7 +47,7 @@ export function openLog({
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   const write = (event: string, fields: EventFields, at: Level) => {
     if (!logger.isLevelEnabled(at)) return;
-    logger[at](allowed(event, fields, strict), EVENT.test(event) ? event : 'log.bad-name');
+    logger[at](allowed(event, fields, { strict, ids }), EVENT.test(event) ? event : 'log.bad-name');
   };
   return {
     event: (event, fields = {}, at = 'info') => write(event, fields, at),
@@ -52,12 +55,16 @@ export function openLog({
   };
 }
 
-function allowed(event: string, fields: EventFields, strict: boolean): Record<string, unknown> {
+function allowed(
+  event: string,
+  fields: EventFields,
+  { strict, ids }: { strict: boolean; ids: readonly string[] | undefined },
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   let dropped = 0;
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    const kept = allowedField(name, value);
+    const kept = name.endsWith('Id') && ids?.includes(name) === false ? undefined : allowedField(name, value);
     if (kept === undefined) dropped++;
     else out[name] = kept;
   }

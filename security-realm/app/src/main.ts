@@ -1,12 +1,12 @@
 import { readConfig, reportStartFailure } from '@cloister/config';
 import { openHealth } from '@cloister/health';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { appConfig } from './config.ts';
 import { openApp } from './open-app.ts';
 
 try {
   const config = readConfig(process.argv.slice(2), appConfig);
-  const log = openLog({ name: 'app' });
+  const log = openRealmLog({ name: 'app' });
   const app = await openApp(config);
   const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }) });
   log.event('app.started', { organisationId: config.organisation.id });

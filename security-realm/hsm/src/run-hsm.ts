@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readCredential } from '@cloister/config';
 import { Metrics, openHealth } from '@cloister/health';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import type { HsmConfig } from './config.ts';
 import { AwsKeys } from './keystore/aws/aws-keys.ts';
 import { openKeystore } from './keystore/open-keystore.ts';
@@ -10,7 +10,7 @@ import { serveHsm } from './server/serve.ts';
 
 /** Opens the keystore and serves it; the result stops it. */
 export const runHsm = async (config: HsmConfig): Promise<() => Promise<void>> => {
-  const log = openLog({ name: 'hsm' });
+  const log = openRealmLog({ name: 'hsm' });
   const metrics = new Metrics();
   const requests = metrics.counter('cloister_hsm_requests_total', 'Requests by operation and outcome.');
   const { aws } = config;

@@ -1,4 +1,4 @@
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import type { KmsConfig } from './config.ts';
 import { type KekParts, openKeks } from './keys/open-keks.ts';
 import { type OpenParts, openParts } from './open-parts.ts';
@@ -7,7 +7,7 @@ import { writePublicHalves } from './secrets/write-public-halves.ts';
 
 /** Makes the realm's keys on the first run, and writes their public halves every time (README.md). */
 export const provision = async (config: KmsConfig): Promise<void> => {
-  const log = openLog({ name: 'kms' });
+  const log = openRealmLog({ name: 'kms' });
   const parts = await openParts(config, log);
   try {
     const { kmsHost, organisations } = config;

@@ -1,6 +1,6 @@
 import type { JsonWebKey as NodeJwk } from 'node:crypto';
 import { certificateRequest } from '@cloister/certs';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { keyThumbprint, signRealmProofs } from '@cloister/verify';
 import { domainName, parseWith, type RealmProof } from '@cloister/wire';
 import * as z from 'zod/mini';
@@ -37,7 +37,7 @@ type Question = z.infer<typeof question>;
 export const realmCommand = async (config: KmsConfig, input: string): Promise<object> => {
   const asked = parseWith(question, input);
   // Standard output is the answer's.
-  const log = openLog({ name: 'kms', destination: process.stderr });
+  const log = openRealmLog({ name: 'kms', destination: process.stderr });
   const parts = await openParts(config, log);
   const { kmsHost, organisations } = config;
   try {

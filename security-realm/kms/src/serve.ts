@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Health, Metrics, openHealth } from '@cloister/health';
-import { type Log, openLog } from '@cloister/logging';
+import { type Log, openRealmLog } from '@cloister/logging';
 import { isStale, openTokenVerifier, PeopleStatements, StatusFeed, signRealmToken } from '@cloister/verify';
 import type { KmsConfig } from './config.ts';
 import { startFederation } from './federation/start-federation.ts';
@@ -26,7 +26,7 @@ const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 
 /** Opens the KMS, follows identity's feed and serves the core's frames; the result stops it all. */
 export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => {
-  const log = openLog({ name: 'kms' });
+  const log = openRealmLog({ name: 'kms' });
   const parts = await openParts(config, log);
   const { kmsHost, organisations, retireMs } = config;
   const secrets = await whenHsmAnswers(() => openRealm({ ...parts, organisations }), HSM_PATIENCE);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metrics, openHealth } from '@cloister/health';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import type { MachineClient } from '@cloister/sdk';
 import type { TranscoderConfig } from './config.ts';
 import { convert } from './convert.ts';
@@ -19,7 +19,7 @@ const WORK_MS = 270_000;
  * @throws CloisterError when documents cannot be converted here, with what to do about it, or the configuration is not right.
  */
 export async function runTranscoder(config: TranscoderConfig): Promise<() => Promise<void>> {
-  const log = openLog({ name: 'transcoder' });
+  const log = openRealmLog({ name: 'transcoder' });
   await checkSandbox(limits);
   const connect = connector(config);
   const metrics = new Metrics();

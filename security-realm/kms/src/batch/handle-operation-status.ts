@@ -16,7 +16,7 @@ export const handleOperationStatus = async (
     if (known !== null) return await recall(context, frame, known);
     return await closeOperation(context, frame, new CloisterError('kms/operation-closed'), null);
   } catch (error) {
-    context.log.failure('operation.silent', error, { operationId: frame.operationId, kind: frame.kind });
+    context.log.failure('operation.silent', error, { kind: frame.kind });
     return null;
   }
 };

@@ -16,6 +16,7 @@ import {
 import { type Change, isChange } from '../operations/apply.ts';
 import { type Changed, changeOnce } from '../operations/change-once.ts';
 import { closeOperation, type OperationResult, recall } from '../operations/close-operation.ts';
+import { requireMeetingElsewhere } from '../outside/require-meeting-elsewhere.ts';
 import { findOperation } from '../store/operation-row.ts';
 import { nameMessage, openMessage, RefusedRequest, resetFor, type SealedMessage } from './open-message.ts';
 import { fillKeys, unwrapKeys } from './release.ts';
@@ -35,7 +36,7 @@ export const handleOperation = async (context: KmsContext, frame: Operation): Pr
     if (!permit?.holds()) throw new CloisterError('kms/unavailable', { detail: 'no lease, or a main key was revoked' });
     return result;
   } catch (error) {
-    context.log.failure('operation.silent', error, { operationId: frame.operationId, kind: frame.kind });
+    context.log.failure('operation.silent', error, { kind: frame.kind });
     return null;
   }
 };
@@ -114,6 +115,7 @@ const decideElsewhere = async (
   const { requestId } = asked.request;
   try {
     checkHalf(frame, asked);
+    await requireMeetingElsewhere(context, frame);
     const decided = await changeElsewhere(context, frame, asked);
     const { response } = decided;
     const outcome = {
@@ -168,7 +170,7 @@ const replyAgain = async (context: KmsContext, frame: Operation, message: Sealed
       fillKeys(response, await unwrapKeys(context.kmsHost, context.keks, keys)),
     );
   } catch (error) {
-    context.log.failure('operation.reply-withheld', error, { operationId: frame.operationId });
+    context.log.failure('operation.reply-withheld', error, { kind: frame.kind });
     return null;
   }
 };

@@ -36,7 +36,7 @@ export const removeLeavers = async (context: KmsContext, { made, signal }: Remov
       count += 1;
       made?.();
     } catch (error) {
-      log.failure('leaver.not-removed', error, { resourceId });
+      log.failure('leaver.not-removed', error);
     }
   };
   await eachOf(found, (place) => remove(place, false));

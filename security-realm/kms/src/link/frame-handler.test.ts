@@ -1,4 +1,4 @@
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import type { OperationStatusFrame, RealmFrame } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import type { OperationResult } from '../operations/close-operation.ts';
@@ -19,7 +19,7 @@ const handlerWith = (...answers: (OperationResult | null)[]) => {
   const handler = new FrameHandler({
     kms: { handleBatch: async () => [], handleOperation: decide, handleOperationStatus: decide },
     send: (frame) => void sent.push(frame),
-    log: openLog({ name: 'kms', destination: { write: () => true } }),
+    log: openRealmLog({ name: 'kms', destination: { write: () => true } }),
     pause: (ms, signal) =>
       new Promise((end) => {
         pauses.push({ ms, end });

@@ -1,4 +1,4 @@
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { newId, type OperationId, type RealmFrame, type RemovalRecordedFrame } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import type { Kms } from '../open-kms.ts';
@@ -38,7 +38,7 @@ const outboxOf = (count: number) => {
     send: (frame: RealmFrame) => {
       if (frame.type === 'removal') sent.push(frame.operationId);
     },
-    log: openLog({ name: 'kms', destination: { write: () => true } }),
+    log: openRealmLog({ name: 'kms', destination: { write: () => true } }),
     monotonicNow: () => clock.now,
   });
   return { outbox, clock, sent, asked, given, fault };

@@ -63,7 +63,7 @@ export class RemovalOutbox {
       this.#unanswered.delete(operationId);
       await this.send();
     } catch (error) {
-      log.failure('removal.not-noted', error, { operationId });
+      log.failure('removal.not-noted', error);
     }
   }
 }

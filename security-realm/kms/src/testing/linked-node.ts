@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { newId } from '@cloister/wire';
 import type { ClientOptions } from 'ws';
 import type { Batch } from '../batch/handle-batch.ts';
@@ -44,7 +44,7 @@ export class LinkedNode {
       },
       frozen: () => [],
       streams: this.streams,
-      log: openLog({ name: 'kms', level: 'silent' }),
+      log: openRealmLog({ name: 'kms', level: 'silent' }),
       random: () => 0,
       monotonicNow: () => performance.now(),
     });

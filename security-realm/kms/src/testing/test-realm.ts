@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { certifyKmsKey, checkKmsCertificate, makeRoot, rootsFromPem, type TrustedKmsKey } from '@cloister/certs';
 import { type Database, openDatabase } from '@cloister/database';
 import { HsmClient } from '@cloister/hsm';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { importReceiptPublicKey, type ReceiptClaims, type ReceiptPublicJwk, verifyReceipt } from '@cloister/receipts';
 import { database as testDatabase } from '@cloister/testkit';
 import { openTokenVerifier, type StatusDirectory } from '@cloister/verify';
@@ -116,7 +116,7 @@ export class TestRealm {
       status,
       people: identity,
       verifyToken: openTokenVerifier({ feed: status, issuer: identity.issuer }),
-      log: openLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
+      log: openRealmLog({ name: 'kms', destination: { write: (line) => this.#keep(line) } }),
       limits: {
         handshakes: { perSecond: 1, burst: 50 },
         machineHandshakes: { perSecond: 2, burst: 80 },

@@ -1,10 +1,10 @@
 import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
-import { CloisterError, type Work } from '@cloister/wire';
+import { CloisterError } from '@cloister/wire';
 import { isOff } from './keep-working.ts';
 import type { WorkReport } from './worker.ts';
 
-/** Tells the operator how it goes, in the log and in figures: codes, counts and durations, and ids of work. */
+/** Tells the operator how it goes, in the log and in figures: codes, counts and durations. */
 export class Reporter {
   readonly #log: Log;
   readonly #work;
@@ -28,11 +28,11 @@ export class Reporter {
     );
   }
 
-  work({ id }: Work, { outcome, pageCount, tookMs }: WorkReport): void {
+  work({ outcome, pageCount, tookMs }: WorkReport): void {
     this.#work.add(1, { outcome });
     this.#pages.add(pageCount);
     this.#seconds.observe(tookMs / 1000);
-    this.#log.event('transcoder.work', { workId: id, code: outcome, pageCount, tookMs });
+    this.#log.event('transcoder.work', { code: outcome, pageCount, tookMs });
   }
 
   /** How a turn went; the log hears of changes only. */

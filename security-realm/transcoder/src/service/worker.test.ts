@@ -1,4 +1,4 @@
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import type { Finished, MachineClient, Share } from '@cloister/sdk';
 import { CloisterError } from '@cloister/wire';
 import { expect, it } from 'vitest';
@@ -55,9 +55,9 @@ async function turn({
     convert,
     limits: defaultLimits,
     workMs,
-    log: openLog({ name: 'test', destination: { write: (line) => void lines.push(line) } }),
+    log: openRealmLog({ name: 'test', destination: { write: (line) => void lines.push(line) } }),
     monotonicNow: () => 0,
-    report: (_, report) => reports.push(report),
+    report: (report) => reports.push(report),
   });
   const fault = await worker.turn(stop).catch((error: unknown) => error);
   return { given, reports, lines, taking, fault };

@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly log: Log;
   /** Milliseconds of a clock that only moves forward. */
   readonly monotonicNow: () => number;
-  readonly report: (work: Work, report: WorkReport) => void;
+  readonly report: (report: WorkReport) => void;
 }
 
 /** Takes one piece of work at a time and gives it back, whatever became of it. */
@@ -43,7 +43,7 @@ export class Worker {
       const begun = monotonicNow();
       const finished = await this.#transcode(work, stop);
       const outcome = await this.#giveBack(work, finished);
-      report(work, { outcome, pageCount: countPages(finished), tookMs: monotonicNow() - begun });
+      report({ outcome, pageCount: countPages(finished), tookMs: monotonicNow() - begun });
     }
   }
 

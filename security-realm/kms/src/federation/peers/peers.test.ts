@@ -1,6 +1,6 @@
 import { parseSpkiFingerprint } from '@cloister/certs';
 import { type Database, openDatabase } from '@cloister/database';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { type TestDatabase, database as testDatabase } from '@cloister/testkit';
 import { base64url, parseKmsHost } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { host, database: name, user, credentialFile } = test;
   database = openDatabase({ host, database: name, user, credentialFile, max: 10 });
   await database.migrate(migrations);
-  const log = openLog({ name: 'kms', destination: { write: (line) => void events.push(JSON.parse(line).event) } });
+  const log = openRealmLog({ name: 'kms', destination: { write: (line) => void events.push(JSON.parse(line).event) } });
   nodes = Array.from({ length: 4 }, () => new Peers({ database, databaseNow: async () => clock, log }));
 });
 beforeEach(() => {

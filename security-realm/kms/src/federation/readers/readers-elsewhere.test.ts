@@ -1,4 +1,4 @@
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { type KmsHost, newId, type OrganisationId } from '@cloister/wire';
 import { expect, it } from 'vitest';
 import type { StartTimer } from '../../master-keys/revocation/start-timer.ts';
@@ -24,7 +24,7 @@ it('waits for a key server that never answers once, and then asks it again witho
       });
     },
     receiptKeyOf: () => Promise.reject(new Error('nothing was signed')),
-    log: openLog({ name: 'test', destination: { write: () => {} } }),
+    log: openRealmLog({ name: 'test', destination: { write: () => {} } }),
     now: () => new Date(clock),
     startTimer,
   });

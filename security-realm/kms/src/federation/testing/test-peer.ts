@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Database, openDatabase } from '@cloister/database';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { database as testDatabase } from '@cloister/testkit';
 import {
   base64url,
@@ -120,7 +120,7 @@ export class TestPeer {
   readonly now = (): Date => new Date(Date.now() + this.aheadMs);
 
   log() {
-    return openLog({
+    return openRealmLog({
       name: 'kms',
       destination: {
         write: (line) => {

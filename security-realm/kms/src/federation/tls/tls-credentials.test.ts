@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { type CloisterError, parseKmsHost } from '@cloister/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newTlsKey, TestAuthority } from '../testing/test-authority.ts';
@@ -18,7 +18,7 @@ let events: { event: string; code?: string }[] = [];
 let [authority, stranger]: TestAuthority[] = [];
 let [good, roots] = ['', ''];
 
-const log = openLog({ name: 'kms', destination: { write: (line) => void events.push(JSON.parse(line)) } });
+const log = openRealmLog({ name: 'kms', destination: { write: (line) => void events.push(JSON.parse(line)) } });
 const open = () => TlsCredentials.open({ files, owner: { kmsHost, key }, log, now: () => clock });
 const put = (certificate: string, accepted: string) => {
   writeFileSync(files.certificate, certificate);

@@ -1,5 +1,5 @@
 import { Metrics } from '@cloister/health';
-import { openLog } from '@cloister/logging';
+import { openRealmLog } from '@cloister/logging';
 import { expect, it } from 'vitest';
 import { watchExpiry } from './watch-expiry.ts';
 
@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 it('says when the certificate runs out soon, once, and again when it has, and when it was renewed', async () => {
   const states: string[] = [];
-  const log = openLog({ name: 'kms', destination: { write: (line) => void states.push(JSON.parse(line).state) } });
+  const log = openRealmLog({ name: 'kms', destination: { write: (line) => void states.push(JSON.parse(line).state) } });
   const metrics = new Metrics();
   let now = new Date('2026-11-22T08:00:00.000Z');
   let expiresAt = now.getTime() + 30 * DAY_MS;
