@@ -21,7 +21,7 @@ export const status = async (folder: string, now: () => number): Promise<Told> =
   const [hsm, kms] = await Promise.all([serverState(layout.hsm.health), serverState(layout.kms.health)]);
   const link = linkStateOf(layout.kms.log);
   // A process that was killed could not write that its link is gone.
-  const isLinked = link !== null && link.isUp && kms.answers && !kms.reasons.includes('core-link');
+  const isLinked = link?.isUp === true && kms.answers && !kms.reasons.includes('core-link');
   const certificates = {
     static: certificateState(layout.kms.chain, now()),
     tls: certificateState(layout.kms.federation, now()),
