@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allCases } from './cases/all-cases.ts';
 import { type Result, run } from './run.ts';
 import { OurRealm } from './testing/our-realm.ts';
@@ -14,4 +15,34 @@ afterAll(() => realm?.close());
 // What any key server must do, done by ours (R352).
 it.each(allCases)('$name', ({ name }) => {
   expect(results.get(name)?.faults).toEqual([]);
+});
+
+describe('what our key server logged meanwhile (R353)', () => {
+  const ids = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{64}/g;
+  const idsIn = (text: string) => new Set(text.match(ids));
+  const log = () => readFileSync(realm.logFile, 'utf8');
+
+  it('tells of failures of each kind: this was no quiet day', () => {
+    const events = new Set([...log().matchAll(/"event":"([^"]+)"/g)].map(([, event]) => event));
+    for (const event of [
+      'handshake.refused',
+      'batch.silent',
+      'message.refused',
+      'core-link.bad-frame',
+      'peer.not-accepted',
+      'peer.met',
+      'federation.request',
+      'leavers.removed',
+    ])
+      expect(events).toContain(event);
+  });
+
+  it('names no person, device, room, resource, key or change: of all its database knows, its organisations alone', async () => {
+    const known = idsIn(await realm.rows());
+    expect(known.size).toBeGreaterThan(200);
+    const { organisationIds } = JSON.parse(readFileSync(`${realm.folder}/surroundings.json`, 'utf8'));
+    const told = [...idsIn(log())].filter((id) => known.has(id) && !organisationIds.includes(id));
+    expect(told).toEqual([]);
+    expect(log()).not.toMatch(/kms:\/\/|Bearer|eyJ|-----BEGIN/);
+  });
 });

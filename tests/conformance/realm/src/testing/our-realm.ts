@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { database, type TestDatabase } from '@cloister/testkit';
+import pg from 'pg';
 import { prepare } from '../prepare.ts';
 import type { RealmUnderTest, Surroundings } from '../surroundings/hand-over.ts';
 
@@ -31,10 +32,42 @@ export class OurRealm {
     const [code] = await once(provisioned, 'exit');
     if (code !== 0) throw new Error('the key server could not be provisioned');
     const { staticKey, linkKey, receiptKey, tlsKey } = JSON.parse(readFileSync(realm.#file('public.json'), 'utf8'));
-    const start = [process.execPath, program('kms'), '--config', config];
-    const said: RealmUnderTest = { staticKey, linkKey, receiptKey, tlsKey, start };
+    // What it logs is kept, over the restart too.
+    const start = [
+      'sh',
+      '-c',
+      'log=$1; shift; exec "$@" >> "$log"',
+      'sh',
+      realm.logFile,
+      process.execPath,
+      program('kms'),
+    ];
+    const said: RealmUnderTest = { staticKey, linkKey, receiptKey, tlsKey, start: [...start, '--config', config] };
     realm.#write('realm.json', said);
     return realm;
+  }
+
+  get logFile(): string {
+    return this.#file('kms.log');
+  }
+
+  /** Everything its database knows, as text. */
+  async rows(): Promise<string> {
+    const client = new pg.Client({ connectionString: this.#database?.url });
+    await client.connect();
+    try {
+      const { rows: tables } = await client.query<{ name: string }>(
+        "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'",
+      );
+      const all: string[] = [];
+      for (const { name } of tables) {
+        const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+        all.push(...rows.map(({ row }) => row));
+      }
+      return all.join('\n');
+    } finally {
+      await client.end();
+    }
   }
 
   /** Takes what it kept of identity's feed: another run has another identity. */
