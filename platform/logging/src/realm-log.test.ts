@@ -16,7 +16,7 @@ const logged = (
     line = text;
   };
   const destination = { write };
-  open({ name: 'kms', strict, destination }).event('something.happened', fields as EventFields);
+  open({ name: 'kms', strict, destination }).event('something.happened', fields as unknown as EventFields);
   return JSON.parse(line);
 };
 
