@@ -30,7 +30,8 @@ const fingerprint = base64urlOf(32);
 
 const outsideOrganisation = z.object({
   id: uuid<OrganisationId>(),
-  name: text(1024),
+  /** Empty where identity has not said. */
+  name: z.string().check(z.maxLength(256)),
   domains: list(domainName, 1000),
   kmsHost: z.custom<KmsHost>(isKmsHost),
   /** When a room was first shared with them; absent of one that was paused before. */

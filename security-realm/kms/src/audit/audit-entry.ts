@@ -1,4 +1,4 @@
-import type { KmsHost, Purpose } from '@cloister/wire';
+import type { DomainName, KmsHost, OutsideMode, Purpose } from '@cloister/wire';
 
 export type AuditPurpose = Purpose | 'participation' | 'administration' | 'federation';
 
@@ -29,6 +29,12 @@ export type AuditEntry = {
   readonly from?: string | null | undefined;
   readonly to?: string | null | undefined;
   readonly epoch?: number | undefined;
+  /** A policy about other organisations: public names of theirs, the only words here that are not ours. */
+  readonly mode?: OutsideMode | undefined;
+  readonly domains?: readonly DomainName[] | undefined;
+  /** Another organisation, and whether it is paused from now on. */
+  readonly outsideId?: string | undefined;
+  readonly paused?: boolean | undefined;
   readonly authorizationId?: string | undefined;
   readonly subjectIds?: readonly string[] | undefined;
   readonly operationId?: string | undefined;

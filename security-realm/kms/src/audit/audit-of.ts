@@ -17,6 +17,9 @@ const administration: ReadonlySet<KmsRequest['operation']> = new Set([
   'updateMasterKey',
   'useDefaultMasterKey',
   'deleteMasterKeys',
+  'retrieveOutside',
+  'setOutsidePolicy',
+  'pauseOrganisation',
 ]);
 
 const frame = ({ request, caller, part, operationId }: Asked, now: Date) => ({
@@ -25,8 +28,16 @@ const frame = ({ request, caller, part, operationId }: Asked, now: Date) => ({
   ...asker(caller),
   ...(administration.has(request.operation) ? { purpose: 'administration' as AuditPurpose } : {}),
   ...behalf(request.client.credential, caller),
+  ...aboutOutside(request),
   ...(part.kind === 'message' ? {} : { roomId: part.roomId, operationId: operationId() }),
 });
+
+/** What an administrator decided about other organisations. */
+const aboutOutside = (request: KmsRequest): Partial<AuditEntry> => {
+  if (request.operation === 'setOutsidePolicy') return { mode: request.policy.mode, domains: request.policy.domains };
+  if (request.operation !== 'pauseOrganisation') return {};
+  return { outsideId: request.organisationId, paused: request.paused };
+};
 
 /** Who asked, and what for. */
 export const asker = ({ personId, organisationId, purpose }: Asked['caller']) => ({

@@ -16,6 +16,7 @@ import {
 import { type Change, isChange } from '../operations/apply.ts';
 import { type Changed, changeOnce } from '../operations/change-once.ts';
 import { closeOperation, type OperationResult, recall } from '../operations/close-operation.ts';
+import { requireMeetingElsewhere } from '../outside/require-meeting-elsewhere.ts';
 import { findOperation } from '../store/operation-row.ts';
 import { nameMessage, openMessage, RefusedRequest, resetFor, type SealedMessage } from './open-message.ts';
 import { fillKeys, unwrapKeys } from './release.ts';
@@ -114,6 +115,7 @@ const decideElsewhere = async (
   const { requestId } = asked.request;
   try {
     checkHalf(frame, asked);
+    await requireMeetingElsewhere(context, frame);
     const decided = await changeElsewhere(context, frame, asked);
     const { response } = decided;
     const outcome = {

@@ -12,8 +12,16 @@ type Asking = {
   readonly reader: Pick<Reader, 'personId' | 'machineOf'>;
   /** Resources the person may read through others. */
   readonly readable: ReadonlySet<string>;
+  /** Whether the reader's organisation and this one let their people meet. */
+  readonly meets: (organisationId: string) => boolean;
   readonly now: Date;
 };
+
+/** Whose a key is, and whose the resource it is bound to. */
+export const organisationsOf = (keys: Iterable<KeyForPerson>): string[] =>
+  [...keys].flatMap(({ organisationId, resourceOrganisationId }) =>
+    resourceOrganisationId === null ? [organisationId] : [organisationId, resourceOrganisationId],
+  );
 
 /**
  * Whether a reader may have a key (kms.md §1.6; R288): a bound one by the resource's list alone, so that its creator loses
@@ -32,8 +40,11 @@ export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): 
   }
   const stands =
     machineOf === null ? key.isDirect || asking.readable.has(key.resourceId) : key.resourceOrganisationId === machineOf;
-  const reads = stands && !key.isOver;
-  return reads ? { allowed: true, key } : refused(notAuthorizedOn(asking.kmsHost, personId, key.resourceId));
+  if (!stands || key.isOver) return refused(notAuthorizedOn(asking.kmsHost, personId, key.resourceId));
+  // wires.md §13: "own people get no keys of the other's resources or people", and the other's none of ours.
+  return organisationsOf([key]).every(asking.meets)
+    ? { allowed: true, key }
+    : refused(new CloisterError('kms/outside-not-allowed'));
 };
 
 const refused = (error: CloisterError): Retrieval => ({ allowed: false, error });

@@ -6,6 +6,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { changeMasterKeys } from '../master-keys/operations/change-master-keys.ts';
 import { createMasterKey } from '../master-keys/operations/create-master-key.ts';
 import { masterKeyChanges, type Prepared } from '../master-keys/operations/prepare.ts';
+import { changeOutside, outsideChanges } from '../outside/operations/change-outside.ts';
 import { createKek, updateKek } from './administer-keks.ts';
 import { appointModerators } from './appoint-moderators.ts';
 import { bindKey } from './bind-key.ts';
@@ -31,6 +32,7 @@ const changes = [
   'createKek',
   'updateKek',
   ...masterKeyChanges,
+  ...outsideChanges,
 ] as const;
 
 export const isChange = (asked: Asked): asked is Asked<Change> =>
@@ -56,6 +58,8 @@ export const apply = (
   if (asks(asked, 'deleteAuthorizations')) return removeAuthorizations(context, tx, asked);
   if (asks(asked, 'createKek')) return createKek(context, tx, asked);
   if (asks(asked, 'updateKek')) return updateKek(context, tx, asked);
+  if (asks(asked, 'setOutsidePolicy')) return changeOutside(context, tx, asked);
+  if (asks(asked, 'pauseOrganisation')) return changeOutside(context, tx, asked);
   if (prepared === null) throw new CloisterError('kms/unavailable');
   if (asks(asked, 'createMasterKey')) return createMasterKey(context, tx, asked, prepared);
   if (asks(asked, 'updateMasterKey')) return changeMasterKeys(context, tx, asked, prepared);

@@ -6,6 +6,7 @@ import { checkModeration } from '../domain/moderation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { partyOf } from '../domain/party.ts';
 import { representAuthorization } from '../domain/represent.ts';
+import { requireMeeting } from '../outside/meetings.ts';
 import { type AuthorizationRow, setModerators } from '../store/authorization-row.ts';
 import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
@@ -24,6 +25,7 @@ export const appointModerators = async (
   const { kmsHost } = context;
   const resourceId = ownId(kmsHost, request.resourceUri);
   const { resource: before, list } = await lockList(context, tx, asked, resourceId);
+  await requireMeeting(context, tx, caller.organisationId, [before.organisationId]);
   checkModeration(list, caller.personId);
   const chosen = request.userIds.map((id) => personOn(list, id));
   const fresh = chosen.filter(({ moderator }) => !moderator).map(({ authorizationId }) => authorizationId);

@@ -7,6 +7,7 @@ import { representKey } from '../domain/represent.ts';
 import { checkRoomOf } from '../domain/two-part.ts';
 import { claimForeignKey } from '../federation/keys/claim-foreign-key.ts';
 import { requireKeyOn } from '../master-keys/store/require-key-on.ts';
+import { requireMeeting } from '../outside/meetings.ts';
 import { lockResource } from '../store/resource-row.ts';
 import { ownId, requireReadable } from './change-tools.ts';
 import { claimKeys } from './claim-keys.ts';
@@ -21,6 +22,7 @@ export const bindKey = async (
   const resourceId = ownId(context.kmsHost, request.resourceUri);
   const locked = await lockResource(tx, resourceId);
   const resource = await requireReadable(context, tx, locked, caller, resourceId);
+  await requireMeeting(context, tx, caller.organisationId, [resource.organisationId]);
   await requireKeyOn(tx, caller.organisationId, resource.organisationId);
   // A bare bind changes nobody's right; as half of a change it must be that room's.
   if (part.kind !== 'message') checkRoomOf(resource, asked);

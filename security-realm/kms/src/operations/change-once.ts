@@ -10,6 +10,7 @@ import { withPeople } from '../federation/people/with-people.ts';
 import type { Kek } from '../keys/kek-store.ts';
 import { requireTold } from '../leavers/require-told.ts';
 import { type Prepared, prepare } from '../master-keys/operations/prepare.ts';
+import { outsideChanges } from '../outside/operations/change-outside.ts';
 import type { KeyRow } from '../store/key-row.ts';
 import {
   completeOperation,
@@ -50,6 +51,7 @@ export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Pro
     if (await insertOperation(tx, row, context.now())) return perform(informed, tx, { asked, prepared }, row, kek);
     return repeat(context, tx, asked, row, kek);
   });
+  if (outsideChanges.some((operation) => operation === asked.request.operation)) void context.news?.tell();
   context.news?.changed();
   return changed;
 };
@@ -125,7 +127,7 @@ const repeat = async (
   checkSameRequest(known, row);
   const stored = await openResult(context, known);
   const response = { ...stored, requestId: asked.request.requestId };
-  const keys = await keysOfResponse(context, tx, asked.caller.personId, response);
+  const keys = await keysOfResponse(context, tx, asked.caller, response);
   const again = { response, keys, resource: null, subjects: [], keyUris: [] };
   const receipt = same === null ? await signAgain(context, tx, asked, row, known, response, kek) : known.receipt;
   await context.audit.append([auditAllowed(asked, again, context.now())]);

@@ -8,6 +8,7 @@ import { peopleOf } from '../domain/party.ts';
 import { parseSubject } from '../domain/subjects.ts';
 import { parseTerms } from '../domain/terms.ts';
 import { inviteRealms } from '../federation/lists/invite-realms.ts';
+import { requireMeeting } from '../outside/meetings.ts';
 import { withNextVersion } from '../store/resource-row.ts';
 import { lockList, ownId, saveList } from './change-tools.ts';
 import { grant } from './grant.ts';
@@ -27,6 +28,7 @@ export const createAuthorizations = async (
   const { kmsHost } = context;
   const resourceId = ownId(kmsHost, request.resourceUri);
   const { resource: before, list } = await lockList(context, tx, asked, resourceId);
+  await requireMeeting(context, tx, caller.organisationId, [before.organisationId]);
   checkModeration(list, caller.personId);
   const subjects = request.authIds.map((authId) => parseSubject(context, authId));
   const terms = parseTerms(request, before, part.kind, context.now());

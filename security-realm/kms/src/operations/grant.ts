@@ -3,6 +3,8 @@ import { CloisterError } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
 import type { Subject } from '../domain/subjects.ts';
 import type { Terms } from '../domain/terms.ts';
+import { requireMeeting } from '../outside/meetings.ts';
+import { noteMeetings } from '../outside/note-meetings.ts';
 import {
   type AuthorizationRow,
   deleteExpiredOn,
@@ -15,11 +17,11 @@ import { existingResources } from '../store/resource-row.ts';
 /**
  * Puts subjects on a resource's list, in the order asked, and after them those that name nobody; who stands on it already keeps the authorization there is.
  * `added` are those who were not.
- * @throws CloisterError `kms/not-found` when a resource to authorize does not exist; `kms/unavailable` while this node has
+ * @throws CloisterError `kms/outside-not-allowed` for people of an organisation that this one does not meet; `kms/not-found` when a resource to authorize does not exist; `kms/unavailable` while this node has
  * not heard yet that somebody left
  */
 export const grant = async (
-  { newId, now }: Pick<KmsContext, 'newId' | 'now'>,
+  context: Pick<KmsContext, 'newId' | 'now' | 'organisations' | 'status' | 'kmsHost'>,
   tx: Queries,
   resource: {
     readonly resourceId: string;
@@ -30,6 +32,7 @@ export const grant = async (
   createdBy: string,
   terms: Terms,
 ): Promise<{ rows: AuthorizationRow[]; added: AuthorizationRow[] }> => {
+  const { newId, now } = context;
   const nobody = Array.from({ length: terms.anonymous }, (): Subject => ({ kind: 'anonymous', id: newId() }));
   const subjects = [...named, ...nobody];
   await requireResources(tx, resource.resourceId, subjects, now());
@@ -57,8 +60,23 @@ export const grant = async (
   if (added.length === 0) return { rows, added };
   if (await isKnownToHaveLeft(tx, resourceId, added)) throw new CloisterError('kms/unavailable');
   await deleteExpiredOn(tx, resourceId, now());
+  await meet(context, tx, resource, added);
   await insertAuthorizations(tx, added, { createdBy, createdAt: now() });
   return { rows, added };
+};
+
+/** People of other organisations are added while both let them meet; from then on these have met. */
+const meet = async (
+  context: Parameters<typeof grant>[0],
+  tx: Queries,
+  { organisationId, list }: Parameters<typeof grant>[2],
+  added: readonly NewAuthorization[],
+): Promise<void> => {
+  const organisationsOf = (rows: readonly AuthorizationRow[]) =>
+    rows.flatMap((row) => (row.subjectKind === 'person' ? [row.subjectOrganisationId] : []));
+  const fresh = organisationsOf(added);
+  await requireMeeting(context, tx, organisationId, fresh);
+  await noteMeetings(context, tx, [organisationId, ...organisationsOf(list), ...fresh], context.now());
 };
 
 const requireResources = async (tx: Queries, own: string, subjects: readonly Subject[], now: Date): Promise<void> => {

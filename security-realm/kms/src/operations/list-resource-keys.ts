@@ -4,6 +4,7 @@ import type { Asked, RequestOf } from '../domain/asked.ts';
 import { notAuthorizedOn } from '../domain/decide-retrieval.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { representKey } from '../domain/represent.ts';
+import { requireMeeting } from '../outside/meetings.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
 import { isOver, ownId, requireReadable } from './change-tools.ts';
@@ -16,7 +17,7 @@ type List = Asked<RequestOf<'listResourceKeys'>>;
 
 /**
  * `retrieve <resource>/keys` (kms.md §1.6): newest first, and all or none: where one of them is under an inactive KEK, a
- * list without it would look complete.
+ * list without it would look complete. The same for keys of people whom the asker's organisation does not meet.
  */
 export const listResourceKeys = async (context: KmsContext, asked: List): Promise<Outcome> => {
   const { request, caller } = asked;
@@ -27,6 +28,8 @@ export const listResourceKeys = async (context: KmsContext, asked: List): Promis
     boundBefore: request.boundBefore === undefined ? null : new Date(request.boundBefore),
     limit: request.count ?? DEFAULT_KEYS,
   });
+  const involved = [resource.organisationId, ...keys.map(({ organisationId }) => organisationId)];
+  await requireMeeting(context, context.database, caller.organisationId, involved);
   if (keys.some(({ isRevoked }) => isRevoked)) throw new CloisterError('kms/revoked');
   takeFor(context, caller, keys.length);
   const represented = keys.map((row) => representKey(context.kmsHost, row, resource));

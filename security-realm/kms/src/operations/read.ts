@@ -15,6 +15,8 @@ import { withOrganisation } from '../domain/with-organisation.ts';
 import { readListElsewhere, readResourceElsewhere } from '../federation/lists/read-list.ts';
 import { readersOf } from '../federation/readers/readers-of.ts';
 import { readMasterKeys } from '../master-keys/operations/read-master-keys.ts';
+import { requireMeeting } from '../outside/meetings.ts';
+import { readOutside } from '../outside/operations/read-outside.ts';
 import { authorizationsOf } from '../store/authorization-row.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
@@ -61,6 +63,8 @@ export const read = async (context: KmsContext, asked: Asked): Promise<Outcome> 
       return plain(await listKeks(context, asked.caller, request));
     case 'listDefaultMasterKey':
       return plain(await listDefaultMasterKey(context, asked.caller, requestId));
+    case 'retrieveOutside':
+      return plain(await readOutside(context, { ...asked, request }));
     case 'retrievePublicKey':
     case 'listMasterKeys':
     case 'diagnoseMasterKey':
@@ -86,8 +90,10 @@ const plain = (response: Outcome['response'], resource: ResourceRow | null = nul
 
 const readable = async (context: KmsContext, { caller }: Asked, uri: ResourceUri): Promise<ResourceRow> => {
   const resourceId = ownId(context.kmsHost, uri);
-  const resource = await findResource(context.database, resourceId);
-  return requireReadable(context, context.database, resource, caller, resourceId);
+  const found = await findResource(context.database, resourceId);
+  const resource = await requireReadable(context, context.database, found, caller, resourceId);
+  await requireMeeting(context, context.database, caller.organisationId, [resource.organisationId]);
+  return resource;
 };
 
 const representResource = async (context: KmsContext, resource: ResourceRow) => {

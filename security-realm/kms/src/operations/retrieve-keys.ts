@@ -5,15 +5,17 @@ import { auditAllowed, auditRefused } from '../audit/audit-of.ts';
 import { fillKey, type KeyMaterial, unwrapKeys } from '../batch/release.ts';
 import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
-import { decideRetrieval, type Retrieval } from '../domain/decide-retrieval.ts';
+import { decideRetrieval, organisationsOf, type Retrieval } from '../domain/decide-retrieval.ts';
 import { failureOf } from '../domain/failure.ts';
 import { representKey } from '../domain/represent.ts';
 import {
   decideElsewhere,
   type Elsewhere,
   type KeyElsewhere,
+  organisationsElsewhere,
   reachElsewhere,
 } from '../federation/keys/read-elsewhere.ts';
+import { type Meetings, meetingsOf } from '../outside/meetings.ts';
 import { readableBy } from '../store/authorization-row.ts';
 import { type KeyForPerson, keysForPerson } from '../store/key-row.ts';
 import { type Standing, standingOf } from './standing-of.ts';
@@ -79,12 +81,22 @@ const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date
     rights.set(personId, await rightsOf(context, personId, [...new Set(ids)], now));
   }
   const elsewhere = await elsewhereOf(context, asked, [...rights.values()]);
+  const meets = await meetingsOf(context, context.database, involvedIn(asked, [...rights.values()], elsewhere));
   return asked.map((each, index) => {
     const standing = standings[index];
     if (standing === undefined || isError(standing)) return refused(standing);
-    return decideOne(context, each, { standing, rights: rights.get(standing.personId), elsewhere }, now);
+    const known = { standing, rights: rights.get(standing.personId), elsewhere, meets };
+    return decideOne(context, each, known, now);
   });
 };
+
+/** The organisations of who asks and of what they ask for. */
+const involvedIn = (asked: readonly Retrieve[], rights: readonly Rights[], elsewhere: Elsewhere): Set<string> =>
+  new Set([
+    ...asked.map(({ caller }) => caller.organisationId),
+    ...rights.flatMap(({ rows }) => organisationsOf(rows.values())),
+    ...organisationsElsewhere(elsewhere),
+  ]);
 
 type Rights = { readonly rows: ReadonlyMap<string, KeyForPerson>; readonly readable: ReadonlySet<string> };
 
@@ -124,12 +136,13 @@ type Known = {
   readonly standing: Standing;
   readonly rights: Rights | undefined;
   readonly elsewhere: Elsewhere;
+  readonly meets: Meetings;
 };
 
 const decideOne = (
   context: KmsContext,
   { request, caller }: Retrieve,
-  { standing, rights, elsewhere }: Known,
+  { standing, rights, elsewhere, meets: all }: Known,
   now: Date,
 ): Decided => {
   const { kmsHost } = context;
@@ -140,9 +153,10 @@ const decideOne = (
   const key = hostOf(uri) === kmsHost ? rights.rows.get(idOf(uri)) : undefined;
   const isElsewhere = hostOf(uri) !== kmsHost || (key?.foreignResource ?? null) !== null;
   const { organisationId } = caller;
+  const meets = (other: string) => all(organisationId, other);
   const decision = isElsewhere
-    ? orRefused(() => decideElsewhere(context, elsewhere, { uri, own: key, organisationId }, standing))
-    : decideRetrieval(key, { kmsHost, reader: standing, readable, now });
+    ? orRefused(() => decideElsewhere(context, elsewhere, { uri, own: key, organisationId, meets }, standing))
+    : decideRetrieval(key, { kmsHost, reader: standing, readable, meets, now });
   const limited = decision.allowed ? takeOrError(context, caller) : undefined;
   const decided = limited === undefined ? decision : refused(limited);
   return { ...decided, caseId, authorizationId: presented?.authorizationId };

@@ -1,21 +1,29 @@
+import type { ListClaims } from '@cloister/receipts';
 import {
   CloisterError,
   hostOf,
   idOf,
+  instanceUri,
   type KeyRepresentation,
   type KeysGiven,
   type KeyUri,
+  type OrganisationId,
   type ResourceUri,
+  type Uuid,
 } from '@cloister/wire';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { fillKey, unwrapKeys } from '../../batch/release.ts';
 import type { KmsContext } from '../../context.ts';
 import { representKey } from '../../domain/represent.ts';
+import { meetingsOf } from '../../outside/meetings.ts';
 import type { PeerRealm } from '../http/route.ts';
 import type { ForeignLists } from '../lists/foreign-lists.ts';
 import { type KeyForPeer, keysForPeer } from '../store/key-for-peer-row.ts';
 
-type Origin = Pick<KmsContext, 'kmsHost' | 'database' | 'keks' | 'audit' | 'revocation' | 'now'> & {
+type Origin = Pick<
+  KmsContext,
+  'kmsHost' | 'database' | 'keks' | 'audit' | 'revocation' | 'now' | 'organisations' | 'status'
+> & {
   readonly foreignLists: Pick<ForeignLists, 'of'>;
 };
 
@@ -50,36 +58,57 @@ export const giveKeys = async (origin: Origin, peer: PeerRealm, keyUris: readonl
 const decide = async (origin: Origin, peer: PeerRealm, keyUris: readonly KeyUri[]): Promise<Decision[]> => {
   const own = keyUris.filter((uri) => hostOf(uri) === origin.kmsHost).map(idOf);
   const rows = await keysForPeer(origin.database, own, peer.organisationIds, origin.now());
-  const known = new Map(rows.map((row) => [row.keyId, row]));
-  const elsewhere = await listsOf(origin, peer, rows);
-  return keyUris.map((uri): Decision => {
-    const key = hostOf(uri) === origin.kmsHost ? known.get(idOf(uri)) : undefined;
-    if (key === undefined) return { uri, error: new CloisterError('kms/not-authorized') };
-    const isListed = key.foreignResource === null ? key.isListed : elsewhere.get(key.foreignResource);
-    if (isListed instanceof CloisterError) return { uri, error: isListed };
-    if (isListed !== true) return { uri, error: new CloisterError('kms/not-authorized') };
-    return key.isRevoked ? { uri, error: new CloisterError('kms/revoked') } : { uri, key, error: null };
-  });
+  const lists = await listsOf(origin, rows);
+  const meets = await meetingsOf(origin, origin.database, [...peer.organisationIds, ...rows.flatMap(ownersOf)]);
+  const decided = await Promise.all(
+    rows.map(async (key): Promise<[string, Decision]> => {
+      const uri = instanceUri(origin.kmsHost, 'keys', key.keyId as Uuid);
+      const met = peer.organisationIds.filter((theirs) => ownersOf(key).every((ours) => meets(ours, theirs)));
+      const error = await refusalOf(origin, key, { peer, met, lists });
+      return [uri, error === null ? { uri, key, error } : { uri, error }];
+    }),
+  );
+  const known = new Map(decided);
+  return keyUris.map((uri) => known.get(uri) ?? { uri, error: new CloisterError('kms/not-authorized') });
 };
 
-/** Whether the realm has somebody on the lists that are at home elsewhere; one that cannot be had is a refusal for now. */
-const listsOf = async (
-  { foreignLists }: Origin,
-  { organisationIds }: PeerRealm,
-  rows: readonly KeyForPeer[],
-): Promise<Map<ResourceUri, boolean | CloisterError>> => {
+type List = Pick<ListClaims, 'people' | 'isFrozen'> | CloisterError;
+type Lists = ReadonlyMap<ResourceUri, List>;
+
+/** Why a realm may not have a key: `met` are those of its organisations that the key's let meet their people. */
+const refusalOf = async (
+  { database, now }: Origin,
+  key: KeyForPeer,
+  { peer, met, lists }: { readonly peer: PeerRealm; readonly met: readonly OrganisationId[]; readonly lists: Lists },
+): Promise<CloisterError | null> => {
+  const list = key.foreignResource === null ? null : lists.get(key.foreignResource);
+  if (list instanceof CloisterError) return list;
+  const isListed = async (some: readonly OrganisationId[]): Promise<boolean> => {
+    if (list) return list.people.some(({ organisationId }) => some.includes(organisationId));
+    return (await keysForPeer(database, [key.keyId], some, now())).some((row) => row.isListed);
+  };
+  if (!(list ? await isListed(peer.organisationIds) : key.isListed)) return new CloisterError('kms/not-authorized');
+  if (key.isRevoked || list?.isFrozen) return new CloisterError('kms/revoked');
+  const isMet = met.length === peer.organisationIds.length || (met.length > 0 && (await isListed(met)));
+  return isMet ? null : new CloisterError('kms/outside-not-allowed');
+};
+
+/** Whose a key is, and whose the resource here it is bound to. */
+const ownersOf = ({ organisationId, resourceOrganisationId }: KeyForPeer): string[] =>
+  resourceOrganisationId === null ? [organisationId] : [organisationId, resourceOrganisationId];
+
+/** The lists that are at home elsewhere; one that cannot be had is a refusal for now. */
+const listsOf = async ({ foreignLists }: Origin, rows: readonly KeyForPeer[]): Promise<Lists> => {
   const uris = new Set(rows.flatMap(({ foreignResource }) => (foreignResource === null ? [] : [foreignResource])));
-  const judge = async (uri: ResourceUri): Promise<[ResourceUri, boolean | CloisterError]> => {
+  const find = async (uri: ResourceUri): Promise<[ResourceUri, List]> => {
     try {
-      const { people, isFrozen } = await foreignLists.of(uri);
-      const isListed = people.some((person) => organisationIds.includes(person.organisationId));
-      return [uri, isListed && isFrozen ? new CloisterError('kms/revoked') : isListed];
+      return [uri, await foreignLists.of(uri)];
     } catch (error) {
-      if (error instanceof CloisterError) return [uri, error.code.startsWith('kms/') ? error : unavailable(error)];
-      throw error;
+      if (!(error instanceof CloisterError)) throw error;
+      return [uri, error.code.startsWith('kms/') ? error : unavailable(error)];
     }
   };
-  return new Map(await Promise.all([...uris].map(judge)));
+  return new Map(await Promise.all([...uris].map(find)));
 };
 
 const unavailable = (cause: CloisterError): CloisterError => new CloisterError('kms/unavailable', { cause });

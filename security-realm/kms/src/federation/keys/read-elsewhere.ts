@@ -44,9 +44,14 @@ export const reachElsewhere = async (
  * @throws CloisterError `kms/not-authorized`, `kms/revoked`, `kms/peer-…`
  */
 export const decideElsewhere = (
-  context: Pick<Reading, 'kmsHost' | 'revocation'>,
+  context: Pick<KmsContext, 'kmsHost' | 'revocation' | 'status'>,
   { keys, lists }: Elsewhere,
-  asked: { readonly uri: KeyUri; readonly own: KeyRow | undefined; readonly organisationId: string },
+  asked: {
+    readonly uri: KeyUri;
+    readonly own: KeyRow | undefined;
+    readonly organisationId: string;
+    readonly meets: (organisationId: string) => boolean;
+  },
   { personId, machineOf }: Pick<Reader, 'personId' | 'machineOf'>,
 ): KeyElsewhere => {
   if (context.revocation.isFrozen(asked.organisationId)) throw new CloisterError('kms/revoked');
@@ -59,6 +64,10 @@ export const decideElsewhere = (
   if (list instanceof CloisterError) throw list;
   const reads = machineOf === null ? list.readers.has(personId) : list.organisationId === machineOf;
   if (!reads) throw new CloisterError('kms/not-authorized');
+  const makers = 'resourceUri' in key ? makersOf(context, key, list) : [key.organisationId];
+  if (!asked.meets(list.organisationId) || !makers.some(asked.meets)) {
+    throw new CloisterError('kms/outside-not-allowed');
+  }
   if (list.isFrozen || ('isRevoked' in key && key.isRevoked)) throw new CloisterError('kms/revoked');
   const { authorizationVersion, roomId } = list;
   if (!('resourceUri' in key)) {
@@ -68,3 +77,19 @@ export const decideElsewhere = (
   const cloister = { authorizationVersion, ...(roomId === null ? {} : { roomId }) };
   return { representation: { ...key.representation, cloister }, material: { foreign: key } };
 };
+
+/** Whose a key of another key server may be: its maker's organisation; once they left the room, any that it serves. */
+const makersOf = (
+  { status }: Pick<KmsContext, 'status'>,
+  { keyUri, representation }: ForeignKeyRow,
+  { readers }: ListView,
+): readonly string[] => {
+  const maker = readers.get(representation.userId ?? '');
+  return maker === undefined ? (status.realm(hostOf(keyUri))?.organisationIds ?? []) : [maker];
+};
+
+/** The organisations of whom these keys and lists are. */
+export const organisationsElsewhere = ({ lists }: Elsewhere): string[] =>
+  [...lists.values()].flatMap((list) =>
+    list instanceof CloisterError ? [] : [list.organisationId, ...list.readers.values()],
+  );

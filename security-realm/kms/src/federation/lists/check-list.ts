@@ -22,7 +22,7 @@ export const checkListed = ({ iss, organisationId, people }: ListClaims, status:
 };
 
 /**
- * One version of a list says one thing: home may not tell it differently later. Somebody whose time on it is over is
+ * One version and epoch of a list says one thing: home may not tell it differently later. Somebody whose time on it is over is
  * missing without a new version.
  * @throws CloisterError `kms/peer-broken`
  */
@@ -30,7 +30,9 @@ export const checkSameList = (before: ListClaims, now: ListClaims): void => {
   const isSame =
     before.roomId === now.roomId &&
     before.organisationId === now.organisationId &&
+    // Whom home lets see it may change by what its organisation decides, and then another epoch says so.
     (before.authorizationVersion !== now.authorizationVersion ||
+      before.revocationEpoch !== now.revocationEpoch ||
       (before.departureVersion === now.departureVersion && isWithin(now, before)));
   if (!isSame) throw contradicted('another list under the same version');
 };

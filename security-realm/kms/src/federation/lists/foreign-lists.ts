@@ -12,6 +12,7 @@ import {
   type ResourceUri,
   type UserId,
 } from '@cloister/wire';
+import { noteMeetings } from '../../outside/note-meetings.ts';
 import type { AskPeer } from '../client/peer-request.ts';
 import type { PeerRealm } from '../http/route.ts';
 import type { Federation } from '../open-federation.ts';
@@ -63,7 +64,7 @@ export class ForeignLists {
 
   /**
    * Whom home lets read, now.
-   * @throws CloisterError `kms/not-authorized` when home gives this realm no list, `kms/peer-…`, `kms/no-federation`
+   * @throws CloisterError `kms/not-authorized` when home gives this realm no list, `kms/outside-not-allowed`, `kms/peer-…`, `kms/no-federation`
    */
   async of(resourceUri: ResourceUri): Promise<ListClaims> {
     const { database, now } = this.#parts;
@@ -121,7 +122,11 @@ export class ForeignLists {
       const statement = await this.#ask(resourceUri);
       const claims = await this.#verify(resourceUri, statement);
       checkNotOlder(claims, known);
-      if (await this.#keep({ claims, statement, askedAt })) return claims;
+      if (await this.#keep({ claims, statement, askedAt })) {
+        const sharing = [claims.organisationId, ...claims.people.map((person) => person.organisationId)];
+        await noteMeetings(this.#parts, database, sharing, now());
+        return claims;
+      }
     }
     throw new CloisterError('kms/unavailable', { detail: 'a list that changes all the time' });
   }
@@ -155,6 +160,7 @@ export class ForeignLists {
     } as const;
     const answer = await ask(hostOf(resourceUri), request);
     if (!answer.isRefused) return answer.value.list;
+    if (answer.code === 'kms/outside-not-allowed') throw new CloisterError('kms/outside-not-allowed');
     if (answer.status !== 404) throw new CloisterError('kms/peer-refused', { detail: answer.code });
     await dropForeignList(database, resourceUri);
     await deletePlacesOf(database, resourceUri);

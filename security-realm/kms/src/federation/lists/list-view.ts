@@ -14,7 +14,8 @@ export type ListView = {
   readonly roomId: string | null;
   /** Whether the main key of its organisation is off. */
   readonly isFrozen: boolean;
-  readonly readers: ReadonlySet<string>;
+  /** The people who may, each with their organisation. */
+  readonly readers: ReadonlyMap<string, string>;
 };
 
 type Viewing = Pick<KmsContext, 'kmsHost' | 'database' | 'revocation' | 'foreignLists' | 'now'>;
@@ -39,20 +40,20 @@ const ownList = async ({ database, revocation, now }: Viewing, uri: ResourceUri)
   const resource = await findResource(database, idOf(uri));
   if (resource === null || isOver(resource, now())) throw new CloisterError('kms/not-authorized');
   const rows = await authorizationsOf(database, resource.resourceId, now());
-  const people = rows.flatMap(({ subjectKind, subjectId }) => (subjectKind === 'person' ? [subjectId] : []));
+  const people = rows.filter(({ subjectKind }) => subjectKind === 'person');
   return {
     organisationId: resource.organisationId,
     authorizationVersion: resource.listVersion,
     roomId: resource.roomId,
     isFrozen: revocation.isFrozen(resource.organisationId),
-    readers: new Set(people),
+    readers: new Map(people.map((row) => [row.subjectId, row.subjectOrganisationId])),
   };
 };
 
 const foreignList = async ({ foreignLists }: Viewing, uri: ResourceUri): Promise<ListView> => {
   try {
     const { people, ...list } = await within(PATIENCE_MS, foreignLists.of(uri));
-    return { ...list, readers: new Set(people.map(({ id }) => id)) };
+    return { ...list, readers: new Map(people.map(({ id, organisationId }) => [id, organisationId])) };
   } catch (error) {
     throw isTimeout(error) ? new CloisterError('kms/peer-unreachable') : error;
   }

@@ -8,6 +8,8 @@ import type { KeyRow } from '../../store/key-row.ts';
 export type KeyForPeer = KeyRow & {
   readonly roomId: string | null;
   readonly listVersion: number | null;
+  /** Whose resource here it is bound to. */
+  readonly resourceOrganisationId: string | null;
   /** Whether somebody of the realm stands on its resource's list here. */
   readonly isListed: boolean;
 };
@@ -23,6 +25,7 @@ export const keysForPeer = (
       k.creator_id as "creatorId", k.client_id as "clientId", k.created_at as "createdAt", k.expires_at as "expiresAt",
       k.resource_id as "resourceId", k.bound_at as "boundAt", k.foreign_resource as "foreignResource",
       r.room_id as "roomId", r.list_version as "listVersion",
+      r.organisation_id as "resourceOrganisationId",
       (k.kek_id in ${inactiveKeks} or k.organisation_id in ${frozenOrganisations}
         or coalesce(r.organisation_id in ${frozenOrganisations}, false)) as "isRevoked",
       exists (select 1 from resource_authorization a where a.resource_id = k.resource_id and a.subject_kind = 'person'

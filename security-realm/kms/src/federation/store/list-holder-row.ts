@@ -18,6 +18,9 @@ export const holdList = (
     values (${resourceId}, ${kmsHost}, ${until})
     on conflict (resource_id, kms_host) do update set held_until = greatest(list_holder.held_until, excluded.held_until)`);
 
+/** Counts what ends the use of a list without changing it: what happens to the main key, and to whom one may meet. */
+const epoch = sql`(coalesce(o.epoch, 0) + coalesce(p.version, 0))`;
+
 /** Somebody of the realm was put on the list: it is told until it has heard. */
 export const expectHolder = (
   queries: Queries,
@@ -28,15 +31,16 @@ export const expectHolder = (
     on conflict (resource_id, kms_host) do update set added_version = greatest(list_holder.added_version, excluded.added_version)`);
 
 const columns = sql`h.resource_id as "resourceId", h.kms_host as "kmsHost", r.list_version as "authorizationVersion",
-  coalesce(o.epoch, 0) as "revocationEpoch",
+  ${epoch} as "revocationEpoch",
   row_number() over (partition by h.kms_host order by h.held_until desc, h.resource_id) as place`;
 const source = sql`list_holder h join resource r using (resource_id)
-  left join organisation_keys o on o.organisation_id = r.organisation_id`;
+  left join organisation_keys o on o.organisation_id = r.organisation_id
+  left join outside_policy p on p.organisation_id = r.organisation_id`;
 
 /** What realms that still may use a list do not know about it; `most` of each realm. */
 export const untoldHolders = (queries: Queries, now: Date, most: number): Promise<Untold[]> =>
   queries.rows(sql<Untold>`select * from (select ${columns} from ${source}
-    where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < coalesce(o.epoch, 0))) untold
+    where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < ${epoch})) untold
     where place <= ${most}`);
 
 /** What realms do not know whose people were put on a list; `most` of each realm. */
