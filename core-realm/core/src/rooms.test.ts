@@ -55,6 +55,15 @@ describe('creating a room', () => {
     expect((await stranger.create(core.acme.newKey(), [], { cloister: { roomId } })).status).toBe(409);
   });
 
+  it('echoes with the creation what our client says beside the room id (R285)', async () => {
+    const [alice] = (await people(1)) as [TestClient];
+    const roomId = newId<RoomId>();
+    const { body } = await alice.create(core.acme.newKey(), [], { cloister: { roomId, people: 'sealed' } });
+    const [created] = (body as { activities: { items: Activity[] } }).activities.items;
+    expect(created).toMatchObject({ verb: 'create', cloister: { people: 'sealed' } });
+    expect(created?.cloister).not.toHaveProperty('roomId');
+  });
+
   it('finds the room of a byte-identical retry, and refuses the same sealed part beside another change', async () => {
     const [alice, bob] = (await people(2)) as [TestClient, TestClient];
     const key = core.acme.newKey();

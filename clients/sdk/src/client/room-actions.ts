@@ -13,6 +13,7 @@ import type { WhoCanRead } from '../api/room-view.ts';
 import { backoff } from '../async/backoff.ts';
 import { pause } from '../async/pause.ts';
 import type { KmsCall } from '../kms/key-server.ts';
+import type { Introduction } from '../people/introductions.ts';
 import type { Platform } from '../platform.ts';
 import type { RoomState } from '../rooms/room-state.ts';
 import type { Parts } from './parts.ts';
@@ -108,14 +109,11 @@ export class RoomActions implements Rooms {
   }
 
   /** What those in a room of several organisations are told of somebody new, whom they may not ask identity about. */
-  async #introduction(room: RoomState, id: UserId): Promise<{ readonly cloister?: object }> {
+  async #introduction(room: RoomState, id: UserId): Promise<Introduction> {
     const { affiliations, delivery, introductions } = this.#parts;
     if (affiliations.outsideOf([...room.people, id]).length === 0) return {};
     try {
-      return await delivery.underOwnKey(room.id, async (key) => {
-        const { cloister } = await introductions.ofAdded(id, key);
-        return cloister === undefined ? {} : { cloister: { ...cloister, key: key.uri } };
-      });
+      return await delivery.underOwnKey(room.id, (key) => introductions.ofPeople([id], key));
     } catch {
       // Names can wait for the first message; who is in the room cannot.
       return {};
@@ -167,12 +165,14 @@ export class RoomActions implements Rooms {
 
   /** The room's id is chosen here and sealed in, so that the core cannot put the resource into another room. */
   async #create(room: { title?: string; people: readonly UserId[]; tags: readonly string[] }): Promise<RoomId> {
-    const { ownKeys, changes, book } = this.#parts;
+    const { affiliations, ownKeys, changes, book, introductions } = this.#parts;
     const key = await ownKeys.unbound();
     const roomId = this.#platform.randomUuid() as RoomId;
     const others = [...new Set(room.people)].filter((id) => id !== this.#me);
     const members = [this.#me, ...others];
+    const hasOutside = affiliations.outsideOf(members).length > 0;
     const body = {
+      ...(hasOutside ? await introductions.ofPeople(others, key) : {}),
       ...(room.title === undefined
         ? {}
         : { displayName: await sealText(key.key, room.title), encryptionKeyUrl: key.uri }),

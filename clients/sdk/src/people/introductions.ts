@@ -1,5 +1,13 @@
 import { sealText } from '@cloister/seal';
-import { isProfileName, maxProfiles, maxSealedProfiles, type Profile, type RoomId, type UserId } from '@cloister/wire';
+import {
+  isProfileName,
+  type KeyUri,
+  maxProfiles,
+  maxSealedProfiles,
+  type Profile,
+  type RoomId,
+  type UserId,
+} from '@cloister/wire';
 import { pause } from '../async/pause.ts';
 import type { ContentKey } from '../keys/key-record.ts';
 import type { Platform } from '../platform.ts';
@@ -15,7 +23,7 @@ export interface IntroductionsOptions {
 }
 
 /** The member `cloister` of an entry that introduces people, or nothing. */
-export type Introduction = { readonly cloister?: { readonly people: string } };
+export type Introduction = { readonly cloister?: { readonly people: string; readonly key?: KeyUri } };
 
 /** How long a message waits for identity to tell names, in milliseconds: it goes out without them then. */
 const patience = 2_000;
@@ -41,9 +49,13 @@ export class Introductions {
     return this.#seal(this.#made.has(room.id) ? [me] : [me, ...room.people], key);
   }
 
-  /** Beside an addition: whoever is added, and who adds. */
-  async ofAdded(person: UserId, key: ContentKey): Promise<Introduction> {
-    return this.#seal([this.#options.me, person], key);
+  /**
+   * Beside an addition or a creation: these people and who makes it. Such an entry has no key of its own and names the
+   * one that this is sealed under.
+   */
+  async ofPeople(people: readonly UserId[], key: ContentKey): Promise<Introduction> {
+    const { cloister } = await this.#seal([this.#options.me, ...people], key);
+    return cloister === undefined ? {} : { cloister: { ...cloister, key: key.uri } };
   }
 
   /** A message went out: what it said of everybody is not said again. */

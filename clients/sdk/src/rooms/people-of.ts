@@ -2,7 +2,7 @@ import { type Activity, type KeyUri, maxSealedProfiles, parseInstanceUri } from 
 import { textOf } from '../json.ts';
 import type { SealedText } from './log-entry.ts';
 
-const verbs = ['post', 'share', 'add'];
+const verbs = ['post', 'share', 'add', 'create'];
 
 /** What an entry says of people, sealed under its own key, or under the one it names where it has none (wires §13). */
 export const peopleOf = ({ verb, cloister, encryptionKeyUrl }: Activity): SealedText | undefined => {

@@ -57,11 +57,11 @@ export class RoomChanges {
 
   async create(
     roomId: RoomId,
-    body: object,
+    { cloister, ...body }: { readonly cloister?: object },
     call: KmsCall,
   ): Promise<{ room: Conversation; response: KmsResponse | undefined }> {
     const { body: answer, response } = await this.#sealedUntilDecided({ ...call, roomId }, (kmsMessage) =>
-      this.#core.create({ objectType: 'conversation', ...body, cloister: { roomId }, kmsMessage }),
+      this.#core.create({ objectType: 'conversation', ...body, cloister: { ...cloister, roomId }, kmsMessage }),
     );
     return { room: parseConversation(answer), response };
   }

@@ -74,6 +74,7 @@ const entriesOf = (
     id: outer.createId,
     verb: 'create',
     object: JSON.stringify({ objectType: 'conversation', id: intent.roomId }),
+    cloister: outer.cloister ?? null,
   };
   const adds = (Object.entries(outer.addIds) as [UserId, ActivityId][]).map(
     ([userId, id]): NewActivity => ({

@@ -21,6 +21,8 @@ export type OuterHalf =
       readonly titleKey: string | null;
       readonly tags: readonly string[];
       readonly createId: ActivityId;
+      /** What its client says beside it, as JSON text. */
+      readonly cloister?: string;
       /** The entries that say who was added: an id for each member but the creator. */
       readonly addIds: Readonly<Record<UserId, ActivityId>>;
       readonly posts: readonly NewActivity[];

@@ -51,6 +51,7 @@ export const planCreate = (asker: Asker, create: ConversationCreate, around: Cre
       titleKey: create.title?.keyUri ?? null,
       tags: create.tags.filter((tag) => publishedTag.test(tag) && tag !== lockedTag),
       createId: newId<ActivityId>(),
+      ...(create.cloister === undefined ? {} : { cloister: JSON.stringify(create.cloister) }),
       addIds: Object.fromEntries(others.map((other) => [other, newId<ActivityId>()])),
       posts: create.posts.map((post) => contentEntry(roomId, userId, post)),
     },

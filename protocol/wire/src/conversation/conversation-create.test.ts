@@ -54,6 +54,18 @@ describe('parseConversationCreate', () => {
     expect(parseConversationCreate({ ...published, cloister: { roomId: room } }).roomId).toBe(room);
   });
 
+  it('keeps what our clients say beside it, and no more than an entry may carry', () => {
+    const people = 'x'.repeat(100);
+    expect(parseConversationCreate({ ...published, cloister: { roomId: room, people } })).toMatchObject({
+      roomId: room,
+      cloister: { people },
+    });
+    const large = { ...published, cloister: { people: 'x'.repeat(8192) } };
+    expect(codeOf(() => parseConversationCreate(large))).toBe('wire/invalid-message');
+    const misnamed = { ...published, cloister: { roomId: 'plans', people } };
+    expect(codeOf(() => parseConversationCreate(misnamed))).toBe('wire/invalid-message');
+  });
+
   it('knows a room of two', () => {
     expect(parseConversationCreate({ ...published, tags: ['ONE_ON_ONE'] })).toMatchObject({ oneOnOne: true });
   });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CloisterError } from '../errors/cloister-error.ts';
 import type { RoomId, UserId } from '../ids.ts';
 import { type CompactJwe, compactJwe } from '../json/compact.ts';
+import type { JsonObject } from '../json/json-value.ts';
 import { checkWith, parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { jsonObject, list, text, uuid } from '../json/schemas.ts';
@@ -9,6 +10,7 @@ import { maxKmsMessageLength } from '../kms/kms-relay.ts';
 import { instanceUriOf, type KeyUri } from '../kms-uri/instance-uri.ts';
 import { personObject } from './activity-object.ts';
 import type { ActivityRequest } from './activity-request.ts';
+import { cloisterMember } from './cloister-member.ts';
 import { parseActivityRequest } from './parse-activity-request.ts';
 import { sealedText } from './sealed-text.ts';
 
@@ -25,6 +27,8 @@ export interface ConversationCreate {
   readonly posts: readonly (ActivityRequest & { verb: 'post' | 'share' })[];
   readonly oneOnOne: boolean;
   readonly tags: readonly string[];
+  /** What our clients say beside the room's id: opaque to the core, kept with the entry of the creation. */
+  readonly cloister?: JsonObject | undefined;
   /** The sealed `create /resources` for the key server. */
   readonly sealed: CompactJwe;
 }
@@ -40,8 +44,10 @@ const create = z.object({
   participants: z.optional(z.object({ items: z.optional(list(personObject, 2000)) })),
   tags: z.optional(list(text(64), 32)),
   kmsMessage: compactJwe(maxKmsMessageLength),
-  cloister: z.optional(z.object({ roomId: z.optional(uuid<RoomId>()) })),
+  cloister: cloisterMember,
 });
+
+const chosen = z.object({ roomId: z.optional(uuid<RoomId>()) });
 
 const addActivity = z.object({ object: personObject });
 
@@ -59,8 +65,9 @@ export const parseConversationCreate = (input: Untrusted): ConversationCreate =>
   const added = items.filter(({ verb }) => verb === 'add').map((item) => checkWith(addActivity, item).object.id);
   const listed = (body.participants?.items ?? []).map(({ id }) => id);
   const tags = body.tags ?? [];
+  const { roomId: _, ...cloister } = body.cloister ?? {};
   return {
-    roomId: body.cloister?.roomId,
+    roomId: checkWith(chosen, body.cloister ?? {}).roomId,
     title:
       body.displayName === undefined
         ? undefined
@@ -70,6 +77,7 @@ export const parseConversationCreate = (input: Untrusted): ConversationCreate =>
     posts: items.flatMap(firstPost),
     oneOnOne: tags.includes('ONE_ON_ONE'),
     tags,
+    ...(Object.keys(cloister).length === 0 ? {} : { cloister }),
     sealed: body.kmsMessage,
   };
 };
