@@ -9,6 +9,9 @@ import { keyCheck, keyMake, keyPublic } from './commands/key-files.ts';
 import { keyHistory, keyList } from './commands/key-look.ts';
 import { keyActivate, keyDelete, keyRemove, keyRevoke, keyUndelete, keyUseDefault } from './commands/key-state.ts';
 import { machineAdd, machineRemove } from './commands/machines.ts';
+import { outsideList } from './commands/outside-list.ts';
+import { outsidePause, outsideResume } from './commands/outside-pause.ts';
+import { outsidePolicy } from './commands/outside-policy.ts';
 import { peopleActivate, peopleDeactivate } from './commands/people-change.ts';
 import { peopleSearch } from './commands/people-search.ts';
 import { roomChanges } from './commands/room-changes.ts';
@@ -65,6 +68,10 @@ const commands: Readonly<Record<string, Command>> = {
   'domain claim': domainClaim,
   'domain verify': domainVerify,
   'domain remove': domainRemove,
+  'outside list': outsideList,
+  'outside policy': outsidePolicy,
+  'outside pause': outsidePause,
+  'outside resume': outsideResume,
   'key list': keyList,
   'key history': keyHistory,
   'key public': keyPublic,

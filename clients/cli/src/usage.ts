@@ -21,6 +21,9 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   case list                              case approve <id> (a second administrator), case close <id>
   domain list                            domain claim <domain>: tells the DNS record that proves it
   domain verify <domain>                 domain remove <domain>
+  outside list                           other organisations: what holds, whom you met, key servers
+  outside policy <everybody | listed | nobody> [<domain> …]
+  outside pause <organisation>           outside resume <organisation>
   key list                               states, check values, progress; key history
   key public <file.pem>                  key make <folder or file>: a new main key and its encrypted upload
   key check <file>                       the check value of a backup, as the Control Hub shows it
@@ -33,11 +36,13 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   --as <email>      who acts (CLOISTER_AS)
   --data <folder>   the deployment's data folder (CLOISTER_DATA; default .data in the project)
   --scope <scope>   for token: what it may be used for
-  --dry-run         for key: tells what would happen; --wait follows it to its end
-  --yes <id>        for key: confirms what it cannot simply undo
+  --dry-run         for key and outside: tells what would happen
+  --wait            for key: follows it to its end
+  --yes <id>        for key and outside: confirms what stops people's work
   --json            one JSON value a line
 
 A main key's <id> is the first eight digits that key list shows.
+An <organisation> is a domain it proved, its name or id.
 A <room> is an id or a title, a <person> an e-mail address, a name or an id.
 A <function> is indexing, transcoding, retention, ediscovery or dlp; all are off until switched on.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;

@@ -1,9 +1,9 @@
 import { grantCommand, isKeyArn, KeyUnusable } from '@cloister/sdk';
 import type { MasterKeyOverview } from '@cloister/wire';
 import type { Command, CommandContext } from '../command.ts';
+import { isMeant } from '../confirm.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { changedKey } from '../keys/changed-key.ts';
-import { isMeant } from '../keys/confirm.ts';
 import { follow, untilRotated } from '../keys/follow.ts';
 import { readUploadFile } from '../keys/key-files.ts';
 import { reachText } from '../keys/key-lines.ts';

@@ -1,6 +1,6 @@
 import type { MasterKeyOverview, MasterKeyView } from '@cloister/wire';
 import type { Command, CommandContext } from '../command.ts';
-import { isConfirmed, isMeant } from '../keys/confirm.ts';
+import { isConfirmed, isMeant } from '../confirm.ts';
 import { follow, type Look, untilRevoked, untilRotated } from '../keys/follow.ts';
 import { reachText } from '../keys/key-lines.ts';
 import { type Managed, managing } from '../keys/managing.ts';
