@@ -17,7 +17,8 @@ afterAll(async () => {
   await realm.close();
 });
 
-const parts = () => ({
+const parts = () => partsOf(realm, hsm);
+const partsOf = (realm: TestRealm, hsm: HsmClient) => ({
   organisations: [realm.organisationId],
   database: realm.database,
   sideDatabase: realm.database,
@@ -57,4 +58,29 @@ it('is finished once by several at the same moment', async () => {
   const finished = await openRealm(parts());
   expect(finished.linkKey).toEqual(next.link);
   expect(finished.next).toEqual({});
+});
+
+it('answers a client under the static key it knows, the successor, the present or the one before, and no older one', async () => {
+  const own = await TestRealm.open();
+  const store = () => new HsmClient({ socket: own.hsm.socket, secret: Buffer.from(own.hsm.secret) });
+  const key = store();
+  try {
+    const renewed = async () => {
+      await beginRenewal(storeOf(partsOf(own, key)), 'static', own.clock.now);
+      await own.restart();
+      // The device knows the key that was certified when the realm began.
+      expect(await own.device().connect()).not.toBeNull();
+      await finishRenewal(storeOf(partsOf(own, key)), 'static', own.clock.now);
+      await own.restart();
+    };
+    await renewed();
+    expect(await own.device().connect()).not.toBeNull();
+    await beginRenewal(storeOf(partsOf(own, key)), 'static', own.clock.now);
+    await finishRenewal(storeOf(partsOf(own, key)), 'static', own.clock.now);
+    await own.restart();
+    expect(await own.device().connect()).toBeNull();
+  } finally {
+    key.close();
+    await own.close();
+  }
 });
