@@ -1,6 +1,7 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
 import { CloisterError } from '@cloister/wire';
+import { forgetPast } from './federation/forget-past.ts';
 import { channelDayIsOver } from './keys/channel-day.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { deleteExpiredAuthorizations } from './store/authorization-row.ts';
@@ -19,12 +20,13 @@ export const maintain = async ({ database, hsm, now, log }: Maintained): Promise
   const keyCount = (await deleteExpiredKeys(database, now)) + (await deleteKeysOfExpired(database, now));
   const resourceCount = await deleteExpiredAuthorizations(database, now);
   const operationCount = await deleteOldOperations(database, new Date(now.getTime() - KEEP_OPERATIONS_MS));
+  const foreignCount = await forgetPast(database, now);
   for (const kek of await channelKeks(database)) {
     if (channelDayIsOver(kek.label, now) && (await channelsUnder(database, kek.kekId)) === 0) {
       await destroy({ database, hsm, log }, kek);
     }
   }
-  log.event('kms.maintained', { channelCount, keyCount, operationCount, resourceCount });
+  log.event('kms.maintained', { channelCount, keyCount, operationCount, resourceCount, foreignCount });
 };
 
 /** The hsm first: a row without its key is useless, a key without its row would live for ever. */

@@ -19,6 +19,7 @@ import { noFederation } from './federation/no-federation.ts';
 import type { Federation } from './federation/open-federation.ts';
 import { peerRoutes } from './federation/peer-routes.ts';
 import { ReadersElsewhere } from './federation/readers/readers-elsewhere.ts';
+import { type FederationNumbers, federationNumbers } from './federation/store/federation-numbers.ts';
 import type { Hsm } from './keys/hsm.ts';
 import { openKeks } from './keys/open-keks.ts';
 import { placesOfLeavers, removeElsewhere } from './leavers/remove-elsewhere.ts';
@@ -94,6 +95,8 @@ export type Kms = {
   removeElsewhere(signal?: AbortSignal): Promise<number>;
   /** On how many lists elsewhere people who left still stand. */
   removalsElsewhere(): Promise<number>;
+  /** How much is kept of other realms, and what they were not told yet. */
+  federationNumbers(): Promise<FederationNumbers>;
   /** Calls when another realm had somebody removed here, so that the core is told; returns how to stop. */
   onRemoved(listener: () => void): () => void;
   /** Removals to tell the core of now; those are not given out again for 5 s, unless `all` is asked for. */
@@ -188,6 +191,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     removeLeavers: (removing) => removeLeavers(context, removing),
     removeElsewhere: async (signal) => (federates ? removeElsewhere(context, { signal, random }) : 0),
     removalsElsewhere: () => placesOfLeavers(context),
+    federationNumbers: async () => federationNumbers(database, await databaseNow(database)),
     onRemoved: (listener) => {
       removed.add(listener);
       return () => removed.delete(listener);

@@ -4,6 +4,7 @@ import { type Health, Metrics, openHealth } from '@cloister/health';
 import { type Log, openRealmLog } from '@cloister/logging';
 import { isStale, openTokenVerifier, PeopleStatements, StatusFeed, signRealmToken } from '@cloister/verify';
 import type { KmsConfig } from './config.ts';
+import { openFederationMetrics } from './federation/metrics.ts';
 import { startFederation } from './federation/start-federation.ts';
 import { whenHsmAnswers } from './keys/when-hsm-answers.ts';
 import { keepRemoving } from './leavers/keep-removing.ts';
@@ -22,6 +23,8 @@ import { clockOf } from './store/clock-of.ts';
 const MAINTENANCE_MS = 10 * 60 * 1000;
 /** wires.md §13: who was not told of a list is told again, until it answers or may use the list no more. */
 const TELL_AGAIN_MS = 5_000;
+/** How old the numbers of other realms may be that the health endpoint shows. */
+const COUNT_MS = 30_000;
 const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 
 /** Opens the KMS, follows identity's feed and serves the core's frames; the result stops it all. */
@@ -70,6 +73,11 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   );
   const health = await openHealthOf(config, { kms, link, feed, metrics });
   const stopMaintenance = keepMaintained(kms, log);
+  const look = openFederationMetrics(metrics, kms, () => streams.open);
+  const counting = setInterval(
+    () => void look().catch((error: unknown) => log.failure('kms.not-counted', error)),
+    COUNT_MS,
+  );
   const tellingPeers = setInterval(() => void kms.tellPeers(), TELL_AGAIN_MS);
   const stopRemoving = keepRemoving({
     kms,
@@ -89,6 +97,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   return async () => {
     stopMaintenance();
     clearInterval(tellingPeers);
+    clearInterval(counting);
     await stopRemoving();
     federation.close();
     await link.stop();

@@ -7,6 +7,7 @@ import type { RealmStreams } from '../link/realm-streams.ts';
 import { isCertificateOf } from '../secrets/is-certificate-of.ts';
 import { keyObjectOf, type RealmSecret, type RealmSecrets } from '../secrets/realm-secrets.ts';
 import { directoryOf } from './directory.ts';
+import { countRequests } from './metrics.ts';
 import { noFederation } from './no-federation.ts';
 import { type Federation, type FederationParts, openFederation } from './open-federation.ts';
 import { TlsCredentials } from './tls/tls-credentials.ts';
@@ -51,6 +52,7 @@ export const startFederation = async (parts: StartedParts): Promise<Federation> 
   const stopWatching = watchExpiry({ credentials, metrics, log, now });
   return {
     ...federation,
+    ask: countRequests(metrics, federation.ask),
     close: () => {
       stopWatching();
       federation.close();

@@ -41,6 +41,11 @@ export class RealmStreams {
     return stream.begin(this.#link.open(frame, stream.handler));
   }
 
+  /** How many there are, both ways. */
+  get open(): number {
+    return (this.#link?.opened ?? 0) + (this.#link?.accepted ?? 0);
+  }
+
   /** Who takes the streams that other realms open; without a listener they are refused. */
   onStream(listener: StreamListener): void {
     this.#listener = listener;

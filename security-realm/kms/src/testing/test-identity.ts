@@ -91,6 +91,11 @@ export class TestIdentity {
     this.refresh([{ seq: 0, kind: 'realm', kmsHost, organisationIds: [...organisationIds], active: true }]);
   }
 
+  /** It is in the directory no more. */
+  withdraw(kmsHost: KmsHost): void {
+    this.refresh([{ seq: 0, kind: 'realm', kmsHost, organisationIds: [], active: false }]);
+  }
+
   administrator(organisationId: OrganisationId): Person {
     const id = newId<UserId>();
     this.refresh([{ seq: 0, kind: 'person', id, organisationId, active: true, roles: ['full-admin'] }]);

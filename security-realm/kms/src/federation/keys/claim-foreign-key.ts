@@ -3,7 +3,10 @@ import { CloisterError, hostOf, type KeyUri, type OrganisationId } from '@cloist
 import type { KmsContext } from '../../context.ts';
 import type { Asked } from '../../domain/asked.ts';
 import type { ResourceRow } from '../../store/resource-row.ts';
-import { bindForeignKey } from '../store/foreign-binding-row.ts';
+import { bindForeignKey, countBindings } from '../store/foreign-binding-row.ts';
+
+/** Keys of one realm for one resource: what its people can have kept for good. A key a day of 25 devices for ten years. */
+const MOST = 100_000;
 
 /**
  * Binds a key that the asker's own key server made to a resource here, by half of a change alone. That key server alone can
@@ -24,6 +27,9 @@ export const claimForeignKey = async (
   }
   const asked = { keyUri, resourceId, creatorId: caller.personId, boundAt: now(), boundVersion: listVersion };
   const bound = await bindForeignKey(tx, asked);
+  if ((await countBindings(tx, resourceId, theirs, MOST + 1)) > MOST) {
+    throw new CloisterError('kms/too-many', { detail: 'keys of that key server for this resource' });
+  }
   if (bound.resourceId !== resourceId) {
     throw new CloisterError('kms/conflict', { detail: 'the key is bound to another resource' });
   }

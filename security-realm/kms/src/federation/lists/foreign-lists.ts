@@ -24,6 +24,7 @@ import {
   keepForeignList,
   lastForeignList,
   recallForeignList,
+  releaseForeignList,
 } from '../store/foreign-list-row.ts';
 import { deletePlacesOf, keepPlaces } from '../store/foreign-place-row.ts';
 import { checkListed, checkNotOlder, checkSameList } from './check-list.ts';
@@ -39,12 +40,12 @@ export type ForeignListsParts = {
   readonly status: Pick<StatusView, 'person' | 'realmOf'>;
   readonly log: Log;
   readonly now: () => Date;
-  /** How many places of our people on lists of one home are kept; 100,000 unless told. */
+  /** How many places of our people on lists of one home are kept; a million unless told. */
   readonly mostPlaces?: number;
 };
 
 /** What one home can have us keep for good, whatever it says. */
-const MOST_PLACES = 100_000;
+const MOST_PLACES = 1_000_000;
 /** A list that changes faster than it can be fetched is asked for this often. */
 const TRIES = 3;
 
@@ -86,8 +87,12 @@ export class ForeignLists {
   }
 
   async #learn(resourceUri: ResourceUri): Promise<void> {
+    const { database } = this.#parts;
+    const before = await lastForeignList(database, resourceUri);
     try {
       await this.of(resourceUri);
+      // Where our people stand is noted; the list itself is kept for those who ask for it, not for whoever is home.
+      if (before === null) await releaseForeignList(database, resourceUri);
     } catch (error) {
       // Home has removed them again.
       if (!(error instanceof CloisterError) || error.code !== 'kms/not-authorized') throw error;

@@ -46,8 +46,11 @@ export class Peers {
     );
     if (isNew) log.event('peer.receipt-key', { kmsHost });
     if (kept?.equals(publicKey) === true) return;
-    log.event('peer.receipt-key-contradicted', { kmsHost }, 'warn');
-    throw new CloisterError('kms/peer-untrusted', { detail: 'another receipt key had this name' });
+    const what = kept === null ? 'too-many' : 'contradicted';
+    log.event(`peer.receipt-key-${what}`, { kmsHost }, 'warn');
+    throw new CloisterError('kms/peer-untrusted', {
+      detail: kept === null ? 'it named too many receipt keys' : 'another receipt key had this name',
+    });
   }
 
   /** The peer's receipt key of that name, if it told us of it. */

@@ -6,6 +6,18 @@ export const hasBindingOf = async (queries: Queries, resourceId: string, kmsHost
   (await queries.maybe(sql.prepared`select 1 from foreign_binding
     where resource_id = ${resourceId} and kms_host = ${kmsHost} limit 1`)) !== null;
 
+/** How many keys of that key server are bound to the resource; no more are counted than `most`. */
+export const countBindings = async (
+  queries: Queries,
+  resourceId: string,
+  kmsHost: KmsHost,
+  most: number,
+): Promise<number> => {
+  const { count } = await queries.one(sql.prepared<{ count: number }>`select count(*)::int as count
+    from (select 1 from foreign_binding where resource_id = ${resourceId} and kms_host = ${kmsHost} limit ${most}) bound`);
+  return count;
+};
+
 /** A key of ours is for the list of a resource elsewhere. */
 export const bindKeyElsewhere = (
   queries: Queries,

@@ -4,7 +4,10 @@ import type { KmsHost } from '@cloister/wire';
 /** A public Ed25519 key that a peer signs receipts with, under the name that its receipts give it. */
 export type PeerReceiptKeyRow = { readonly kmsHost: KmsHost; readonly kid: string; readonly publicKey: Buffer };
 
-/** Keeps the first key of that name, and answers which that is and whether it is this one's doing. */
+/** What one peer can have us keep for good. */
+const MOST = 100;
+
+/** Keeps the first key of that name, and answers which that is and whether it is this one's doing; none beyond the bound. */
 export const keepReceiptKey = async (
   queries: Queries,
   { kmsHost, kid, publicKey }: PeerReceiptKeyRow,
@@ -12,7 +15,9 @@ export const keepReceiptKey = async (
 ): Promise<{ readonly isNew: boolean; readonly kept: Buffer | null }> => {
   const count =
     await queries.execute(sql.prepared`insert into peer_receipt_key (kms_host, kid, public_key, first_seen_at)
-    values (${kmsHost}, ${kid}, ${publicKey}, ${now}) on conflict (kms_host, kid) do nothing`);
+    select ${kmsHost}::text, ${kid}::text, ${publicKey}::bytea, ${now}::timestamptz
+    where (select count(*) from peer_receipt_key where kms_host = ${kmsHost}) < ${MOST}
+    on conflict (kms_host, kid) do nothing`);
   return { isNew: count === 1, kept: await findReceiptKey(queries, kmsHost, kid) };
 };
 

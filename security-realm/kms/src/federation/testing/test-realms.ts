@@ -56,7 +56,10 @@ export class TestRealms {
       const to = this.#named(host);
       this.asked.push(`${from.kmsHost} ${host} ${request.path}`);
       if (this.#cuts.has(pair(from.kmsHost, host))) throw new CloisterError('kms/peer-unreachable');
-      const peer = { kmsHost: from.kmsHost, organisationIds: [from.organisationId, from.sisterOrganisationId] };
+      // As over TLS: who is asked, and who asks, is in the directory at that moment, or nothing is.
+      if (from.identity.status.realm(host) === null) throw new CloisterError('kms/peer-unknown');
+      const peer = to.identity.status.realm(from.kmsHost);
+      if (peer === null) return { isRefused: true, status: 403, code: 'kms/peer-unknown' };
       const body = JSON.parse(JSON.stringify(request.body ?? null));
       const route = to.kms.peerRoutes.find(({ path }) => path === request.path) as Route;
       try {
