@@ -1,6 +1,7 @@
 import type { RoomId } from '@cloister/wire';
 import { useEffect } from 'react';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
+import { useNaming } from '../outside/use-naming.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { useRoom, useSnapshot } from '../state/client-context.tsx';
 import { NoRoomPage } from './no-room-page.tsx';
@@ -16,6 +17,7 @@ export function RoomsPage({ current }: { current: RoomId | undefined }) {
   const narrow = useNarrow();
   const unread = rooms.reduce((sum, each) => sum + each.unread, 0);
   useShortcuts(current);
+  useNaming();
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Cloister` : 'Cloister';
   }, [unread]);

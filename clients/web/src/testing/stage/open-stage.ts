@@ -28,7 +28,8 @@ export async function openStage(): Promise<Stage> {
       const still = { locale: 'en-US', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const;
       const context = await browser.newContext({ ...still, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      // Nothing here measures speed, and the machine may be busy.
+      page.setDefaultTimeout(45_000);
       const complaints = complaintsOf(page);
       await page.goto(server.origin + path);
       await page.locator('main').waitFor();
