@@ -2,6 +2,7 @@ import { CloisterError, hostOf, type OperationKind, type OrganisationId, type Re
 import type { KmsContext } from '../context.ts';
 import { lastForeignList } from '../federation/store/foreign-list-row.ts';
 import { meetingsOf } from './meetings.ts';
+import { findOutsideRules } from './store/outside-rules-row.ts';
 
 /** Whoever may not meet may still go, and take others away. */
 const always: readonly OperationKind[] = ['remove', 'dismiss'];
@@ -21,6 +22,8 @@ export const requireMeetingElsewhere = async (
 ): Promise<void> => {
   const { kind, organisationId: own, resourceUri } = change;
   if (always.includes(kind)) return;
+  // Most never decided anything, and need no look at the room.
+  if (!(await findOutsideRules(context.database, [own])).has(own)) return;
   const stated = await lastForeignList(context.database, resourceUri);
   const served = context.status.realm(hostOf(resourceUri))?.organisationIds ?? [];
   const theirs = stated === null ? served : [stated.organisationId];

@@ -57,7 +57,10 @@ export const resumeOrganisation = async (tx: Queries, ownId: string, organisatio
   (await tx.execute(sql`update outside_organisation set paused_at = null, paused_by = null
     where own_id = ${ownId} and organisation_id = ${organisationId} and paused_at is not null`)) > 0;
 
-/** An organisation served here and another one share a resource; who met before has met then. */
+/**
+ * An organisation served here and another one share a resource; who met before has met then, and locks nothing: every change
+ * that shares something comes by here.
+ */
 export const noteMet = (
   queries: Queries,
   met: readonly { readonly ownId: string; readonly organisationId: string; readonly kmsHost: KmsHost | null }[],
@@ -66,5 +69,9 @@ export const noteMet = (
   queries.execute(sql.prepared`insert into outside_organisation as o (own_id, organisation_id, kms_host, met_at)
     select *, ${at}::timestamptz from unnest(${met.map(({ ownId }) => ownId)}::uuid[],
       ${met.map(({ organisationId }) => organisationId)}::uuid[], ${met.map(({ kmsHost }) => kmsHost)}::text[])
+      as new (own_id, organisation_id, kms_host)
+    where not exists (select 1 from outside_organisation known where known.own_id = new.own_id
+      and known.organisation_id = new.organisation_id and known.met_at is not null)
+    order by own_id, organisation_id
     on conflict (own_id, organisation_id) do update set met_at = excluded.met_at,
       kms_host = coalesce(excluded.kms_host, o.kms_host) where o.met_at is null`);
