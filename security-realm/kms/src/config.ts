@@ -25,8 +25,11 @@ export const configSchema = z.strictObject({
   ),
   /** How long a retired main key stays in the hsm: a day at least, for backups. */
   retireMs: z.optional(z.int().check(z.minimum(24 * 3_600_000))),
-  /** This realm's certificate for its TLS key, and the roots it accepts of others, as PEM; without it there is no federation. */
-  federation: z.optional(z.strictObject({ certificate: path, roots: path })),
+  /**
+   * This realm's certificate for its TLS key, and roots it accepts of others beside those that ship with the release, as PEM;
+   * without it there is no federation.
+   */
+  federation: z.optional(z.strictObject({ certificate: path, roots: z.optional(path) })),
   status: path,
   certificates: path,
   provision: path,

@@ -1,10 +1,12 @@
 import type { KmsCertificateInput, TrustedKmsKey } from '@cloister/certs';
 import { CloisterError, parseKmsDiscovery, readJson } from '@cloister/wire';
+import { systemRoots } from '#system-roots';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Deployment } from '../session/session.ts';
 
 /**
- * Asks the core for the own key server's static key and accepts it only with a certificate under the organisation's roots
+ * Asks the core for the own key server's static key and accepts it only with a certificate under the organisation's roots,
+ * those it was told or, in Node, those of the system's store (R304),
  * that names its key server and, once it proved one, a domain of the organisation: the core cannot put another in its
  * place, and neither can who holds a certificate for the host alone (kms.md §1.3, R301, threats row 8).
  */
@@ -28,14 +30,16 @@ export const discoverKmsKey = async (options: {
   if (kmsCluster !== `kms://${kmsHost}`) {
     throw new CloisterError('kms/invalid-certificate', { detail: 'discovery names another key server' });
   }
-  return checkKey({
-    jwk: readJson(rsaPublicKey, 64 * 1024),
-    kmsHost,
-    roots: kmsRoots.map((root) => Uint8Array.from(atob(root), (character) => character.charCodeAt(0))),
-    now: options.now(),
-    domains,
+  const key = { jwk: readJson(rsaPublicKey, 64 * 1024), kmsHost, now: options.now(), domains };
+  return checkKey({ ...key, roots: kmsRoots.map(derOf) }).catch((fault: unknown) => {
+    // R304: "honours any root in the client trust store"; read only when it is needed, since that takes a while.
+    const others = systemRoots();
+    if (others.length === 0) throw fault;
+    return checkKey({ ...key, roots: [...kmsRoots, ...others].map(derOf) });
   });
 };
+
+const derOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 const checkKey = async ({
   domains,

@@ -52,12 +52,26 @@ describe('a realm with federation does not start without a certificate that its 
     });
   });
 
+  it('roots of the release alone, while there are none (ADR 15)', async () => {
+    const { certificate } = files;
+    const options = { files: { certificate }, owner: { kmsHost, key }, log, now: () => clock };
+    await expect(TlsCredentials.open(options)).rejects.toMatchObject({
+      code: 'config/invalid',
+      detail: expect.stringContaining('no root is accepted'),
+    });
+  });
+
   const other = newTlsKey();
   const odd = (...extensions: string[]) => authority?.certifyOddly(key, extensions) ?? '';
   const both = 'extendedKeyUsage=serverAuth,clientAuth';
   it.each<[string, () => Promise<string> | string, () => string, string]>([
     ['no certificate', () => 'x', () => roots, 'the file of the certificate holds none'],
-    ['no roots', () => good, () => 'x', 'the file of roots holds none'],
+    [
+      'no roots',
+      () => good,
+      () => 'x',
+      'no root is accepted: the release brings none, and federation.roots names none',
+    ],
     [
       'another key',
       () => authority?.certify(other, kmsHost, { now }) ?? '',

@@ -1,9 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Log } from '@cloister/logging';
 import { CloisterError } from '@cloister/wire';
 import { openTlsIdentity, type TlsIdentity, type TlsOwner, type TlsTexts } from './tls-identity.ts';
 
-export type TlsFiles = { readonly certificate: string; readonly roots: string };
+export type TlsFiles = {
+  readonly certificate: string;
+  /** Roots that are accepted beside those that ship with the release. */
+  readonly roots?: string | undefined;
+};
+
+/** The list that ships (roots/README.md). */
+const shippedRoots = join(import.meta.dirname, '../../../roots/accepted-roots.pem');
 
 export type TlsCredentialsOptions = {
   readonly files: TlsFiles;
@@ -94,7 +102,9 @@ const isSame = (one: TlsTexts, other: TlsTexts): boolean =>
 
 const readTexts = async ({ certificate, roots }: TlsFiles): Promise<TlsTexts> => ({
   certificate: await readText('certificate', certificate),
-  roots: await readText('roots', roots),
+  roots: [await readText('roots', shippedRoots), ...(roots === undefined ? [] : [await readText('roots', roots)])].join(
+    '\n',
+  ),
 });
 
 const readText = async (name: string, path: string): Promise<string> => {

@@ -36,7 +36,7 @@ export const openTlsIdentity = async (
   if (leaf === null) throw wrong('the file of the certificate holds none');
   if (!leaf.publicKey.equals(createPublicKey(key))) throw wrong("the certificate is not for this realm's TLS key");
   const roots = readRoots(texts.roots);
-  if (roots.length === 0) throw wrong('the file of roots holds none');
+  if (roots.length === 0) throw wrong('no root is accepted: the release brings none, and federation.roots names none');
   const [validFrom, validTo] = [leaf.validFromDate.getTime(), leaf.validToDate.getTime()];
   const sometime = Math.min(Math.max(now, validFrom), validTo);
   for (const purpose of ['server', 'client'] as const) {
