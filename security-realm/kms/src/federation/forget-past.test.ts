@@ -41,7 +41,10 @@ describe('what is kept of other realms', () => {
     const key = await alice.createKey();
     await alice.createRoom([ken.person.id], [key.uri]);
     expect((await ken.ask({ method: 'retrieve', uri: key.uri })).status).toBe(200);
+    expect(await acme.kms.federationNumbers()).toMatchObject({ lists: 0, keys: 0, invitations: 1 });
+    expect(await globex.kms.federationNumbers()).toEqual({ lists: 1, keys: 1, recalls: 0, invitations: 0 });
     await acme.kms.tellPeers();
+    expect(await acme.kms.federationNumbers()).toMatchObject({ recalls: 0, invitations: 0 });
     expect([await count('foreign_key'), await count('foreign_list'), await count('list_holder')]).toEqual([1, 1, 1]);
     await globex.kms.maintain();
     expect([await count('foreign_key'), await count('foreign_list')]).toEqual([1, 1]);

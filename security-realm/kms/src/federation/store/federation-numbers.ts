@@ -1,4 +1,5 @@
 import { type Queries, sql } from '@cloister/database';
+import { countUntold } from './list-holder-row.ts';
 
 /** How much of other realms is kept, and what they were not told yet. */
 export type FederationNumbers = {
@@ -10,11 +11,9 @@ export type FederationNumbers = {
   readonly invitations: number;
 };
 
-export const federationNumbers = (queries: Queries, now: Date): Promise<FederationNumbers> =>
-  queries.one(sql<FederationNumbers>`select
+export const federationNumbers = async (queries: Queries, now: Date): Promise<FederationNumbers> => ({
+  ...(await queries.one(sql<Pick<FederationNumbers, 'lists' | 'keys'>>`select
     (select count(*)::int from foreign_list where claims is not null) as lists,
-    (select count(*)::int from foreign_key) as keys,
-    (select count(*)::int from list_holder h join resource r using (resource_id)
-      left join organisation_keys o on o.organisation_id = r.organisation_id
-      where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < coalesce(o.epoch, 0))) as recalls,
-    (select count(*)::int from list_holder where told_version < added_version) as invitations`);
+    (select count(*)::int from foreign_key) as keys`)),
+  ...(await countUntold(queries, now)),
+});

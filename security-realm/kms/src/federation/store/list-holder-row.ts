@@ -48,6 +48,13 @@ export const unheardHolders = (queries: Queries, most: number): Promise<Untold[]
   queries.rows(sql<Untold>`select * from (select ${columns} from ${source}
     where h.told_version < h.added_version) unheard where place <= ${most}`);
 
+/** How many of either there are. */
+export const countUntold = (queries: Queries, now: Date): Promise<{ recalls: number; invitations: number }> =>
+  queries.one(sql`select
+      (count(*) filter (where h.held_until > ${now} and (h.told_version < r.list_version or h.told_epoch < ${epoch})))::int as recalls,
+      (count(*) filter (where h.told_version < h.added_version))::int as invitations
+    from ${source}`);
+
 /** The realm knows as much, or more. */
 export const setTold = (
   queries: Queries,
