@@ -4,7 +4,7 @@ import { newId } from '@cloister/wire';
 import { describe, expect, it } from 'vitest';
 import type { EventFields } from './event-fields.ts';
 import { openLog } from './open-log.ts';
-import { openRealmLog } from './realm-log.ts';
+import { openRealmLog, realmIds } from './realm-log.ts';
 
 const logged = (
   open: typeof openRealmLog,
@@ -65,11 +65,25 @@ describe('the log of a realm’s server (R353)', () => {
       expect(JSON.stringify(logged(openRealmLog, { [name]: uri }))).not.toContain('/keys/');
   });
 
+  const folder = join(import.meta.dirname, '../../../security-realm');
+  const sources = globSync('*/src/**/*.ts', { cwd: folder }).map(
+    (file) => [file, readFileSync(join(folder, file), 'utf8')] as const,
+  );
+
   it('is the only one that servers of a realm open', () => {
-    const folder = join(import.meta.dirname, '../../../security-realm');
-    const files = globSync('*/src/**/*.ts', { cwd: folder });
-    expect(files.length).toBeGreaterThan(100);
-    const others = files.filter((file) => /\bopenLog\b/.test(readFileSync(join(folder, file), 'utf8')));
-    expect(others).toEqual([]);
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.filter(([, text]) => /\bopenLog\b/.test(text)).map(([file]) => file)).toEqual([]);
+  });
+
+  it('is handed no other id by any of them: one that is left out helps nobody', () => {
+    const calls = sources.flatMap(([file, text]) =>
+      [...text.matchAll(/\blog\??\.(?:event|failure)\(([^;]*);/g)].map(([, fields = '']) => ({ file, fields })),
+    );
+    expect(calls.length).toBeGreaterThan(50);
+    const handed = calls.flatMap(({ file, fields }) =>
+      [...fields.matchAll(/\b([a-z]\w*Id)\b(?=\s*[:,}])/g)].map(([, name = '']) => [name, file]),
+    );
+    expect(handed.map(([name]) => name)).toContain('organisationId');
+    expect(handed.filter(([name]) => !realmIds.includes(name ?? ''))).toEqual([]);
   });
 });

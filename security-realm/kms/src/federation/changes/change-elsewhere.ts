@@ -81,7 +81,7 @@ const askHome = async (
   path: '/federation/v1/changes' | '/federation/v1/closures',
   body: object,
 ): Promise<ChangeDecided & CheckedDecision> => {
-  const { resourceUri, operationId } = asked;
+  const { resourceUri } = asked;
   const home = hostOf(resourceUri);
   const answer = await askPeer(home, { method: 'POST', path, body, answer: changeDecided });
   // Nothing is decided: the core asks again.
@@ -95,7 +95,7 @@ const askHome = async (
     }
     return { ...answer.value, ...checked };
   } catch (error) {
-    log.failure('peer.decision-refused', error, { kmsHost: home, operationId });
+    log.failure('peer.decision-refused', error, { kmsHost: home });
     throw error;
   }
 };
