@@ -56,7 +56,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
   const changes = new RoomChanges(core, keyServer, platform.randomUuid);
   const pins = new ResourcePins(store);
   const organisations = new Organisations(store, () => changed());
-  const affiliations: Affiliations = new Affiliations({ me, organisationId, changed: () => people.publish() });
+  const affiliations: Affiliations = new Affiliations({ me, organisationId, changed: () => people.refresh() });
   const book: RoomBook = new RoomBook({
     platform,
     core,
@@ -89,7 +89,7 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     changed,
   });
 
-  const profiles: Profiles = new Profiles({ store, affiliations, changed: () => people.publish() });
+  const profiles: Profiles = new Profiles({ store, affiliations, changed: () => people.refresh() });
   const profileReader = new ProfileReader({ profiles, open: (roomId, text) => opener.settled(roomId, text) });
   const people: PeopleDirectory = new PeopleDirectory({
     http: peopleHttp,

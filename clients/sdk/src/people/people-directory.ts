@@ -46,6 +46,8 @@ export class PeopleDirectory implements People {
   /** People of other organisations who are on a screen. */
   readonly #shown = new Set<UserId>();
   #timer: Timer | undefined;
+  /** Something that the view shows changed since it was made. */
+  #isStale = false;
   #view: ReadonlyMap<UserId, PersonView> = new Map();
 
   constructor(options: PeopleOptions) {
@@ -60,7 +62,7 @@ export class PeopleDirectory implements People {
       this.#known.set(person.id, { person, asked });
       this.#affiliate(person);
     }
-    this.publish();
+    this.#publish();
   }
 
   /** The same map until somebody's name changed. */
@@ -72,7 +74,7 @@ export class PeopleDirectory implements People {
     const now = this.#options.platform.now();
     for (const id of ids) {
       if (!this.#options.affiliations.mayAsk(id)) {
-        if (!this.#shown.has(id)) this.#later();
+        if (!this.#shown.has(id)) this.refresh();
         this.#shown.add(id);
         continue;
       }
@@ -111,11 +113,10 @@ export class PeopleDirectory implements People {
     return found;
   }
 
-  /** Makes the view anew. */
-  publish(): void {
-    const ids = [...this.#known.keys(), ...this.#shown, ...this.#options.profiles.described()];
-    this.#view = new Map(ids.map((id) => [id, this.#person(id)]));
-    this.#options.changed();
+  /** Somebody is called otherwise or belongs elsewhere: the view says so soon, once for all who come in at a time. */
+  refresh(): void {
+    this.#isStale = true;
+    this.#later();
   }
 
   close(): void {
@@ -131,13 +132,20 @@ export class PeopleDirectory implements People {
     return told.map(({ person }) => person);
   }
 
+  #publish(): void {
+    this.#isStale = false;
+    const ids = [...this.#known.keys(), ...this.#shown, ...this.#options.profiles.described()];
+    this.#view = new Map(ids.map((id) => [id, this.#person(id)]));
+    this.#options.changed();
+  }
+
   #later(): void {
     this.#timer ??= this.#options.platform.after(debounce, () => this.#ask());
   }
 
   #ask(): void {
     this.#timer = undefined;
-    this.publish();
+    if (this.#isStale) this.#publish();
     // What was wanted may have turned out to be of another organisation since.
     const ids = [...this.#wanted].filter((id) => this.#options.affiliations.mayAsk(id)).slice(0, mostInOne);
     if (ids.length === 0) {
@@ -173,7 +181,7 @@ export class PeopleDirectory implements People {
       const merged = person.email === undefined && email !== undefined ? { ...person, email } : person;
       this.#known.set(person.id, { person: merged, asked });
     }
-    this.publish();
+    this.#publish();
     const known = told.filter(({ person }) => person.known);
     await Promise.all(
       known.map(({ person: { id } }) => {
