@@ -32,6 +32,7 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   key activate <id>                      key revoke <id>, key delete <id>, key undelete <id>, key remove <id>
   key use-default                        key diagnose <id>: what is wrong at Amazon and what to do
   doctor                                 checks a running deployment
+  realm …                                a key server on your own machine: cloister realm --help
 
   --as <email>      who acts (CLOISTER_AS)
   --data <folder>   the deployment's data folder (CLOISTER_DATA; default .data in the project)

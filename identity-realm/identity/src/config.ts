@@ -56,9 +56,7 @@ export const identityConfig = z.strictObject({
     ),
   ),
   /** Where key servers that others run join: identity's origin and the core's address, as they reach both. Without it none can. */
-  joining: z.optional(
-    z.strictObject({ identity: origin, core: z.string().check(z.regex(/^wss?:\/\/[!-~]{1,1000}$/)) }),
-  ),
+  joining: z.optional(z.strictObject({ identity: origin, core: z.string().check(z.regex(/^wss:\/\/[!-~]{1,1000}$/)) })),
   /** How domains are looked up in DNS: addresses of resolvers, the system's unless told, and how long one look-up may take. */
   domains: z.optional(
     z.strictObject({

@@ -58,6 +58,7 @@ it.each([
   ['an old answer', () => signed({ issuedAt: now / 1000 - 301 })],
   ['an answer of the future', () => signed({ issuedAt: now / 1000 + 301 })],
   ['a core at no websocket address', () => signed({ core: 'https://core.operator.example/' })],
+  ['a link without TLS', () => signed({ core: 'ws://core.operator.example/' })],
 ])('is not believed: %s', (_, text) => {
   expect(() => openJoinedAnswer(text(), expected)).toThrow(
     expect.objectContaining({ code: 'verify/untrusted-statement' }),

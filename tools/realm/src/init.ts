@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootsFromPem } from '@cloister/certs';
 import { keptSecret, randomSecret, writePrivate } from '@cloister/evaluation';
@@ -58,6 +58,7 @@ export const init = async ({ folder, settings, rootsFile, dryRun }: InitOptions)
     await writeRequests(layout, full);
   });
   writeSettings(layout, full);
+  rmSync(marker(layout));
   return { value, lines: done(layout, settings) };
 };
 

@@ -87,7 +87,8 @@ const operator = (change: object = {}, key = feed) => {
   };
   return { sent, answer };
 };
-const join = (answer: AskOperator) => register({ settings, code, kms, operator: answer, now: () => now });
+const join = (answer: AskOperator) =>
+  register({ settings, code, identity: code.identity, kms, operator: answer, now: () => now });
 
 describe('joining', () => {
   it('sends public keys with a proof of each, and keeps what the pinned key signed (R354)', async () => {
@@ -118,6 +119,15 @@ describe('joining', () => {
   ])('believes no hostile operator: %s', async (_, { answer }) => {
     await expect(join(answer)).rejects.toMatchObject({ code: 'verify/untrusted-statement' });
   });
+});
+
+it.each([
+  'wss://10.0.0.7/realm/v1/connect',
+  'wss://[::1]/realm/v1/connect',
+  'wss://localhost:5432/',
+  'wss://somebody:secret@core.operator.example/',
+])('goes to no place inside the own network at the operator’s word: %s', async (core) => {
+  await expect(join(operator({ core }).answer)).rejects.toThrow(/no name of the network/);
 });
 
 describe('a code', () => {

@@ -6,6 +6,7 @@ import { CloisterError, type JoiningCode, parseJoiningCode } from '@cloister/wir
 import { type AskKms, askKms } from './ask-kms.ts';
 import { writeConfigs } from './configs.ts';
 import { layOut, type RealmLayout } from './layout.ts';
+import { checkLinkAddress } from './link-address.ts';
 import { type AskOperator, askOperator } from './operator.ts';
 import { type RealmSettings, readSettings, writeSettings } from './settings.ts';
 import type { Told } from './told.ts';
@@ -32,10 +33,17 @@ export const join = async ({ folder, code: text, operator, rootFile, now }: Join
   const settings = readSettings(layout);
   const code = codeFor(settings, text);
   const identity = operator ?? code.identity;
-  if (rootFile !== undefined) copyFileSync(rootFile, layout.operatorRoot);
   const joined = await withKeyStore(layout, settings, () =>
-    register({ settings, code, kms: askKms(layout), operator: askOperator(identity, layout), now }),
+    register({
+      settings,
+      code,
+      identity,
+      kms: askKms(layout),
+      operator: askOperator(identity, { operatorRoot: rootFile ?? layout.operatorRoot }),
+      now,
+    }),
   );
+  if (rootFile !== undefined) copyFileSync(rootFile, layout.operatorRoot);
   return remember(layout, { ...settings, operator: { identity, ...joined } });
 };
 
@@ -43,13 +51,15 @@ export const join = async ({ folder, code: text, operator, rootFile, now }: Join
 export interface Registration {
   readonly settings: RealmSettings;
   readonly code: JoiningCode;
+  /** Where the operator is asked. */
+  readonly identity: string;
   readonly kms: Pick<AskKms, 'prove'>;
   readonly operator: AskOperator;
   readonly now: () => number;
 }
 
 /** @throws as {@link join} */
-export const register = async ({ settings, code, kms, operator, now }: Registration) => {
+export const register = async ({ settings, code, identity, kms, operator, now }: Registration) => {
   const { kmsHost, organisationId } = settings;
   const secretHash = hash('sha256', code.secret, 'buffer').toString('base64url');
   const { proofs, ...keys } = await kms.prove({ act: 'join', aud: code.feedKey, code: secretHash, next: [] });
@@ -58,7 +68,7 @@ export const register = async ({ settings, code, kms, operator, now }: Registrat
   return {
     issuer: joined.iss,
     feedKey: joined.statusKey,
-    core: joined.core,
+    core: checkLinkAddress(joined.core, identity),
     joinedAt: new Date(now()).toISOString(),
   };
 };
@@ -96,6 +106,9 @@ const remember = (layout: RealmLayout, settings: RealmSettings): Told => {
   const { kmsHost, operator } = settings;
   return {
     value: { kmsHost, operator: { ...operator, feedKey: undefined } },
-    lines: [`${kmsHost} has joined ${operator?.identity}`, `next: cloister realm start ${layout.folder}`],
+    lines: [
+      `${kmsHost} has joined ${operator?.identity}; its link goes to ${operator?.core}`,
+      `next: cloister realm start ${layout.folder}`,
+    ],
   };
 };

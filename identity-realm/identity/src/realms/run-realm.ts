@@ -25,7 +25,8 @@ const usage = `run it as: cloister realm invite <domain> --host <kms host> --con
 export const runRealm = async (argv: readonly string[]): Promise<void> => {
   const asked = parseArguments(argv);
   const config = readConfig(['--config', asked.config], identityConfig);
-  const log = openLog({ name: 'identity' });
+  // Standard output is the answer's.
+  const log = openLog({ name: 'identity', destination: process.stderr });
   const database = openDatabase({ ...config.database, name: 'identity-realm', log });
   const now = () => new Date();
   try {

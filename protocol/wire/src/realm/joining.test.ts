@@ -42,7 +42,8 @@ describe('messages of joining', () => {
   });
 
   it.each([
-    ['an address of another scheme', { ...joined, core: 'http://core.example/' }],
+    ['an address of another scheme', { ...joined, core: 'https://core.example/' }],
+    ['a link without TLS', { ...joined, core: 'ws://core.example/realm/v1/connect' }],
     ['a key server by address', { ...joined, aud: '192.0.2.1' }],
     ['nobody to serve', { ...joined, organisationIds: [] }],
   ])('refuse %s', (_, wrong) => {

@@ -46,7 +46,7 @@ export const joinedStatement = z.object({
   /** The key of the feed, which the joining code names by its thumbprint. */
   statusKey: edPublicJwk,
   /** Where the realm link goes. */
-  core: z.string().check(z.regex(/^wss?:\/\/[!-~]{1,1000}$/)),
+  core: z.string().check(z.regex(/^wss:\/\/[!-~]{1,1000}$/)),
   organisationIds: list(uuid<OrganisationId>(), 1000).check(z.minLength(1)),
   /** What identity keeps now. */
   keys: thumbprints,
