@@ -13,6 +13,8 @@ export class AskerLine {
   };
   readonly #answered = new Map<string, PromiseWithResolvers<void>>();
   readonly #asked = new Set<string>();
+  /** Another room's first request. */
+  #next = Promise.withResolvers<void>();
   #held = Promise.resolve();
   #release = () => {};
   #lane: number | null = null;
@@ -39,6 +41,12 @@ export class AskerLine {
     return this.#of(roomId).promise;
   }
 
+  /** Resolves when so many rooms' first requests were answered, or came to nothing. */
+  async allAnswered(count: number): Promise<void> {
+    while (this.#asked.size < count) await this.#next.promise;
+    await Promise.all([...this.#asked].map((roomId) => this.answered(roomId)));
+  }
+
   #uuid(): string {
     const id = globalPlatform.randomUuid();
     if (this.#lane === null) return id;
@@ -53,6 +61,8 @@ export class AskerLine {
       return fetch(url, init);
     }
     this.#asked.add(roomId);
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
     const answered = this.#of(roomId);
     try {
       return await fetch(url, init);

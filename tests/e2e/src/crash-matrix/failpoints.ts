@@ -6,6 +6,8 @@ import type { Arm, Order, Passage, Report } from './wire.ts';
 /** Where an operation shall stand still. `roomId` null means any room: a new one's id is chosen by its client. */
 export interface Stop extends Omit<Passage, 'roomId'> {
   readonly step: StepName;
+  /** The server; for a constellation with one key server the step says enough. */
+  readonly at?: string;
   readonly roomId: string | null;
 }
 
@@ -25,25 +27,34 @@ interface Server {
 }
 
 const servers = { core: 'core', kms: 'acme-kms' } as const;
+
+export interface FailpointOptions {
+  /** The servers that can be made to stand still. */
+  readonly names?: readonly string[];
+  /** How long the core waits for a key server, in milliseconds. */
+  readonly patience?: number;
+}
 const loader = new URL('./in-server/load.ts', import.meta.url);
 
 /** The test's end of the failpoints: servers connect to it when they start, and stand still where they are told. */
 export class Failpoints {
   readonly #listener;
   readonly #socketPath: string;
+  readonly #patience: number;
   readonly #servers = new Map<string, Server>();
   readonly #firing = new Map<string, (roomId: string) => void>();
   readonly #armed = new Map<number, () => void>();
   #sequence = 0;
 
-  private constructor(socketPath: string) {
+  private constructor(socketPath: string, { names = Object.values(servers), patience = 10_000 }: FailpointOptions) {
     this.#socketPath = socketPath;
-    for (const name of Object.values(servers)) this.#servers.set(name, { arms: [], socket: undefined });
+    this.#patience = patience;
+    for (const name of names) this.#servers.set(name, { arms: [], socket: undefined });
     this.#listener = createServer((socket) => this.#accept(socket));
   }
 
-  static async open(socketPath: string): Promise<Failpoints> {
-    const failpoints = new Failpoints(socketPath);
+  static async open(socketPath: string, options: FailpointOptions = {}): Promise<Failpoints> {
+    const failpoints = new Failpoints(socketPath, options);
     await new Promise<void>((resolve) => failpoints.#listener.listen(socketPath, resolve));
     return failpoints;
   }
@@ -52,7 +63,11 @@ export class Failpoints {
   readonly nodeArguments = (server: string): readonly string[] => {
     if (!this.#servers.has(server)) return [];
     const url = new URL(loader);
-    url.search = new URLSearchParams({ socket: this.#socketPath, server }).toString();
+    url.search = new URLSearchParams({
+      socket: this.#socketPath,
+      server,
+      patience: `${this.#patience}`,
+    }).toString();
     return ['--import', url.href];
   };
 
@@ -79,9 +94,9 @@ export class Failpoints {
   }
 
   #standOf(stop: Stop): Stand {
-    const { step, kind, roomId } = stop;
+    const { step, kind, roomId, at = servers[step.split(':', 1)[0] as keyof typeof servers] } = stop;
     const id = `${++this.#sequence}`;
-    const server = this.#serverOf(servers[step.split(':', 1)[0] as keyof typeof servers]);
+    const server = this.#serverOf(at);
     server.arms.push({ id, step, kind, roomId });
     let stands = false;
     const fired = new Promise<string>((resolve) => {

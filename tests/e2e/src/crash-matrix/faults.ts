@@ -64,7 +64,8 @@ const stop =
 /** Milliseconds. What stands still for ever would fail every test that follows, too. */
 const longest = 90_000;
 
-const enoughInTime = async (enough: Promise<void>): Promise<void> => {
+/** Fails when it takes longer than anything here should. */
+export const enoughInTime = async (enough: Promise<void>): Promise<void> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error('somebody was never answered')), longest);
   try {
@@ -83,7 +84,8 @@ const continued = (pid: number): void => {
   }
 };
 
-const unready =
+/** Resolves when a server has said that it cannot work. */
+export const unready =
   (name: string) =>
   async ({ deployment }: Constellation): Promise<void> => {
     while (await readyWithin(deployment.layout.health(name), 2_000)) await pause(20);

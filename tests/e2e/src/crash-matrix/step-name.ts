@@ -26,6 +26,10 @@ export const stepNames = [
   'core: removal not written',
   'core: removal written, not committed',
   'core: removal not answered',
+  'kms: change not passed on',
+  'kms: change passed on',
+  'kms: change not answered',
+  'kms: home has answered',
 ] as const;
 
 export type StepName = (typeof stepNames)[number];

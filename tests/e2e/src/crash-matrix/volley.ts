@@ -24,13 +24,18 @@ export interface Surroundings {
   readonly notes: Journal;
 }
 
-/** A cell whose operation was asked for. */
-interface Shot {
-  readonly cell: Cell;
+/** Something that was asked for, and will stand still. */
+interface Asked {
+  readonly name: string;
   readonly stand: Stand;
+  readonly asked: Promise<PromiseSettledResult<RoomId>>;
+}
+
+/** A cell whose operation was asked for. */
+interface Shot extends Asked {
+  readonly cell: Cell;
   /** Null for a new one, until it is made. */
   room: MatrixRoom | null;
-  readonly asked: Promise<PromiseSettledResult<RoomId>>;
   /** The room that the asker was answered with. */
   answered?: RoomId;
   settled?: true;
@@ -124,14 +129,14 @@ const ask = async ({ failpoints, line, people }: Surroundings, { cell, room, lan
   if (stand === undefined) throw new Error('not armed');
   line.newRoomsIn(lane);
   const asked = Promise.allSettled([ask(people, room)]).then(([outcome]) => outcome as PromiseSettledResult<RoomId>);
-  return { cell, stand, room, asked };
+  return { name: nameOf(cell), cell, stand, room, asked };
 };
 
 /** Who was answered before they stood will never stand. */
-const allStand = async (shots: readonly Shot[]): Promise<void> => {
-  const tooEarly = shots.map(async ({ cell, asked }) => {
+export const allStand = async (shots: readonly Asked[]): Promise<void> => {
+  const tooEarly = shots.map(async ({ name, asked }) => {
     const outcome = await asked;
-    throw new Error(`${nameOf(cell)} was over before it came there`, {
+    throw new Error(`${name} was over before it came there`, {
       cause: outcome.status === 'rejected' ? outcome.reason : undefined,
     });
   });
@@ -168,7 +173,7 @@ const strike = (
   });
 
 /** Fails with a description when it takes longer than anything here should. */
-const within = async <T>(work: Promise<T>, describe: () => string): Promise<T> => {
+export const within = async <T>(work: Promise<T>, describe: () => string): Promise<T> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(describe())), patience);
   try {

@@ -40,8 +40,10 @@ const ofRemoval: PassageOf = ([, removal]) => ofRemovalFrame([null, (removal as 
 const writing = all(before('core: intent not written', of(1)), after('core: intent written, not committed', of(1)));
 
 /** Time passes faster than in production where the matrix would only wait: what is pending is asked for twice a second. */
-const impatient: Wrap = (real) => (config: never, options: never) =>
-  real(config, { ...(options as object), sweepEvery: 500, patience: 10_000 } as never);
+const impatient: Wrap =
+  (real, { patience }) =>
+  (config: never, options: never) =>
+    real(config, { ...(options as object), sweepEvery: 500, patience } as never);
 
 export const corePoints: Readonly<Record<string, Point>> = {
   'core-realm/core/src/core.ts': { exports: { startCore: impatient } },

@@ -6,11 +6,13 @@ import type { Arm, Order, Passage, Report } from '../wire.ts';
 
 /** Where operations pass on their way through a server: one that is expected stands still until the test says go. */
 export interface Gate {
+  /** How long the core waits for a key server, in milliseconds. */
+  readonly patience: number;
   pass(step: StepName, passage: Passage): Promise<void>;
 }
 
 /** Connects to the test; resolves when the test has said which passages it waits for, so that none is missed. */
-export const openGate = async (socketPath: string, server: string): Promise<Gate> => {
+export const openGate = async (socketPath: string, server: string, patience: number): Promise<Gate> => {
   const socket = connect(socketPath);
   await once(socket, 'connect');
   const arms: Arm[] = [];
@@ -29,6 +31,7 @@ export const openGate = async (socketPath: string, server: string): Promise<Gate
   await told.promise;
   socket.unref();
   return {
+    patience,
     pass: async (step, { kind, roomId }) => {
       const at = arms.findIndex((arm) => matches(arm, step, { kind, roomId }));
       const [arm] = at === -1 ? [] : arms.splice(at, 1);

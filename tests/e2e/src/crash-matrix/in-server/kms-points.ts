@@ -10,6 +10,11 @@ const ofFrame: PassageOf = ([, frame]) => {
   const { kind, roomId } = frame as Passage;
   return { kind, roomId };
 };
+/** A change that another realm's key server passes on. */
+const ofPeerAsk: PassageOf = ([, , asked]) => {
+  const { kind, roomId } = asked as Passage;
+  return { kind, roomId };
+};
 const ofCurrent: PassageOf = () => current.getStore();
 /** A row that is not decided yet; closed operations are inserted with their end. */
 const ofUndecided: PassageOf = ([, row]) => ((row as { status: number }).status === 0 ? current.getStore() : undefined);
@@ -39,6 +44,20 @@ export const kmsPoints: Readonly<Record<string, Point>> = {
         within(ofFrame),
         before('kms: status received', ofFrame),
         after('kms: status not answered', ofFrame),
+      ),
+    },
+  },
+  'kms/src/federation/changes/change-elsewhere.ts': {
+    exports: {
+      changeElsewhere: all(before('kms: change not passed on', ofFrame), after('kms: home has answered', ofFrame)),
+    },
+  },
+  'kms/src/federation/changes/decide-for-peer.ts': {
+    exports: {
+      decideForPeer: all(
+        within(ofPeerAsk),
+        before('kms: change passed on', ofPeerAsk),
+        after('kms: change not answered', ofPeerAsk),
       ),
     },
   },

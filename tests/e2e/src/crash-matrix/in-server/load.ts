@@ -13,7 +13,7 @@ const parameter = (name: string): string => {
 
 const mark = '?with-steps';
 const server = parameter('server');
-const gate = await openGate(parameter('socket'), server);
+const gate = await openGate(parameter('socket'), server, Number(parameter('patience')));
 
 const pointOf = (url: string) => Object.keys(points).find((path) => url.endsWith(`/${path}`));
 

@@ -10,6 +10,8 @@ export interface Message {
   readonly type: string;
   /** What it is about: the operation, the batch, the stream. Messages about one thing keep their order. */
   readonly about: string;
+  /** What an answer names again. */
+  readonly id?: string;
   /** Only in what the core asks. */
   readonly roomId?: string;
   readonly kind?: string;
@@ -24,11 +26,12 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 export const messageOf = (from: Side, data: Buffer, isBinary: boolean): Message => {
   if (isBinary) return { from, type: 'stream-bytes', about: parseStreamBytes(data).stream };
-  const { type, stream, batch, operationId, roomId, kind } = JSON.parse(data.toString('utf8')) as Fields;
+  const { type, id, stream, batch, operationId, roomId, kind } = JSON.parse(data.toString('utf8')) as Fields;
   return {
     from,
     type,
     about: text(stream) ?? text(batch) ?? text(operationId) ?? type,
+    ...(typeof id === 'string' ? { id } : {}),
     ...(typeof roomId === 'string' ? { roomId } : {}),
     ...(typeof kind === 'string' ? { kind } : {}),
   };
