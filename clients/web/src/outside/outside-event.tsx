@@ -17,8 +17,8 @@ export function OutsideEvent({ entry, change }: { entry: TimelineEntry; change: 
       <span>
         {change === 'came' ? (
           <Trans>
-            {person} is the first person from outside {own} in this room. Their organisation’s key server can read it
-            from here on, and so can the machines it lets read.
+            {person} is the first person from outside {own} in this room. From now on their organisation’s key server,
+            and the machines it lets read, can read everything in it.
           </Trans>
         ) : (
           <Trans>

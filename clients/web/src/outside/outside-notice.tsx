@@ -5,6 +5,7 @@ import { formatList } from '../i18n/format-list.ts';
 import { useSnapshot } from '../state/client-context.tsx';
 import { useConfig } from '../state/config-context.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { otherDomains } from './other-domains.ts';
 import styles from './outside-notice.module.css';
 import { plainName } from './plain-name.ts';
 import { useOrganisations } from './use-organisations.ts';
@@ -34,8 +35,8 @@ export function OutsideNotice({ chosen }: { chosen: readonly PersonView[] }) {
                 i18n.locale,
                 people.map(({ name }) => plainName(name)),
               );
-              const domains = organisations.get(id)?.domains.join(', ') ?? '';
               const label = labelOf(id);
+              const domains = otherDomains(label, organisations.get(id)?.domains ?? []);
               return <li key={id}>{domains === '' ? t`${names}: ${label}` : t`${names}: ${label} (${domains})`}</li>;
             })}
           </ul>

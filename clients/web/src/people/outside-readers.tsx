@@ -1,6 +1,7 @@
 import type { ReadingOrganisation } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { formatMoment } from '../i18n/format-time.ts';
+import { otherDomains } from '../outside/other-domains.ts';
 import { useOrganisations } from '../outside/use-organisations.ts';
 import { Notice } from '../ui/notice.tsx';
 import { FunctionName } from './function-name.tsx';
@@ -28,12 +29,13 @@ function OneOutside({ organisation }: { organisation: ReadingOrganisation }) {
   const { i18n } = useLingui();
   const { organisationId, domains, kmsHost, functions, statedAt } = organisation;
   const label = useOrganisations()(organisationId);
+  const proved = otherDomains(label, domains);
   const since = statedAt === undefined ? '' : formatMoment(i18n.locale, new Date(statedAt));
   return (
     <>
       <h4 className={styles.organisation}>
         {label}
-        {domains.length > 0 && <span className={styles.others}> ({domains.join(', ')})</span>}
+        {proved !== '' && <span className={styles.others}> ({proved})</span>}
       </h4>
       <ul className={styles.readers}>
         <ReaderLine icon="key">

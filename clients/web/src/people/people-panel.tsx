@@ -2,6 +2,7 @@ import type { RoomView } from '@cloister/sdk';
 import type { OrganisationId } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { otherDomains } from '../outside/other-domains.ts';
 import { useOrganisations } from '../outside/use-organisations.ts';
 import { mayManage } from '../rooms/room-rights.ts';
 import { usePeople, useSnapshot } from '../state/client-context.tsx';
@@ -62,7 +63,7 @@ function GroupHeading({ id }: { id: OrganisationId }) {
   const { me, organisations } = useSnapshot();
   const label = useOrganisations()(id);
   if (id === me.organisationId) return <h3 className={styles.group}>{label}</h3>;
-  const domains = organisations.get(id)?.domains.join(', ') ?? '';
+  const domains = otherDomains(label, organisations.get(id)?.domains ?? []);
   return (
     <>
       <h3 className={styles.group}>

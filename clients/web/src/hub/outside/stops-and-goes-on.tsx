@@ -18,12 +18,15 @@ export function StopsAndGoesOn() {
           <Trans>Nobody of theirs can be added to a room of {own}.</Trans>
         </li>
         <li>
-          <Trans>Your key server gives them no key: they cannot open what people of {own} write.</Trans>
+          <Trans>
+            Your key server gives them no keys any more, neither of rooms of {own} nor of what its people write
+            elsewhere.
+          </Trans>
         </li>
         <li>
           <Trans>
-            People of {own} get no key of theirs: they cannot open what the others write, and cannot write or change
-            anything in rooms that were made there.
+            People of {own} get no keys of theirs any more, and cannot write or change anything in rooms that were made
+            there.
           </Trans>
         </li>
       </ul>
@@ -38,7 +41,10 @@ export function StopsAndGoesOn() {
           <Trans>Nobody is taken out of a room. Let in again, they can read everything in it.</Trans>
         </li>
         <li>
-          <Trans>What somebody has read already stays with them.</Trans>
+          <Trans>
+            What somebody has read stays with them, and so does what opens with keys that an app holds already. To end
+            that in a room, remove the people: what is written then is under new keys.
+          </Trans>
         </li>
       </ul>
     </>

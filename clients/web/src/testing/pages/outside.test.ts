@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('people of other organisations in a browser', () =
     expect(await page.getByText('They will read everything').count()).toBe(0);
     await page.keyboard.press('Enter');
     const told = page.getByRole('status').filter({ hasText: 'Not of Acme' });
-    await told.getByText('Bill Lumbergh: initech.example (initech.example)').waitFor();
+    await told.getByText('Bill Lumbergh: initech.example').waitFor();
     await told.getByText('They will read everything in this room. So can the key servers of initech.example').waitFor();
     expect(await axe(page)).toEqual([]);
     await page.getByRole('button', { name: 'Take Bill Lumbergh off the list' }).click();
