@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Description, differences, schemaOf, variations } from '../../wire/src/testing/description.ts';
 import { listClaims } from './list-claims.ts';
+import { readersClaims } from './readers-claims.ts';
 import { receiptClaims } from './receipt-claims.ts';
 
 const link = new Description('realm-link.asyncapi.yaml');
@@ -9,6 +10,7 @@ const federation = new Description('federation.openapi.yaml');
 it.each([
   ['Receipt', link, receiptClaims],
   ['List', federation, listClaims],
+  ['Readers', federation, readersClaims],
 ] as const)('%s is described as it is read (R352)', (name, description, code) => {
   const schema = description.schema(name);
   expect(differences(description.whole(schema), schemaOf(code))).toEqual([]);

@@ -50,7 +50,7 @@ export class World {
     this.monitor = new Monitor(issuer);
     const tokens = new RealmTokens(kmsHost, realm.linkKey);
     this.core = new Core(this.monitor, tokens);
-    this.identity.serve(kmsHost, tokens);
+    this.identity.serve(kmsHost, surroundings.organisationIds, tokens);
     this.peer = new Peer(parseKmsHost('kms.globex.example'), kmsHost, { core: this.core, authority });
     this.implementation = new Implementation(realm.start);
   }

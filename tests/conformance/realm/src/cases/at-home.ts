@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ListClaims, receiptHash, verifyList, verifyReceipt } from '@cloister/receipts';
+import { type ListClaims, receiptHash, verifyList, verifyReaders, verifyReceipt } from '@cloister/receipts';
 import { newId } from '@cloister/wire';
 import type { Person } from '../surroundings/identity.ts';
 import type { World } from '../world.ts';
@@ -175,6 +175,40 @@ export const atHome: readonly Case[] = [
       const late = await world.peer.ask('POST', '/federation/v1/changes', change);
       assert.equal((late.body as typeof closed).receipt, closed.receipt);
       assert.ok(!(await alice.listed(room.resourceUri)).includes(hugo.id));
+    },
+  },
+  {
+    name: 'removes somebody of another realm who left their organisation, at identity’s word, and tells the core (R332)',
+    run: async (world) => {
+      const { alice, ken, room } = await setting(world);
+      const subject = { id: ken.id, organisationId: ken.organisationId };
+      const asked = { resourceUri: room.resourceUri, subject, leaver: { entry: 1 } };
+      const early = await world.peer.ask('POST', '/federation/v1/removals', asked);
+      assert.ok(early.status >= 400, 'nobody left: identity says that the person is active');
+      assert.ok((await alice.listed(room.resourceUri)).includes(ken.id));
+      const told = world.core.removal();
+      const entry = world.identity.deactivate(ken, world.foreigner());
+      const { status } = await world.peer.ask('POST', '/federation/v1/removals', { ...asked, leaver: { entry } });
+      assert.equal(status, 204);
+      const removal = await told;
+      assert.deepEqual([removal.resourceUri, removal.subject], [room.resourceUri, subject]);
+      assert.ok(!(await alice.listed(room.resourceUri)).includes(ken.id));
+    },
+  },
+  {
+    name: 'states which machines its organisations let read, signed, and nothing of organisations of others (R344)',
+    run: async (world) => {
+      const { peer, kmsHost, issuer, organisationId } = world;
+      const organisationIds = [organisationId, peer.organisationId];
+      const { status, body } = await peer.ask('POST', '/federation/v1/readers', { organisationIds });
+      assert.equal(status, 200);
+      const { statements } = body as { statements: string[] };
+      const home = { kmsHost, keyNamed: async () => issuer.key };
+      const stated = await Promise.all(statements.map((each) => verifyReaders(each, home, peer.kmsHost)));
+      assert.deepEqual(
+        stated.map((each) => [each.organisationId, each.functions]),
+        [[organisationId, []]],
+      );
     },
   },
 ];

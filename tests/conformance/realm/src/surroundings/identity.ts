@@ -25,10 +25,11 @@ export class Identity {
   readonly #tokenKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
   readonly #entries: Entry[] = [];
-  readonly #people = new Map<string, { readonly person: Person; entry: number; active: boolean }>();
+  readonly #people = new Map<string, { readonly person: Person; entry: number; active: boolean; by?: object }>();
   readonly #waiting = new Set<() => void>();
   #tokens: RealmTokens | null = null;
   #kmsHost = '';
+  #organisationIds: readonly string[] = [];
   /** How old its statements are, in seconds: a feed that stopped. */
   ageSeconds = 0;
   /** What is wrong with what the realm asked, if anything ever was. */
@@ -43,8 +44,9 @@ export class Identity {
   }
 
   /** Serves this realm from now on. */
-  serve(kmsHost: KmsHost, tokens: RealmTokens): void {
+  serve(kmsHost: KmsHost, organisationIds: readonly OrganisationId[], tokens: RealmTokens): void {
     this.#kmsHost = kmsHost;
+    this.#organisationIds = organisationIds;
     this.#tokens = tokens;
   }
 
@@ -69,7 +71,7 @@ export class Identity {
   deactivate({ id, organisationId }: Person, by: Person): number {
     const entry = this.#state({ kind: 'person', id, organisationId, active: false, by: { kind: 'person', id: by.id } });
     const known = this.#people.get(id);
-    if (known !== undefined) Object.assign(known, { entry, active: false });
+    if (known !== undefined) Object.assign(known, { entry, active: false, by: { kind: 'person', id: by.id } });
     return entry;
   }
 
@@ -146,9 +148,14 @@ export class Identity {
       head: this.#entries.length,
       issuedAt: this.#now(),
       keys: { keys: [{ ...this.#tokenKeys.publicKey.export({ format: 'jwk' }), kid: 'token-key' }] },
-      entries: this.#entries.filter(({ seq }) => seq > after),
+      entries: this.#entries.filter((entry) => entry.seq > after && this.#concerns(entry)),
     };
     response.end(signEd('cloister-status+jws', statement, this.#feedKey));
+  }
+
+  /** A realm hears of its own people; of others it has to ask. */
+  #concerns({ kind, organisationId }: Entry): boolean {
+    return kind !== 'person' || this.#organisationIds.includes(String(organisationId));
   }
 
   /** A long poll ends with news, after a while, or with the asker. */
@@ -167,7 +174,8 @@ export class Identity {
     const people = ids.flatMap((id) => {
       const known = this.#people.get(id);
       if (known === undefined) return [];
-      return [{ id, organisationId: known.person.organisationId, active: known.active, entry: known.entry }];
+      const { person, active, entry, by } = known;
+      return [{ id, organisationId: person.organisationId, active, entry, ...(by === undefined ? {} : { by }) }];
     });
     const statement = { iss: this.issuer, aud: this.#kmsHost, issuedAt: this.#now(), people };
     return signEd('cloister-people+jws', statement, this.#feedKey);
