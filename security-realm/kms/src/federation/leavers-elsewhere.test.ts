@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Kms } from '../index.ts';
 import type { TestClient } from '../testing/test-client.ts';
 import type { TestRealm } from '../testing/test-realm.ts';
+import { CLAIM_MS } from '../leavers/remove-elsewhere.ts';
 import type { Route } from './http/route.ts';
+import { claimDuePlaces } from './store/foreign-place-row.ts';
 import { TestRealms } from './testing/test-realms.ts';
 
 let realms: TestRealms;
@@ -160,6 +162,18 @@ describe('a person who leaves their organisation (R332, R362)', () => {
     await second.close();
     expect(counts.sort()).toEqual([0, 1]);
     expect(asked('/removals')).toHaveLength(1);
+    await told();
+  });
+
+  it('is asked for again soon after the node that was to ask died', async () => {
+    const { ken } = await setting();
+    globex.identity.deactivate(ken.person);
+    const { now } = globex.clock;
+    const claim = { people: [ken.person.id], now, until: new Date(now.getTime() + CLAIM_MS), most: 1 };
+    expect(await claimDuePlaces(globex.database, claim)).toHaveLength(1);
+    expect(await globex.kms.removeElsewhere()).toBe(0);
+    globex.pass(5_000);
+    expect(await globex.kms.removeElsewhere()).toBe(1);
     await told();
   });
 

@@ -12,8 +12,11 @@ import { leaverNow, ownLeavers } from './own-leavers.ts';
 
 /** Of one home in one round; the next round goes on. */
 const MOST = 100;
-/** For how long no other node asks what this one is about to. */
-const CLAIM_MS = 60_000;
+/**
+ * For how long no other node asks what this one is about to. A node that dies meanwhile holds its places up no longer than
+ * that, and asking twice is harmless: who is not on the list is removed already.
+ */
+export const CLAIM_MS = 5_000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
 
