@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase, sql } from '@cloister/database';
 import { database, type TestDatabase } from '@cloister/testkit';
+import { keyThumbprint } from '@cloister/verify';
+import { parseJoiningCode } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HttpClient } from './testing/http-client.ts';
 import { cast, origin, password } from './testing/identity-under-test.ts';
@@ -29,6 +32,7 @@ beforeAll(async () => {
     apps: [],
     atRestKeyFile: file('at-rest.key'),
     realms: [],
+    joining: { identity: 'https://localhost:8444', core: 'wss://localhost:8444/realm/v1/connect' },
   };
   write('identity.json', JSON.stringify(config));
   write('unknown.json', JSON.stringify({ ...config, orgins: [] }));
@@ -126,4 +130,38 @@ it('names a setting it does not know, and its nearest neighbour', async () => {
 
 it('says how to run it', async () => {
   expect(await ended(start('provision'))).toMatchObject({ code: 1, output: expect.stringContaining('--people') });
+});
+
+it('lets the operator invite a key server, see and withdraw those that joined; its database keeps no code (R350)', async () => {
+  await provisionTo('invited.json');
+  const realm = (...args: string[]) => ended(start('realm', ...args, '--config', file('identity.json')));
+  const invited = await realm('invite', 'acme.example', '--host', 'kms.acme.example');
+  expect(invited.code).toBe(0);
+  const { code } = JSON.parse(
+    invited.output.split('\n').find((line) => line.includes('"code":"cloister-join')) ?? '{}',
+  );
+  const { secret, kmsHost, feedKey } = parseJoiningCode(code);
+  expect(kmsHost).toBe('kms.acme.example');
+  const { feedKey: jwk } = JSON.parse(readFileSync(file('invited.json'), 'utf8'));
+  expect(feedKey).toBe(keyThumbprint(jwk));
+  const own = openDatabase({
+    host: empty.host,
+    database: empty.database,
+    user: empty.user,
+    credentialFile: empty.credentialFile,
+    name: 'test',
+  });
+  const kept = await own.one(sql<{ hash: Buffer }>`SELECT secret_hash AS hash FROM realm_invitations`);
+  await own.close();
+  expect(kept.hash.toString('base64url')).toBe(createHash('sha256').update(secret).digest('base64url'));
+  expect((await realm('list')).output).not.toContain('kms.acme.example');
+  expect(await realm('withdraw', '--host', 'kms.acme.example')).toMatchObject({ code: 1 });
+  expect(await realm('invite', 'acme.example', '--host', 'kms.elsewhere.example')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('identity/domain-not-proven'),
+  });
+  expect(await realm('invite', '--host')).toMatchObject({
+    code: expect.any(Number),
+    output: expect.stringContaining('hint:'),
+  });
 });
