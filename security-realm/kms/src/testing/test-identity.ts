@@ -25,6 +25,29 @@ export type Person = {
 type Entries = Parameters<StatusDirectory['apply']>[0]['entries'];
 type CaseEntry = Extract<Entries[number], { kind: 'case' }>;
 
+type Statement = Parameters<StatusDirectory['apply']>[0];
+
+const take = (directory: StatusDirectory, statement: Statement): void => {
+  if (directory.apply(statement) === null) throw new Error('bad statement');
+};
+
+/** The statement without what concerns other realms' organisations alone; what is left out is no gap (wires.md §2). */
+const takeOwn = (
+  directory: StatusDirectory,
+  statement: Statement,
+  organisationIds: readonly OrganisationId[],
+): void => {
+  const entries = statement.entries.filter(
+    (entry) =>
+      entry.kind === 'realm' ||
+      entry.kind === 'organisation' ||
+      entry.kind === 'session' ||
+      organisationIds.includes(entry.organisationId),
+  );
+  take(directory, { ...statement, entries });
+  if (directory.head < statement.head) take(directory, { ...statement, after: directory.head, entries: [] });
+};
+
 /** What the KMS hears of identity: signed tokens, and a status feed as it would have stated it. */
 export class TestIdentity {
   readonly issuer = 'https://id.example/idbroker';
@@ -34,6 +57,7 @@ export class TestIdentity {
   /** Everything stated so far. */
   readonly entries: Entries = [];
   #now: () => Date;
+  readonly #narrow = new Map<StatusDirectory, readonly OrganisationId[]>();
 
   constructor(now: () => Date) {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -56,8 +80,25 @@ export class TestIdentity {
       keys: { keys: [this.jwk] },
       entries: stated,
     };
-    if (this.status.apply(statement as unknown as Parameters<StatusDirectory['apply']>[0]) === null)
-      throw new Error('bad statement');
+    take(this.status, statement as unknown as Statement);
+    for (const [narrow, organisationIds] of this.#narrow)
+      takeOwn(narrow, statement as unknown as Statement, organisationIds);
+  }
+
+  /** What a realm hears that is told of people, machines, functions and cases of its own organisations alone. */
+  narrowed(organisationIds: readonly OrganisationId[]): StatusDirectory {
+    const narrow = new StatusDirectory();
+    const { head } = this.status;
+    const all = {
+      iss: this.issuer,
+      after: 0,
+      head,
+      issuedAt: this.#now().getTime() / 1000,
+      keys: { keys: [this.jwk] },
+    };
+    takeOwn(narrow, { ...all, entries: this.entries } as unknown as Statement, organisationIds);
+    this.#narrow.set(narrow, organisationIds);
+    return narrow;
   }
 
   person(organisationId: OrganisationId): Person {

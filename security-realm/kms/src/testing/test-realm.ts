@@ -58,6 +58,9 @@ export class TestRealm {
     return realm;
   }
 
+  /** What it hears of identity when that is not everything, before the realm starts. */
+  status: StatusDirectory | undefined;
+
   /** The way to key servers of other realms, before the realm starts. */
   peers: KmsParts['peers'];
 
@@ -90,7 +93,7 @@ export class TestRealm {
     this.#node = await this.#openNode();
   }
 
-  async #openNode(status = this.identity.status, change: Partial<KmsParts> = {}): Promise<Node> {
+  async #openNode(status = this.status ?? this.identity.status, change: Partial<KmsParts> = {}): Promise<Node> {
     const { host, database, user, credentialFile } = this.testDatabase;
     const open = (max: number) => openDatabase({ host, database, user, credentialFile, max });
     const [main, side] = [open(10), open(4)];

@@ -5,7 +5,7 @@ import type { Route } from '../http/route.ts';
 
 /**
  * Key servers of several realms that reach each other as over TLS, but for TLS: what is asked and answered crosses as JSON,
- * and who asks is told to the other side by us. `cut` is a network between two that is gone.
+ * and who asks is told to the other side by us. Each hears by the feed of the people of its own organisations alone. `cut` is a network between two that is gone.
  */
 export class TestRealms {
   readonly all: TestRealm[] = [];
@@ -20,6 +20,7 @@ export class TestRealms {
     for (const name of names) {
       const realm = new TestRealm(parseKmsHost(`kms.${name}.example`), realms.all[0]);
       realm.peers = { ask: realms.#askAs(realm), receiptKeyOf: (host, kid) => realms.#receiptKeyOf(host, kid) };
+      realm.status = realm.identity.narrowed([realm.organisationId, realm.sisterOrganisationId]);
       realm.identity.list(realm.kmsHost, [realm.organisationId, realm.sisterOrganisationId]);
       realms.all.push(await TestRealm.start(realm));
     }
