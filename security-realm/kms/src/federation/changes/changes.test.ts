@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterEach(() => {
   realms.mend();
   realms.hostile = null;
+  acme.identity.isSilent = false;
 });
 afterAll(() => realms.close());
 
@@ -127,6 +128,34 @@ describe('a change of a room that is at home elsewhere', () => {
     expect(closed?.status).toBe(410);
     const late = await ken.operate(frame);
     expect(late).toMatchObject({ status: 410, receipt: closed?.receipt });
+  });
+
+  it('has identity asked who is new to a list and of another realm, about nobody else, and waits while it is silent', async () => {
+    const { identity } = acme;
+    identity.questions.length = 0;
+    const { alice, ken, room } = await setting();
+    const hugo = globex.person();
+    expect((await ken.add(room, hugo.id)).status).toBe(201);
+    expect(identity.questions).toEqual([[ken.person.id], [hugo.id]]);
+    await alice.add(room, acme.person().id);
+    await alice.appoint(room, alice.person.id);
+    expect((await alice.remove(room, hugo.id)).status).toBe(200);
+    expect(identity.questions).toHaveLength(2);
+    identity.isSilent = true;
+    await expect(alice.add(room, hugo.id)).rejects.toThrow('silence');
+    identity.isSilent = false;
+    expect(await listed(alice, room.resourceUri)).not.toContain(hugo.id);
+    expect((await alice.add(room, hugo.id)).status).toBe(201);
+  });
+
+  it('puts nobody on a list who has left their organisation, wherever that is', async () => {
+    const { alice, room } = await setting();
+    const hugo = globex.person();
+    globex.identity.deactivate(hugo);
+    expect(await alice.add(room, hugo.id)).toMatchObject({
+      status: 403,
+      response: { cloister: { code: 'kms/not-authorized' } },
+    });
   });
 
   it('lets people of other organisations leave, and be removed', async () => {
