@@ -14,7 +14,7 @@ export default defineConfig({
             'tests/{aws-kms,conformance/realm,testkit,two-part,main-keys}/src/**/*.test.ts',
           ],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {

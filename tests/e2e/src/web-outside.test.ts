@@ -11,6 +11,12 @@ let alice: WebPerson;
 let ben: WebPerson;
 let grace: WebPerson;
 
+const hub = async ({ page }: WebPerson, place: string) => {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Administration' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: place }).click();
+};
+const rooms = ({ page }: WebPerson) => page.getByRole('link', { name: 'Back to rooms' }).click();
 const firstOutsider = (who: string, own: string) => `${who} is the first person from outside ${own} in this room.`;
 
 describe.skipIf(!hasChromium)('people of two organisations, in browsers', () => {
@@ -79,10 +85,47 @@ describe.skipIf(!hasChromium)('people of two organisations, in browsers', () => 
     await panel.getByText('The key server of Acme (kms.acme.example), which keeps the keys').waitFor();
   });
 
+  it('stop meeting when an administrator pauses the other organisation, and go on when it is resumed (R361)', async () => {
+    const { page } = alice;
+    const hugo = all.person('hugo');
+    const addHugo = async () => {
+      const panel = await showPeople(alice);
+      await panel.getByRole('button', { name: 'Add people' }).click();
+      await choose(alice, hugo.email, hugo.name);
+      await page.getByRole('button', { name: 'Add 1 person' }).click();
+    };
+    await hub(alice, 'Other organisations');
+    const globex = page.getByRole('listitem', { name: 'Globex' });
+    await globex.getByText('kms.globex.example').waitFor();
+    await page.getByRole('row', { name: /^kms\.globex\.example/ }).waitFor();
+    expect(await axe(page)).toEqual([]);
+    await globex.getByRole('button', { name: 'Pause Globex' }).click();
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('1 room is shared with them now.').waitFor();
+    await asked.getByRole('button', { name: 'Pause', exact: true }).click();
+    await globex.getByText(`Paused by ${alice.name} on`).waitFor();
+    await rooms(alice);
+    await alice.enter('Bridge');
+    await addHugo();
+    await page.getByRole('alert').getByText('does not let its people share rooms with the other').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await hub(alice, 'Other organisations');
+    await globex.getByRole('button', { name: 'Resume Globex' }).click();
+    await asked.getByRole('button', { name: 'Resume', exact: true }).click();
+    await globex.getByText('May be met').waitFor();
+    await rooms(alice);
+    await alice.enter('Bridge');
+    await addHugo();
+    await ben.log.getByText(`${alice.name} added ${hugo.name} (Globex)`).waitFor();
+  });
+
   it('say when the last of another organisation is gone (R446)', async () => {
     const panel = await showPeople(ben);
-    await panel.getByRole('button', { name: `Remove ${grace.name} (Globex)` }).click();
-    await ben.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    for (const name of [all.person('hugo').name, grace.name]) {
+      await panel.getByRole('button', { name: `Remove ${name} (Globex)` }).click();
+      await ben.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+      await ben.log.getByText(`You removed ${name} (Globex)`).waitFor();
+    }
     await ben.log.getByText('Nobody from outside Acme is in this room any more.').waitFor();
     await grace.page.getByRole('heading', { name: /no longer in it/ }).waitFor();
     expect(
@@ -91,6 +134,8 @@ describe.skipIf(!hasChromium)('people of two organisations, in browsers', () => 
         .getByText(/People outside Acme/)
         .count(),
     ).toBe(0);
-    expect([...alice.complaints, ...ben.complaints, ...grace.complaints]).toEqual([]);
+    // Nothing broke the content security policy; what was refused while paused was refused to Alice.
+    expect([...ben.complaints, ...grace.complaints]).toEqual([]);
+    expect(alice.complaints).toEqual([expect.stringContaining('400')]);
   });
 });
