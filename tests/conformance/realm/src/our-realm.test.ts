@@ -12,9 +12,15 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => realm?.close());
 
-// What any key server must do, done by ours (R352).
-it.each(allCases)('$name', ({ name }) => {
-  expect(results.get(name)?.faults).toEqual([]);
+describe('what any key server must do (R352), done by ours (R282, R283, R289, R300, R301, R305, R310, R311, R320, R330, R332, R333, R344, R363, R364, R365, R366)', () => {
+  it.each(allCases)('$name', ({ name }) => {
+    expect(results.get(name)?.faults).toEqual([]);
+  });
+
+  it('is named above as in the cases', ({ task }) => {
+    const idsIn = (text: string) => new Set(text.match(/R\d{3}/g));
+    expect(idsIn(task.suite?.name ?? '')).toEqual(idsIn(`R352 ${allCases.map(({ name }) => name).join()}`));
+  });
 });
 
 describe('what our key server logged meanwhile (R353)', () => {

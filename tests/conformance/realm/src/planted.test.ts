@@ -33,7 +33,7 @@ it.each<{ fault: Fault | null; cases: readonly Case[]; faults: RegExp | null }>(
   { fault: 'twice', cases: twice, faults: /an operation that was answered twice/ },
   { fault: 'old-lists', cases: grows, faults: /versions (\d+),\1,\1/ },
   { fault: 'no-receipt', cases: twice, faults: /a frame operation-result that is not as described \(.*receipt/ },
-])('a realm with $fault wrong: reported ($faults)', async ({ fault, cases, faults }) => {
+])('a realm with $fault wrong is reported (R352): $faults', async ({ fault, cases, faults }) => {
   link.fault = fault;
   realm.forgetFeed();
   const found = (await run(realm.folder, { cases, patienceMs: 10_000 })).flatMap((result) => result.faults);

@@ -20,7 +20,7 @@ export const channels: readonly Case[] = [
     },
   },
   {
-    name: 'refuses a handshake with a token that is another person’s, for another server, or out of date (R302)',
+    name: 'refuses a handshake with a token that is another person’s, for another server, or out of date (R300)',
     run: async (world) => {
       const [alice, bob] = [await world.device(), await world.device()];
       const past = Math.floor(Date.now() / 1000) - 60;
@@ -70,7 +70,7 @@ export const channels: readonly Case[] = [
     },
   },
   {
-    name: 'refuses a token of another person on a channel, and a sign-in that ended (R302)',
+    name: 'refuses a token of another person on a channel, and a sign-in that ended (kms.md §1.4)',
     run: async (world) => {
       const [alice, bob] = [await world.device(), await world.device()];
       const other = await alice.ask({ method: 'create', uri: '/keys' }, world.identity.token(bob.person));

@@ -18,7 +18,7 @@ export const keys: readonly Case[] = [
     },
   },
   {
-    name: 'binds a key to a resource and gives it to everybody on the list, and nobody else (R311, R330)',
+    name: 'binds a key to a resource and gives it to everybody on the list, and nobody else (R310, R311)',
     run: async (world) => {
       const [alice, bob, carol] = [await world.device(), await world.device(), await world.device()];
       const key = await alice.createKey();
@@ -55,7 +55,7 @@ export const keys: readonly Case[] = [
     },
   },
   {
-    name: 'keeps lists of resources that no room has: adds, lists, removes; outsiders see nothing (kms.md §1.6)',
+    name: 'keeps lists of resources that no room has: adds, lists, removes; outsiders see nothing (R330, kms.md §1.6)',
     run: async (world) => {
       const [alice, bob, carol] = [await world.device(), await world.device(), await world.device()];
       const { resource } = await alice.ask({ method: 'create', uri: '/resources', userIds: [bob.person.id] });

@@ -16,7 +16,7 @@ const leaverOperationId = (...parts: readonly string[]): string => {
 
 export const leavers: readonly Case[] = [
   {
-    name: 'removes who leaves the organisation by itself, and tells the core until it has written it, over a new link too (R334)',
+    name: 'removes who leaves the organisation by itself, and tells the core until it has written it, over a new link too (R332)',
     run: async (world) => {
       const { core, identity } = world;
       const [alice, bob] = [await world.device(), await world.device()];

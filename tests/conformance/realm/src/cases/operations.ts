@@ -10,7 +10,7 @@ const claimsOf = ({ issuer }: World, { receipt }: Pick<Decided, 'receipt'>): Pro
 
 export const operations: readonly Case[] = [
   {
-    name: 'creates a room’s resource and signs who it is for (R331)',
+    name: 'creates a room’s resource and signs who it is for (R320)',
     run: async (world) => {
       const [alice, bob] = [await world.device(), world.person()];
       const key = await alice.createKey();
@@ -38,7 +38,7 @@ export const operations: readonly Case[] = [
     },
   },
   {
-    name: 'adds and removes people, each receipt following the one before (R332, wires §4)',
+    name: 'adds and removes people, each receipt following the one before (R320, wires §4)',
     run: async (world) => {
       const [alice, bob] = [await world.device(), await world.device()];
       const key = await alice.createKey();
