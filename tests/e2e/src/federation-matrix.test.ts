@@ -13,6 +13,7 @@ import type { Said } from './crash/traffic.ts';
 import { AskerLine } from './crash-matrix/asker-line.ts';
 import { Failpoints } from './crash-matrix/failpoints.ts';
 import { faultNames, servers } from './federation-matrix/faults.ts';
+import { leaverFaults, leaverPlaces, runLeaverVolley } from './federation-matrix/leaver-volley.ts';
 import { messageFaultNames, roughTunnel } from './federation-matrix/message-faults.ts';
 import { type MessageCell, runMessageVolley, runThrough } from './federation-matrix/message-volley.ts';
 import { operationNames } from './federation-matrix/operations.ts';
@@ -103,6 +104,17 @@ describe.skipIf(!hasNetworks)('core, own key server and home key server', () => 
         () => runVolley(around(), volley),
       );
     });
+  }
+
+  for (const fault of leaverFaults) {
+    const places = isWhole ? leaverPlaces : [chance.pick(leaverPlaces)];
+    for (const place of places.filter(
+      ({ step }) => only === undefined || `${fault}: leaver at "${step}"`.includes(only),
+    )) {
+      it(`agree after: ${fault}, when somebody leaves Globex, at "${place.step}" (R326, R332, R333)`, setUpAgain, () =>
+        runLeaverVolley(around(), fault, place),
+      );
+    }
   }
 
   const letters = operationNames

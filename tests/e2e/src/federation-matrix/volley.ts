@@ -145,7 +145,7 @@ export const conclude = async (around: Surroundings, what: string, shots: readon
 };
 
 /** Both organisations write in every room, and read each other: keys of both go both ways. */
-const heard = async ({ alice, grace }: People, said: Said[], ids: readonly RoomId[]): Promise<void> => {
+export const heard = async ({ alice, grace }: People, said: Said[], ids: readonly RoomId[]): Promise<void> => {
   const ways = ids.flatMap((id) => [
     { id, author: alice, reader: grace, state: 'not sent' },
     { id, author: grace, reader: alice, state: 'not sent' },
