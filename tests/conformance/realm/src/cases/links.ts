@@ -25,11 +25,11 @@ export const links: readonly Case[] = [
     },
   },
   {
-    name: 'ends a link on which a frame comes that is not as described, and connects again',
+    name: 'ends a link on which a frame comes that is not as described, such as a message in the clear (R283), and connects again',
     run: async (world) => {
       await endsFor(world, 'an unknown frame', (link) => link.send({ type: 'gossip' }));
       await endsFor(world, 'no JSON', (link) => link.sendText('{'));
-      await endsFor(world, 'a batch in the clear (R283)', (link) =>
+      await endsFor(world, 'a batch in the clear', (link) =>
         link.send({ type: 'messages', batch: crypto.randomUUID(), messages: ['{}'] }),
       );
     },
