@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askSocket } from './canary/ask-socket.ts';
 import type { Kind, Piece } from './canary/canaries.ts';
 import { inDatabase } from './canary/databases.ts';
 import { base64Forms, formsOf } from './canary/encodings.ts';
 import { headerOf, pathOf, readConversation } from './canary/http-stream.ts';
+import { knownIds } from './canary/known-ids.ts';
 import { labels, type Observed, observe } from './canary/observed.ts';
 import { canCapture, capturePort } from './canary/packet-capture.ts';
 import {
@@ -113,6 +115,39 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
       const sizes = [...filePieces(folder, overlap)].map(({ bytes }) => bytes.length);
       expect(sizes).toContain(61 * 40_000);
     });
+  });
+
+  describe('in what the operator of a realm may see (R353)', () => {
+    beforeAll(async () => {
+      for (const id of await knownIds(seen.all, ['core', 'identity', ...kmsDatabases])) {
+        seen.canaries.add('id', id, id);
+        seen.canaries.add('id', `${id} as bytes`, Buffer.from(id.replaceAll('-', ''), 'hex'));
+      }
+    });
+
+    it('are known here: people, devices, rooms, resources, keys', async () => {
+      expect(seen.canaries.count('id')).toBeGreaterThan(200);
+      const inCore = seen.canaries.find(['id'], await databasePieces(seen.all, 'core'));
+      expect(inCore.some((line) => line.startsWith(`id: ${seen.roomId}, in `))).toBe(true);
+    });
+
+    it.each(labels)(
+      'are in no log, metric or state of %s’s servers, and no id of anything but organisations and main keys',
+      async (label) => {
+        for (const server of servers().filter((name) => name.startsWith(`${label}-`))) {
+          const logged = [...filePieces(layout().log(server), overlap)];
+          expect(logged.length).toBeGreaterThan(0);
+          const answers = await Promise.all(
+            ['/metrics', '/readyz', '/healthz'].map((path) => askSocket(layout().health(server), path)),
+          );
+          expect(answers[0]).toMatch(/^# /m);
+          const told = answers.map((text) => ({ where: `what ${server} tells`, bytes: Buffer.from(text) }));
+          expect(seen.canaries.find([...everything, 'id'], [...logged, ...told])).toEqual([]);
+          const all = Buffer.concat([...logged, ...told].map(({ bytes }) => bytes)).toString('latin1');
+          expect(all).not.toMatch(/kms:\/\/|Bearer |eyJ|-----BEGIN/);
+        }
+      },
+    );
   });
 
   describe('on the way', () => {
@@ -275,6 +310,12 @@ describe.skipIf(!canCapture)('what people typed, their names, keys and tokens (n
       );
       const sent = Buffer.concat([...trafficPieces(seen.packets)].map(({ bytes }) => Buffer.from(bytes)));
       for (const { title } of rows.rows) expect(sent.includes(title)).toBe(true);
+    });
+
+    it('an id in a realm’s log', () => {
+      appendFileSync(layout().log('acme-kms'), `{"event":"planted","roomId":"${seen.roomId}"}\n`);
+      const found = seen.canaries.find(['id'], filePieces(layout().log('acme-kms'), overlap));
+      expect(found.some((line) => line.startsWith(`id: ${seen.roomId}, in `))).toBe(true);
     });
 
     it('a row of the core’s database, in any form', async () => {

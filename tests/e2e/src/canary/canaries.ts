@@ -3,7 +3,8 @@ import { NeedleSet } from './needle-set.ts';
 
 /**
  * What must not be where. `content` is what people wrote and shared, `person` a name or an e-mail address, `content-key`
- * what opens content, `wrapping-key` what opens keys at rest, `main-key` an organisation's own, which opens those.
+ * what opens content, `wrapping-key` what opens keys at rest, `main-key` an organisation's own, which opens those. An `id` is
+ * nobody's name, but whoever runs the core knows whose it is.
  */
 export type Kind =
   | 'content'
@@ -15,6 +16,7 @@ export type Kind =
   | 'core-token'
   | 'kms-token'
   | 'identity-token'
+  | 'id'
   | 'marker';
 
 interface Canary {

@@ -40,6 +40,8 @@ export const openedKeys = async (all: Constellation, label: string): Promise<Ope
   const hsm = new HsmClient({ socket: layout.socket(`${label}-hsm`), secret });
   try {
     return await inDatabase(all, `${label}_kms`, async (client) => {
+      // Before the KEKs: a client may have a key made meanwhile, under a KEK that is new too.
+      const rows = (await client.query<ContentKeyRow>('select * from content_key')).rows;
       const keks = new Map<string, Buffer>();
       for (const row of (await client.query<KekRow>('select * from kek')).rows) {
         // One organisation a realm here: its default main key is its own.
@@ -47,7 +49,6 @@ export const openedKeys = async (all: Constellation, label: string): Promise<Ope
         const bytes = await hsm.unwrap(key, kekPlace(row), row.wrapped);
         keks.set(`${row.kek_id}/${row.version}`, bytes);
       }
-      const rows = (await client.query<ContentKeyRow>('select * from content_key')).rows;
       return [
         ...[...keks].map(([name, bytes]) => ({
           kind: 'wrapping-key' as const,
