@@ -24,27 +24,36 @@ export class OurRealm {
     reach = async ({ core }: Surroundings, _folder: string): Promise<string> => core.url,
   ): Promise<OurRealm> {
     const realm = new OurRealm();
-    const surroundings = await prepare(realm.folder);
-    realm.#database = await database();
-    await realm.#startHsm();
-    const config = realm.#write('kms.json', realm.#kmsConfig(surroundings, await reach(surroundings, realm.folder)));
+    try {
+      await realm.#setUp(reach);
+      return realm;
+    } catch (cause) {
+      await realm.close();
+      throw cause;
+    }
+  }
+
+  async #setUp(reach: (surroundings: Surroundings, folder: string) => Promise<string>): Promise<void> {
+    const surroundings = await prepare(this.folder);
+    this.#database = await database();
+    await this.#startHsm();
+    const config = this.#write('kms.json', this.#kmsConfig(surroundings, await reach(surroundings, this.folder)));
     const provisioned = spawn(process.execPath, [program('kms'), 'provision', '--config', config], { stdio: 'ignore' });
     const [code] = await once(provisioned, 'exit');
     if (code !== 0) throw new Error('the key server could not be provisioned');
-    const { staticKey, linkKey, receiptKey, tlsKey } = JSON.parse(readFileSync(realm.#file('public.json'), 'utf8'));
+    const { staticKey, linkKey, receiptKey, tlsKey } = JSON.parse(readFileSync(this.#file('public.json'), 'utf8'));
     // What it logs is kept, over the restart too.
     const start = [
       'sh',
       '-c',
       'log=$1; shift; exec "$@" >> "$log"',
       'sh',
-      realm.logFile,
+      this.logFile,
       process.execPath,
       program('kms'),
     ];
     const said: RealmUnderTest = { staticKey, linkKey, receiptKey, tlsKey, start: [...start, '--config', config] };
-    realm.#write('realm.json', said);
-    return realm;
+    this.#write('realm.json', said);
   }
 
   get logFile(): string {
