@@ -40,7 +40,7 @@ export type KmsContext = {
   readonly foreignLists: ForeignLists;
   readonly foreignKeys: ForeignKeys;
   /** Tells other realms of our lists; null where nobody is reached. */
-  readonly news: Pick<HolderNews, 'given' | 'changed' | 'tell'> | null;
+  readonly news: Pick<HolderNews, 'given' | 'changed' | 'added' | 'tell'> | null;
   /** Which machines other organisations let read. */
   readonly readersElsewhere: ReadersElsewhere;
   readonly limits: Limits;

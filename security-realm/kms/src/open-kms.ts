@@ -64,6 +64,8 @@ export type KmsParts = {
   readonly limits?: LimitSettings;
   /** The way to key servers of other realms; none unless told. */
   readonly peers?: Pick<Federation, 'ask' | 'receiptKeyOf'> | undefined;
+  /** Whether other realms hear at once whose people were put on a list, and not with the next round; so unless told. */
+  readonly invitesAtOnce?: boolean | undefined;
   /** How long this node may use keys without a look at the epochs; a minute unless told. */
   readonly leaseMs?: number | undefined;
   /** How long a retired main key stays in the hsm; seven days unless told. */
@@ -133,7 +135,10 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
   const nodeId = newId();
   const { peers = noFederation } = parts;
   const federates = parts.peers !== undefined;
-  const news = federates ? new HolderNews({ kmsHost, database: sideDatabase, databaseNow, ask: peers.ask, log }) : null;
+  const { invitesAtOnce = true } = parts;
+  const news = federates
+    ? new HolderNews({ kmsHost, database: sideDatabase, databaseNow, ask: peers.ask, invitesAtOnce, log })
+    : null;
   const { staticKey, staticBefore, receiptKey, authorizationKey, next } = parts.secrets;
   const { keyId } = await hsm.ensureKey(realmOrganisationId, 'main', 'default');
   const mainKey = { keyId, organisationId: realmOrganisationId };

@@ -140,10 +140,10 @@ describe('a hostile home that says whom it put on its lists', () => {
     };
     await recall(resource(acme.kmsHost));
     expect([await count('foreign_list'), await count('foreign_place')]).toEqual([0, 0]);
-    // A list with one of ours is noted by their place alone, until somebody asks for it.
+    // A list with one of ours is there before they ask.
     const { resourceUri } = await alice.createRoom([ken.person.id]);
     await recall(resourceUri);
-    expect([await count('foreign_list'), await count('foreign_place')]).toEqual([0, 1]);
+    expect([await count('foreign_list'), await count('foreign_place')]).toEqual([1, 1]);
   });
 
   it('has keys bound to a room without end: refused beyond the bound, and what is bound stays bound', async () => {

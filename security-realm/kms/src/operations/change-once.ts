@@ -6,6 +6,7 @@ import type { KmsContext } from '../context.ts';
 import type { Asked } from '../domain/asked.ts';
 import { checkSameRequest, clientDigest, fingerprint } from '../domain/fingerprint.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { invitesOthers } from '../federation/lists/invites-others.ts';
 import { withPeople } from '../federation/people/with-people.ts';
 import type { Kek } from '../keys/kek-store.ts';
 import { requireTold } from '../leavers/require-told.ts';
@@ -53,6 +54,7 @@ export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Pro
   });
   if (outsideChanges.some((operation) => operation === asked.request.operation)) void context.news?.tell();
   context.news?.changed();
+  if (invitesOthers(informed, asked.request)) context.news?.added();
   return changed;
 };
 

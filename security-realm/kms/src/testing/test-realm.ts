@@ -108,6 +108,8 @@ export class TestRealm {
       databaseNow: async () => this.clock.now,
       monotonicNow: () => this.clock.monotonic,
       newId,
+      // Tests say when other realms are told.
+      invitesAtOnce: false,
     };
     const { identity } = this;
     const secrets = await provisionRealm(parts);

@@ -1,9 +1,9 @@
 import { sql } from '@cloister/database';
 import { listLeaseMs } from '@cloister/receipts';
 import { idOf, type KeyUri } from '@cloister/wire';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestClient } from '../../testing/test-client.ts';
-import type { TestRealm } from '../../testing/test-realm.ts';
+import { TestRealm } from '../../testing/test-realm.ts';
 import { TestRealms } from '../testing/test-realms.ts';
 
 let realms: TestRealms;
@@ -42,6 +42,20 @@ describe('a key that another organisation’s key server made', () => {
       `${globex.kmsHost} ${acme.kmsHost} /federation/v1/keys`,
       `${globex.kmsHost} ${acme.kmsHost} /federation/v1/lists`,
     ]);
+  });
+
+  it('is one question away for whoever was just put on the list: their key server hears of it at once', async () => {
+    const node = await TestRealm.secondNode(acme, undefined, { invitesAtOnce: true });
+    const [alice, ken] = [await acme.client(), await globex.client()];
+    alice.wire = { send: (batch) => node.kms.handleBatch(batch), operate: (frame) => node.kms.handleOperation(frame) };
+    const key = await alice.createKey();
+    const { resourceUri } = await alice.createRoom([ken.person.id], [key.uri]);
+    const held = sql`select from foreign_list where resource_uri = ${resourceUri} and claims is not null`;
+    await vi.waitFor(async () => expect(await globex.database.rows(held)).toHaveLength(1), { timeout: 30_000 });
+    realms.asked.length = 0;
+    expect((await fetch(ken, key.uri)).key?.jwk).toEqual(key.jwk);
+    expect(realms.asked).toEqual([`${globex.kmsHost} ${acme.kmsHost} /federation/v1/keys`]);
+    await node.close();
   });
 
   it('is kept for a while, and each person of the realm is judged by itself (R366)', async () => {

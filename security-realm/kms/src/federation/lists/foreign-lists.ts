@@ -24,7 +24,6 @@ import {
   keepForeignList,
   lastForeignList,
   recallForeignList,
-  releaseForeignList,
 } from '../store/foreign-list-row.ts';
 import { deletePlacesOf, keepPlaces } from '../store/foreign-place-row.ts';
 import { checkListed, checkNotOlder, checkSameList } from './check-list.ts';
@@ -78,7 +77,7 @@ export class ForeignLists {
 
   /**
    * Home tells of a newer list, and whether somebody of ours was put on it: then it is fetched before home is answered, so that
-   * whoever leaves is removed there too. Only home may: `kms/not-authorized` for any other.
+   * whoever leaves is removed there too, and that it is there when they ask for a key. Only home may: `kms/not-authorized` for any other.
    */
   async recall(peer: Pick<PeerRealm, 'kmsHost'>, { added, ...recalled }: ListRecalled): Promise<void> {
     if (hostOf(recalled.resourceUri) !== peer.kmsHost) throw new CloisterError('kms/not-authorized');
@@ -87,12 +86,8 @@ export class ForeignLists {
   }
 
   async #learn(resourceUri: ResourceUri): Promise<void> {
-    const { database } = this.#parts;
-    const before = await lastForeignList(database, resourceUri);
     try {
       await this.of(resourceUri);
-      // Where our people stand is noted; the list itself is kept for those who ask for it, not for whoever is home.
-      if (before === null) await releaseForeignList(database, resourceUri);
     } catch (error) {
       // Home has removed them again.
       if (!(error instanceof CloisterError) || error.code !== 'kms/not-authorized') throw error;

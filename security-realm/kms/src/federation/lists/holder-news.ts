@@ -18,6 +18,8 @@ export type HolderNewsParts = {
   readonly database: Database;
   readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly ask: AskPeer;
+  /** Whether realms whose people were put on a list hear of it at once, and not with the next round. */
+  readonly invitesAtOnce: boolean;
   readonly log: Log;
 };
 
@@ -47,6 +49,11 @@ export class HolderNews {
     if (this.#hasHolders) void this.tell();
   }
 
+  /** People of other realms were put on a list. */
+  added(): void {
+    if (this.#parts.invitesAtOnce) void this.invite();
+  }
+
   /** Tells what is untold. Never throws: what was not told is told the next time. */
   readonly tell = oneAtATime(() =>
     this.#safely(async ({ database, databaseNow }) => {
@@ -57,7 +64,10 @@ export class HolderNews {
     }),
   );
 
-  /** Tells whose people were put on which lists. Nobody waits for it, so it is told with the next round. Never throws. */
+  /**
+   * Tells whose people were put on which lists. No change waits for it; but who heard has the list, and has met this realm,
+   * when the first of its people asks for a key. Never throws.
+   */
   readonly invite = oneAtATime(() =>
     this.#safely(async ({ database }) => this.#tellAll(await unheardHolders(database, MOST), { added: true })),
   );

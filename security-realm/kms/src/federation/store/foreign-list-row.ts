@@ -54,10 +54,6 @@ export const recallForeignList = (
       known_epoch = greatest(known_epoch, ${revocationEpoch}::bigint)
     where resource_uri = ${resourceUri}`);
 
-/** A list that nobody here has asked for. */
-export const releaseForeignList = (queries: Queries, resourceUri: ResourceUri): Promise<number> =>
-  queries.execute(sql.prepared`delete from foreign_list where resource_uri = ${resourceUri}`);
-
 /** Home says that nobody of ours is on it any more. */
 export const dropForeignList = (queries: Queries, resourceUri: ResourceUri): Promise<number> =>
   queries.execute(sql.prepared`update foreign_list set claims = null, statement = null, asked_at = null
