@@ -25,9 +25,9 @@ export * from './errors/problem.ts';
 export * from './federation/federated-change.ts';
 export * from './federation/federated-keys.ts';
 export * from './federation/federated-list.ts';
+export * from './federation/federated-readers.ts';
 export * from './federation/federated-removal.ts';
 export * from './federation/federation-realm.ts';
-export * from './federation/federated-readers.ts';
 export * from './functions/function-work.ts';
 export {
   maxPagesOfFile,

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { issueServerCertificate, makeRoot } from '@cloister/certs';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Fate, type Handling, straight } from './fate.ts';
+import { type Handling, straight } from './fate.ts';
 import { Link } from './link.ts';
 
 /** Where the relay passes on to. */
@@ -96,4 +96,4 @@ export class MessageRelay {
   }
 }
 
-export type { Fate, Handling };
+export type { Handling };
