@@ -8,6 +8,8 @@ import type { Kms } from '../open-kms.ts';
 const LONG_MS = 60_000;
 /** wires.md §9: "on the entry, at its start, and every 30 s while somebody is left". */
 const RECONCILE_MS = 30_000;
+/** Homes that are to be asked again are due after moments of their own. */
+const ELSEWHERE_MS = 5_000;
 
 type Parts = {
   readonly kms: Pick<Kms, 'removeLeavers' | 'removeElsewhere' | 'undeliveredRemovals'>;
@@ -64,11 +66,14 @@ export const keepRemoving = ({
     if ((wasStale && !stale) || entries.some(isLeaver)) both();
     wasStale = stale;
   });
-  const timer = setInterval(both, every);
+  const timers = [
+    setInterval(() => void run(), every),
+    setInterval(() => void elsewhere(), Math.min(every, ELSEWHERE_MS)),
+  ];
   return async () => {
     stopping.abort();
     stopListening();
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     await Promise.all([run(), elsewhere()]);
   };
 };
