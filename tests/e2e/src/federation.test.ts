@@ -2,6 +2,8 @@ import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { colludingPlatform } from './crash/colluding-platform.ts';
+import { hasNetworks } from './network/closed-network.ts';
+import { ClosedRealm } from './network/closed-realm.ts';
 import { gather } from './sdk/gather.ts';
 import { eventsSeen, makeRoom, type SdkPerson, say, seen, until, withSession } from './sdk/sdk-person.ts';
 import { fileNamed, shareFiles } from './sdk/shared-files.ts';
@@ -15,10 +17,18 @@ let ken: SdkPerson;
 let olivia: SdkPerson;
 let end: () => Promise<void>;
 
+/** Globex is behind a firewall that lets nothing in, where the machine has networks to close. */
+let globex: ClosedRealm | undefined;
+
 beforeAll(async () => {
-  ({ all, alice, aoi, grace, ken, olivia, end } = await gather(['alice', 'aoi', 'grace', 'ken', 'olivia']));
+  globex = hasNetworks ? await ClosedRealm.open('globex') : undefined;
+  const names = ['alice', 'aoi', 'grace', 'ken', 'olivia'] as const;
+  ({ all, alice, aoi, grace, ken, olivia, end } = await gather(names, {}, globex));
 });
-afterAll(() => end?.());
+afterAll(async () => {
+  await end?.();
+  await globex?.close();
+});
 
 const hostOfKey = (uri: string) => new URL(uri.replace('kms:', 'http:')).host;
 const view = ({ client }: SdkPerson, id: RoomId) => client.snapshot().rooms.find((room) => room.id === id);
@@ -159,3 +169,11 @@ it('opens everything again on a new device of an outsider, who asks the own key 
   for (const text of ['one', 'two', 'three']) await seen(phone, id, text);
   await phone.close();
 });
+
+it.skipIf(!hasNetworks)(
+  'did all of this over one connection of each key server, and nothing came in to Globex (R363, R368)',
+  () => {
+    expect(globex?.network.counts()).toMatchObject({ opened: { core: 1 }, astray: 0 });
+    expect(globex?.network.listeners()).toEqual([]);
+  },
+);

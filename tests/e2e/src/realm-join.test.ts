@@ -39,6 +39,7 @@ let organisationId: OrganisationId;
 let realm: RunningRealm;
 let milton: SdkPerson;
 let alice: SdkPerson;
+let olivia: SdkPerson;
 
 const file = (name: string) => pathJoin(elsewhere, name);
 const written = (name: string, text: string): string => {
@@ -125,7 +126,7 @@ beforeAll(async () => {
   organisationId = provisioned.organisations[0].id;
 });
 afterAll(async () => {
-  await Promise.all([milton, alice].map((person) => person?.close()));
+  await Promise.all([milton, alice, olivia].map((person) => person?.close()));
   await realm?.stop();
   await all?.stop();
   rmSync(elsewhere, { recursive: true, force: true });
@@ -187,13 +188,15 @@ it('joins by the operator’s code, over https to the door, and serves its peopl
   }
 });
 
-it('shares rooms with people of other organisations from then on (R361)', async () => {
-  alice = await sdkPerson(all, 'alice');
-  const roomId = await makeRoom(alice, 'Joint', [milton]);
+it('shares rooms with other organisations from then on, and with people of the operator’s key server (R096, R361, R367)', async () => {
+  [alice, olivia] = await Promise.all([sdkPerson(all, 'alice'), sdkPerson(all, 'olivia')]);
+  const roomId = await makeRoom(alice, 'Joint', [milton, olivia]);
   await say(alice, roomId, 'welcome, Initech');
   await seen(milton, roomId, 'welcome, Initech');
   await say(milton, roomId, 'have you seen my stapler?');
-  await seen(alice, roomId, 'have you seen my stapler?');
+  for (const other of [alice, olivia]) await seen(other, roomId, 'have you seen my stapler?');
+  await say(olivia, roomId, 'it is in the basement');
+  await seen(milton, roomId, 'it is in the basement');
 });
 
 /** The states of TCP sockets that a process holds, as the kernel names them. */

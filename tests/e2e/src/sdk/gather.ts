@@ -1,4 +1,4 @@
-import { type Constellation, constellation } from '@cloister/testkit';
+import { type Constellation, type ConstellationOptions, constellation } from '@cloister/testkit';
 import { type SdkPerson, type SdkPersonOptions, sdkPerson } from './sdk-person.ts';
 
 /** A constellation and people of it by their names; `end` closes what was opened. */
@@ -11,8 +11,9 @@ export type Gathering<Name extends string> = Readonly<Record<Name, SdkPerson>> &
 export const gather = async <const Name extends string>(
   names: readonly Name[],
   options: Partial<Record<Name, SdkPersonOptions>> = {},
+  deployment?: ConstellationOptions,
 ): Promise<Gathering<Name>> => {
-  const all = await constellation();
+  const all = await constellation(deployment);
   const come = await Promise.allSettled(names.map((name) => sdkPerson(all, name, options[name])));
   const people = come.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const end = async () => {
