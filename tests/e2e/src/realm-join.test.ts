@@ -241,7 +241,7 @@ it('says how it is: link, lease, certificates, peers', async () => {
     hsm: { isReady: true },
     link: { isUp: true, since: expect.stringMatching(/^\d{4}-/) },
     leaseAgeSeconds: expect.any(Number),
-    peers: [{ kmsHost: 'kms.acme.example' }],
+    peers: [{ kmsHost: 'kms.acme.example' }, { kmsHost: 'kms.operator.example' }],
     next: [],
   });
   expect(lines.join('\n')).toContain('link to core  up since');
