@@ -83,8 +83,11 @@ it('believes what was signed before the receipt key was renewed, and nothing of 
   const { milton, roomId } = await room();
   const other = await person();
   initech.behaviour = 'apply-silently';
-  // Applied and signed, and the answer is lost.
-  await milton.add(roomId, other.person.id);
+  // Applied and signed, and the answer is lost; whoever asks again is not answered yet.
+  const asked = milton.add(roomId, other.person.id);
+  await initech.until((frame) => frame.type === 'operation' && frame.subjects.includes(other.person.id));
+  initech.behaviour = 'silent';
+  await asked;
   expect((await other.room(roomId)).status).toBe(404);
   const earlier = initech.registration.receiptKey;
   initech.renewReceiptKey();
