@@ -51,6 +51,11 @@ export class LinkStream extends Duplex {
     this.#owed = 0;
   }
 
+  /** Says more, whether there is credit for it or not. */
+  overrun(bytes: Uint8Array): void {
+    this.#out.bytes(bytes);
+  }
+
   /** The last word of this side. */
   finish(reason?: StreamEndReason): void {
     if (this.#hasEnded) return;
