@@ -215,6 +215,9 @@ export class Peer {
   }
 }
 
+/** For what came before the end of a stream to be read. */
+const afterEndMs = 1_000;
+
 const notFound: Answer = {
   status: 404,
   body: { type: 'urn:cloister:error:kms/not-authorized', title: 'x', status: 404, code: 'kms/not-authorized' },
@@ -266,6 +269,9 @@ export class Connection {
         });
       });
       request.on('error', () => resolve(null));
+      this.#socket.once('close', () => resolve(null));
+      // What was said before the end is read by then; a request on a TLS socket whose stream is gone hears of nothing.
+      void this.stream.over.then(() => setTimeout(resolve, afterEndMs, null).unref());
       request.end(text);
     });
   }
