@@ -8,9 +8,9 @@ import { chanceFrom, passes, seed } from './crash/chance.ts';
 import { add, insist, isIn, remove } from './crash/change.ts';
 import { checkEverywhere } from './crash/check-everywhere.ts';
 import { checkWitness } from './crash/check-room.ts';
-import { colludingPlatform } from './crash/colluding-platform.ts';
 import { departures } from './crash/departures.ts';
 import { frozen } from './crash/frozen.ts';
+import { getsNothingNew } from './crash/gets-nothing-new.ts';
 import { type Journal, journal } from './crash/journal.ts';
 import { kept } from './crash/kept-person.ts';
 import { checkShared, type Shared, share } from './crash/share.ts';
@@ -122,18 +122,7 @@ it(
 /** Ben is out: the room's newest message stays closed to him even when the core shows him all of the room. */
 const checkRemoved = async (roomId: RoomId): Promise<void> => {
   await say(alice, roomId, 'after you left');
-  const helped = await withSession(ben.session, undefined, colludingPlatform(alice.session));
-  await helped.client.rooms.open(roomId);
-  const newest = await until(
-    helped.client,
-    () => {
-      const entry = helped.client.timeline(roomId).entries.at(-1);
-      return entry?.kind === 'message' && entry.content.state !== 'opening' ? entry : undefined;
-    },
-    roomId,
-  );
-  expect(newest).toMatchObject({ content: { state: 'undecryptable', reason: 'removed' } });
-  await helped.close();
+  await getsNothingNew(ben, alice, [roomId]);
 };
 
 it('goes on where it was when core or key server stand still for seconds under traffic', async () => {
