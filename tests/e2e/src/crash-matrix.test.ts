@@ -52,7 +52,7 @@ afterAll(async () => {
  * A volley whose operations did not all come to their steps struck nothing: rooms of one lane may have stood in each
  * other's way. It is set up once more; whatever comes after the strike is never tried again.
  */
-const setUpAgain = { retry: { count: 2, condition: /^never came/ } };
+const setUpAgain = { retry: { count: 2, condition: /^never came|was over before it came there$/ } };
 
 const strikes = (volleys: readonly Volley[]): void => {
   for (const [faults, group] of Map.groupBy(volleys, (volley) => volley.faults.join(', then '))) {

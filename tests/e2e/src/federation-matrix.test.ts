@@ -87,7 +87,7 @@ describe.skipIf(!hasNetworks)('core, own key server and home key server', () => 
     },
   });
   /** A volley whose operations did not all come to their steps struck nothing, and is set up once more. */
-  const setUpAgain = { retry: { count: 2, condition: /^never came/ } };
+  const setUpAgain = { retry: { count: 2, condition: /^never came|was over before it came there$/ } };
   /** As in test:deep, or when one cell is asked for. */
   const isWhole = only !== undefined || passes > 1;
   const volleys = (isWhole ? everything(chance) : singles(chance)).flatMap(({ fault, cells }): Volley[] => {
