@@ -41,6 +41,8 @@ export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Re
   }
   // Now they leave: a node that was stopped on the way here gives away no key that was revoked meanwhile (wires.md §12).
   const mayRelease = permit.holds();
+  const held = mayRelease ? 0 : answers.filter((answer) => answer?.hasKeys === true).length;
+  if (held > 0) log.event('batch.silent', { reason: 'revocation', count: held }, 'warn');
   return answers.flatMap((answer, index) =>
     answer === null || (answer.hasKeys && !mayRelease) ? [] : [{ index, message: answer.message }],
   );

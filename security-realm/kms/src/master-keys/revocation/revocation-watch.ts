@@ -109,6 +109,8 @@ export class RevocationWatch {
     // The answer to a look that was given up may come after that to a later one.
     if (before !== undefined && now.epoch <= before.epoch) return;
     this.#seen.set(now.organisationId, now);
+    // New here, and nothing of it was ever switched off: whatever was decided before it was seen stands.
+    if (before === undefined && now.epoch === 0) return;
     this.#changes += 1;
     this.#parts.keks.forgetOrganisation(now.organisationId);
     if (now.isFrozen) for (const tell of this.#listeners) tell(now);

@@ -186,6 +186,15 @@ describe('a node that was stopped in the middle of a release', () => {
     return { mainKey, key, node, answer };
   };
 
+  it('gives what was asked when all that it saw meanwhile is an organisation it had never heard of', async () => {
+    const { key, node, answer } = await stopped();
+    const sister = await realm.client(realm.person(realm.sisterOrganisationId));
+    await sister.createKey();
+    await look(node.kms);
+    node.goOn();
+    expect((await answer)?.key?.jwk).toEqual(key.jwk);
+  });
+
   it('gives no key away when it goes on, after the key was revoked and its lease was over (P6, invariant 8)', async () => {
     const { mainKey, node, answer } = await stopped();
     await keys.happen({ type: 'revoke', keyId: mainKey });
