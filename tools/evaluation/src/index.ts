@@ -8,5 +8,6 @@ export type { EndpointOrganisation, EndpointPerson, Endpoints } from './endpoint
 export { freePort } from './free-port.ts';
 export { KeptPostgres } from './kept-postgres.ts';
 export type { Layout } from './layout.ts';
+export { isSupervisor } from './lock.ts';
 export { type EvaluationOptions, readOptions } from './options.ts';
 export { type ServerSpec, Supervisor, type SupervisorHooks } from './supervisor.ts';

@@ -18,7 +18,7 @@ export function takeLock(layout: Layout): () => void {
 }
 
 /** A process id may have been given to another program since the lock was written. */
-function isSupervisor(pid: number): boolean {
+export function isSupervisor(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   try {
     process.kill(pid, 0);

@@ -3,20 +3,17 @@ import type { UserId } from '@cloister/wire';
 import { acting } from '../acting.ts';
 import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
-import { findRoom, nameOf } from '../find.ts';
+import { nameOf } from '../find.ts';
 import { organisationText } from '../organisations.ts';
 import { print, table } from '../print.ts';
+import { roomAndReaders } from '../room-readers.ts';
 
 /** Everybody in a room: who they are, of which organisation, and what sets them apart there. */
 export const roomPeople: Command = async (context) => {
   const [wanted] = context.words;
   if (wanted === undefined) throw usageFailure('which room?', 'cloister room people Plans');
   return acting(context, async (client) => {
-    const { id } = await findRoom(client, wanted);
-    await client.rooms.open(id);
-    client.timeline(id);
-    const readers = await client.rooms.whoCanRead(id);
-    const room = await findRoom(client, id);
+    const { room, readers } = await roomAndReaders(client, wanted);
     const people = await Promise.all(readers.people.map((person) => member(client, { room, readers, id: person })));
     if (context.args.json) for (const person of people) print(context, person, []);
     else {

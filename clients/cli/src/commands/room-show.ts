@@ -3,21 +3,17 @@ import type { UserId } from '@cloister/wire';
 import { acting } from '../acting.ts';
 import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
-import { findRoom, nameOf, titleOf } from '../find.ts';
+import { nameOf, titleOf } from '../find.ts';
 import { organisationText } from '../organisations.ts';
 import { print, table } from '../print.ts';
+import { roomAndReaders } from '../room-readers.ts';
 
 /** A room, its people, and who can read it: the roster beside the key server's own list. */
 export const roomShow: Command = async (context) => {
   const [wanted] = context.words;
   if (wanted === undefined) throw usageFailure('which room?', 'cloister room show Plans');
   return acting(context, async (client) => {
-    const { id } = await findRoom(client, wanted);
-    // People of other organisations are called as entries call them.
-    await client.rooms.open(id);
-    client.timeline(id);
-    const readers = await client.rooms.whoCanRead(id);
-    const room = await findRoom(client, id);
+    const { room, readers } = await roomAndReaders(client, wanted);
     const title = await titleOf(client, room);
     const named = async (ids: readonly (typeof readers.people)[number][]) =>
       Promise.all(ids.map(async (person) => ({ id: person, name: nameOf(await client.people.get(person)) })));
@@ -29,12 +25,23 @@ export const roomShow: Command = async (context) => {
     const moderators = await named(room.moderators);
     const { functions, organisations, keyServers, keys } = readers;
     const shown = {
-      ...{ id, title, people, moderators, unexplained, cannotRead, functions, organisations, keyServers, keys },
+      ...{
+        id: room.id,
+        title,
+        people,
+        moderators,
+        unexplained,
+        cannotRead,
+        functions,
+        organisations,
+        keyServers,
+        keys,
+      },
       pending: room.pending,
     };
     const names = (list: typeof people) => list.map(({ name }) => name).join(', ');
     const rows = [
-      ['room', id],
+      ['room', room.id],
       ['title', title],
       ...(await byOrganisation(client, readers.people)),
       ...(moderators.length === 0 ? [] : [['moderators', names(moderators)]]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ZodMiniType } from 'zod/mini';
-import { CloisterError } from '../errors/cloister-error.ts';
 import { Description, differences, type Schema, schemaOf, variations } from '../testing/description.ts';
+import { isRead } from '../testing/is-read.ts';
 import {
   parsePeopleQuestion,
   parsePeopleStatement,
@@ -40,16 +40,6 @@ const bodies: readonly Body[] = [
   },
   { name: 'the statement about people', content: signed(people), code: peopleStatement, parse: parsePeopleStatement },
 ];
-
-const isRead = (parse: Body['parse']) => (value: unknown) => {
-  try {
-    parse(value);
-    return true;
-  } catch (error) {
-    expect(error).toBeInstanceOf(CloisterError);
-    return false;
-  }
-};
 
 describe('the description of what identity tells realms (R352)', () => {
   it('is OpenAPI 3.1 of these two and nothing else', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CloisterError } from '../errors/cloister-error.ts';
 import { Description, differences, type Schema, schemaOf, variations } from '../testing/description.ts';
+import { isRead } from '../testing/is-read.ts';
 import { coreFrame, maxRealmFrameBytes, parseCoreFrame, parseRealmFrame, realmFrame } from './realm-frames.ts';
 import { formatStreamBytes, parseStreamBytes } from './stream-bytes.ts';
 
@@ -21,16 +21,6 @@ type AsyncApi = {
 const description = new Description<AsyncApi>('realm-link.asyncapi.yaml');
 const { channels, components, operations, asyncapi, info } = description.document;
 const nameOf = ({ $ref }: Reference): string => $ref.split('/').at(-1) ?? '';
-const isRead = (parse: (input: unknown) => unknown) => (value: unknown) => {
-  try {
-    parse(value);
-    return true;
-  } catch (error) {
-    expect(error).toBeInstanceOf(CloisterError);
-    return false;
-  }
-};
-
 const sides = [
   { side: 'sayToCore', code: realmFrame, parse: parseRealmFrame },
   { side: 'hearFromCore', code: coreFrame, parse: parseCoreFrame },

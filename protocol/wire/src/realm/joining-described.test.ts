@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ZodMiniType } from 'zod/mini';
-import { CloisterError } from '../errors/cloister-error.ts';
 import { Description, differences, type Schema, schemaOf, variations } from '../testing/description.ts';
+import { isRead } from '../testing/is-read.ts';
 import {
   joinedStatement,
   joinedType,
@@ -57,16 +57,6 @@ const bodies: readonly Body[] = [
   },
 ];
 const schemaNamed = (name: string): Schema => description.schema(name);
-const isRead = (parse: Body['parse']) => (value: unknown) => {
-  try {
-    parse(value);
-    return true;
-  } catch (error) {
-    expect(error).toBeInstanceOf(CloisterError);
-    return false;
-  }
-};
-
 describe('the description of joining (R352)', () => {
   it('is OpenAPI 3.1, and names the types of what is signed', () => {
     expect(openapi).toMatch(/^3\.1\./);

@@ -53,7 +53,7 @@ export const changeOnce = async (context: KmsContext, asked: Asked<Change>): Pro
     return repeat(context, tx, asked, row, kek);
   });
   if (outsideChanges.some((operation) => operation === asked.request.operation)) void context.news?.tell();
-  context.news?.changed();
+  else context.news?.changed();
   if (invitesOthers(informed, asked.request)) context.news?.added();
   return changed;
 };

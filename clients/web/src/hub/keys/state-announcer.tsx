@@ -1,10 +1,10 @@
 import type { MasterKeyOverview } from '@cloister/wire';
 import { useLingui } from '@lingui/react/macro';
 import { useEffect, useRef, useState } from 'react';
+import styles from '../../ui/spoken.module.css';
 import { changedStates } from './changed-states.ts';
 import { shortKeyId } from './key-id.ts';
 import { keyStateTexts } from './key-state-text.ts';
-import styles from './state-announcer.module.css';
 
 /** Tells a screen reader when a key came to another state, by whosever hand. */
 export function StateAnnouncer({ overview }: { overview: MasterKeyOverview }) {
@@ -22,7 +22,7 @@ export function StateAnnouncer({ overview }: { overview: MasterKeyOverview }) {
     setWords(sentences.join('. '));
   }, [overview, t]);
   return (
-    <div role="status" className={styles.heard}>
+    <div role="status" className={styles.spoken}>
       {words}
     </div>
   );

@@ -39,11 +39,9 @@ export type ForeignListsParts = {
   readonly status: Pick<StatusView, 'person' | 'realmOf'>;
   readonly log: Log;
   readonly now: () => Date;
-  /** How many places of our people on lists of one home are kept; a million unless told. */
-  readonly mostPlaces?: number;
 };
 
-/** What one home can have us keep for good, whatever it says. */
+/** Places of our people on lists of one home: what it can have us keep for good, whatever it says. */
 const MOST_PLACES = 1_000_000;
 /** A list that changes faster than it can be fetched is asked for this often. */
 const TRIES = 3;
@@ -55,11 +53,9 @@ const TRIES = 3;
 export class ForeignLists {
   readonly #parts: ForeignListsParts;
   readonly #asked = new Map<ResourceUri, Promise<ListClaims>>();
-  readonly #most: number;
 
   constructor(parts: ForeignListsParts) {
     this.#parts = parts;
-    this.#most = parts.mostPlaces ?? MOST_PLACES;
   }
 
   /**
@@ -138,7 +134,7 @@ export class ForeignLists {
     return database.transaction(async (tx) => {
       if (!(await keepForeignList(tx, row))) return false;
       const people = this.#ownOf(row.claims);
-      const isKept = await keepPlaces(tx, { resourceUri, people, now: row.askedAt, most: this.#most });
+      const isKept = await keepPlaces(tx, { resourceUri, people, now: row.askedAt, most: MOST_PLACES });
       if (!isKept) log.event('places.too-many', { kmsHost: hostOf(resourceUri) }, 'warn');
       return true;
     });
