@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{protocol,platform,core-realm,security-realm,identity-realm,clients,tools,bench}/**/src/**/*.test.{ts,tsx}',
-            'tests/{aws-kms,conformance/realm,testkit,two-part,main-keys}/src/**/*.test.ts',
+            'tests/{aws-kms,conformance/realm,testkit,two-part,main-keys,search}/src/**/*.test.ts',
           ],
           testTimeout: 60_000,
           hookTimeout: 180_000,
