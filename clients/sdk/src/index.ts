@@ -14,6 +14,18 @@ export type { Content, UndecryptableReason } from './api/content.ts';
 export type { OrganisationView, ReadingOrganisation } from './api/organisation-view.ts';
 export type { PersonView } from './api/person-view.ts';
 export type { OrganisationFunction, PendingChange, RoomKey, RoomView, WhoCanRead } from './api/room-view.ts';
+export type {
+  Destination,
+  FoundFile,
+  Highlight,
+  Search,
+  SearchHit,
+  SearchReach,
+  SearchSnapshot,
+  SearchView,
+  Suggestion,
+  UnknownName,
+} from './api/search.ts';
 export type { Progress, SendFailure, SendState } from './api/send-state.ts';
 export type {
   CreatedEntry,

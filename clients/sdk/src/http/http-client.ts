@@ -3,6 +3,7 @@ import { backoff } from '../async/backoff.ts';
 import { pause } from '../async/pause.ts';
 import type { Platform } from '../platform.ts';
 import { errorOf, type HttpAnswer } from './http-answer.ts';
+import { linesOf } from './lines-of.ts';
 import { withPatience } from './with-patience.ts';
 
 export interface HttpRequest {
@@ -22,6 +23,9 @@ export interface HttpClientOptions {
   /** Added to every request, such as `cisco-device-url`. */
   readonly headers?: () => Readonly<Record<string, string>>;
 }
+
+/** Takes what it needs of a response; `alive` says that the server still speaks. */
+type Read<T> = (response: Response, alive: () => void) => Promise<T>;
 
 const ladder = { first: 500, most: 10_000 };
 /** Longer than the core waits for a key server (wires §4). */
@@ -58,18 +62,36 @@ export class HttpClient {
     }
   }
 
-  async #authorized(request: HttpRequest): Promise<HttpAnswer> {
-    const token = await this.#options.token();
-    const first = await this.#once(request, token);
-    if (first.status !== 401) return first;
-    this.#options.refused(token);
-    return this.#once(request, await this.#options.token());
+  /**
+   * Gives each line of a good answer to `onLine` as it comes; resolves after the last. Nothing is asked twice, but for a token.
+   * @throws CloisterError for any other answer, and for one that breaks off: `client/offline`
+   */
+  async lines(request: HttpRequest, onLine: (line: string) => Promise<void> | void): Promise<void> {
+    const answer = await this.#withToken(request, async (response, alive) => {
+      if (!response.ok || response.body === null) return readAnswer(response);
+      for await (const line of linesOf(response.body, alive)) await onLine(line);
+      return undefined;
+    });
+    if (answer !== undefined) throw errorOf(answer);
   }
 
-  async #once(request: HttpRequest, token: string): Promise<HttpAnswer> {
+  #authorized(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#withToken(request, readAnswer);
+  }
+
+  /** Once more with another token when the first is refused. */
+  async #withToken<T extends HttpAnswer | undefined>(request: HttpRequest, read: Read<T>): Promise<T> {
+    const token = await this.#options.token();
+    const first = await this.#once(request, token, read);
+    if (first?.status !== 401) return first;
+    this.#options.refused(token);
+    return this.#once(request, await this.#options.token(), read);
+  }
+
+  async #once<T>(request: HttpRequest, token: string, read: Read<T>): Promise<T> {
     const { platform, headers } = this.#options;
     try {
-      return await withPatience({ platform, ms: deadline, signal: request.signal }, async (signal) => {
+      return await withPatience({ platform, ms: deadline, signal: request.signal }, async (signal, alive) => {
         const response = await platform.fetch(request.url, {
           method: request.method,
           headers: {
@@ -83,7 +105,7 @@ export class HttpClient {
           signal,
           redirect: 'error',
         });
-        return readAnswer(response);
+        return read(response, alive);
       });
     } catch (cause) {
       if (cause instanceof CloisterError) throw cause;
