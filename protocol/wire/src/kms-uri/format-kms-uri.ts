@@ -12,6 +12,8 @@ export const formatKmsUri = (uri: KmsUri): string => {
       return `${server}/${uri.collection}/${uri.id}`;
     case 'resourceKeys':
       return `${server}/resources/${uri.id}/keys`;
+    case 'resourceSearchKeys':
+      return `${server}/resources/${uri.id}/searchKeys`;
     case 'resourceAuthorizations':
       return `${server}/resources/${uri.id}/authorizations${queryOf(uri)}`;
     case 'resourceModerators':

@@ -23,7 +23,7 @@ const anyUri: fc.Arbitrary<KmsUri> = fc.oneof(
   fc.record({ form: fc.constant('server' as const), host }),
   fc.record({ form: fc.constant('collection' as const), host: maybeHost, collection }),
   fc.record({ form: fc.constant('instance' as const), host: maybeHost, collection: objects, id }),
-  fc.record({ form: fc.constant('resourceKeys' as const), host: maybeHost, id }),
+  fc.record({ form: fc.constantFrom('resourceKeys' as const, 'resourceSearchKeys' as const), host: maybeHost, id }),
   fc.record({ form: fc.constant('resourceAuthorizations' as const), host: maybeHost, id }),
   fc.record({ form: fc.constant('resourceAuthorizations' as const), host: maybeHost, id, authId }),
 );

@@ -33,7 +33,7 @@ export type KmsUri =
   | { readonly form: 'server'; readonly host: KmsHost }
   | { readonly form: 'collection'; readonly host: KmsHost | null; readonly collection: KmsCollection }
   | { readonly form: 'instance'; readonly host: KmsHost | null; readonly collection: KmsCollection; readonly id: Uuid }
-  | { readonly form: 'resourceKeys'; readonly host: KmsHost | null; readonly id: Uuid }
+  | { readonly form: 'resourceKeys' | 'resourceSearchKeys'; readonly host: KmsHost | null; readonly id: Uuid }
   | {
       readonly form: 'resourceAuthorizations' | 'resourceModerators';
       readonly host: KmsHost | null;

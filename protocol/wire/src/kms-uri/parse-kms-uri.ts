@@ -55,6 +55,7 @@ const parsePart = (
   if (collection !== 'resources' || !isUuid(id)) return null;
   const resource = { host, id: id as Uuid };
   if (part === 'keys') return query === null ? { form: 'resourceKeys', ...resource } : null;
+  if (part === 'searchKeys') return query === null ? { form: 'resourceSearchKeys', ...resource } : null;
   if (part !== 'authorizations' && part !== 'moderators') return null;
   const form = part === 'authorizations' ? 'resourceAuthorizations' : 'resourceModerators';
   if (query === null) return { form, ...resource };

@@ -34,6 +34,7 @@ const bodies: Record<Exclude<KmsOperation['operation'], 'unsupported'>, keyof ty
   createResource: 'createResource',
   retrieveResource: null,
   listResourceKeys: 'listResourceKeys',
+  retrieveSearchKeys: null,
   bindKey: 'bindKey',
   createAuthorizations: 'createAuthorizations',
   listAuthorizations: null,

@@ -41,6 +41,9 @@ const replies = [
   kmsReply.keysCreated(requestId, [key, key]),
   kmsReply.keys(requestId, []),
   kmsReply.key(requestId, { ...key, resourceUri, bindDate: '2026-11-21T20:21:11.681Z' }),
+  kmsReply.searchKeys(requestId, [
+    { epoch: 1, createdAt: '2026-11-21T20:21:10.106Z', jwk: { kty: 'oct', k: key.jwk.k } },
+  ]),
   kmsReply.resourceCreated(requestId, resource),
   kmsReply.resource(requestId, resource),
   kmsReply.authorizationsCreated(requestId, [authorization]),

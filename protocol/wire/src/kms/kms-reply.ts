@@ -8,6 +8,7 @@ import type {
   KeyRepresentation,
   KmsResponse,
   ResourceRepresentation,
+  SearchKeyRepresentation,
   WrappingKeyRepresentation,
 } from './kms-response.ts';
 import type { CustomerMasterKey } from './master-key.ts';
@@ -20,6 +21,12 @@ export const kmsReply = {
   keys: (requestId: string, keys: KeyRepresentation[]): KmsResponse => ({ status: 200, requestId, keys }),
   /** A key retrieved or bound. */
   key: (requestId: string, key: KeyRepresentation): KmsResponse => ({ status: 200, requestId, key }),
+  /** Search keys of a room, oldest first (wires.md §14). */
+  searchKeys: (requestId: string, searchKeys: SearchKeyRepresentation[]): KmsResponse => ({
+    status: 200,
+    requestId,
+    searchKeys,
+  }),
   resourceCreated: (requestId: string, resource: ResourceRepresentation): KmsResponse => ({
     status: 201,
     requestId,

@@ -34,6 +34,8 @@ export type KmsOperation =
       readonly boundBefore?: string | undefined;
       readonly count?: number | undefined;
     } & Presented)
+  /** Under which an organisation's indexer makes the tokens of a room (wires.md §14). */
+  | { readonly operation: 'retrieveSearchKeys'; readonly resourceUri: ResourceUri }
   | { readonly operation: 'bindKey'; readonly keyUri: KeyUri; readonly resourceUri: ResourceUri }
   | ({
       readonly operation: 'createAuthorizations';

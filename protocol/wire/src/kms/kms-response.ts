@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { OrganisationId } from '../ids.ts';
 import { compactJws } from '../json/compact.ts';
-import { jsonObject, text, uuid } from '../json/schemas.ts';
+import { base64urlOf, integer, jsonObject, text, uuid } from '../json/schemas.ts';
 import { instanceUriOf } from '../kms-uri/instance-uri.ts';
 import type { AuthId } from '../kms-uri/kms-uri.ts';
 import { isAuthId } from '../kms-uri/parse-kms-uri.ts';
@@ -64,6 +64,15 @@ export const wrappingKeyRepresentation = z.object({
   cloister,
 });
 
+/** Under which an organisation's indexer makes the tokens of a room from some day on (wires.md §14). */
+export const searchKeyRepresentation = z.object({
+  /** From 1, without gaps. */
+  epoch: integer(1, 2 ** 31 - 1),
+  createdAt: date,
+  jwk: z.object({ kty: z.literal('oct'), k: base64urlOf(32) }),
+});
+
+export type SearchKeyRepresentation = z.infer<typeof searchKeyRepresentation>;
 export type WrappingKeyRepresentation = z.infer<typeof wrappingKeyRepresentation>;
 export type KeyRepresentation = z.infer<typeof keyRepresentation>;
 export type ChannelRepresentation = z.infer<typeof channelRepresentation>;
@@ -85,6 +94,8 @@ export const kmsResponse = z.object({
   ...responseFrame,
   key: z.optional(keyRepresentation),
   keys: z.optional(z.array(keyRepresentation)),
+  /** Oldest first. */
+  searchKeys: z.optional(z.array(searchKeyRepresentation)),
   resource: z.optional(resourceRepresentation),
   authorization: z.optional(authorizationRepresentation),
   authorizations: z.optional(z.array(authorizationRepresentation)),

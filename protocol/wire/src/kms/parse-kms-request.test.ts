@@ -64,6 +64,11 @@ const operations: [string, object, object][] = [
     { method: 'retrieve', uri: `${resourceUri}/keys`, count: 3, boundAfter: '2026-11-21T20:21:11.681Z' },
     { operation: 'listResourceKeys', resourceUri, count: 3, boundAfter: '2026-11-21T20:21:11.681Z' },
   ],
+  [
+    'the search keys of a resource',
+    { method: 'retrieve', uri: `${resourceUri}/searchKeys` },
+    { operation: 'retrieveSearchKeys', resourceUri },
+  ],
   ['a key bound', { method: 'update', uri: keyUri, resourceUri }, { operation: 'bindKey', keyUri, resourceUri }],
   [
     'authorizations by both names of the list',

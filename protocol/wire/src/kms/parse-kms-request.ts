@@ -45,6 +45,9 @@ const operationOf = (method: KmsMethod, address: KmsUri, host: KmsHost, value: u
         resourceUri: instanceUri(host, 'resources', address.id),
         ...checkWith(requestBody.listResourceKeys, value),
       };
+    case 'resourceSearchKeys':
+      if (method !== 'retrieve') return unsupported;
+      return { operation: 'retrieveSearchKeys', resourceUri: instanceUri(host, 'resources', address.id) };
     case 'resourceAuthorizations':
       return onAuthorizations(method, address, host);
     case 'resourceModerators':
