@@ -18,6 +18,8 @@ export type MachineId = Branded<'MachineId'>;
 export type CaseId = Branded<'CaseId'>;
 /** A piece of work for a function's machines (wires.md §10). */
 export type WorkId = Branded<'WorkId'>;
+/** A search that somebody asks for (wires.md §14). */
+export type QueryId = Branded<'QueryId'>;
 /** An id whose noun does not matter, such as that of a key, a batch or a frame. */
 export type Uuid = Branded<'Uuid'>;
 
@@ -33,6 +35,7 @@ export type Id =
   | MachineId
   | CaseId
   | WorkId
+  | QueryId
   | Uuid;
 
 /** A source of random bytes. */

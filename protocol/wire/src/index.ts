@@ -74,6 +74,7 @@ export type {
   KeyRepresentation,
   KmsResponse,
   ResourceRepresentation,
+  SearchKeyRepresentation,
   WrappingKeyRepresentation,
 } from './kms/kms-response.ts';
 export type {
@@ -122,6 +123,27 @@ export {
   type StreamOpenToFrame,
   streamCredit,
 } from './realm/stream-frames.ts';
+export type { Expression } from './search/expression.ts';
+export {
+  type IndexedRoom,
+  type IndexNumbers,
+  type IndexPage,
+  type IndexState,
+  type PostingsAnswer,
+  parseIndexNumbers,
+  parseIndexPage,
+  parsePostingsAnswer,
+  parseRoomsToIndex,
+  type RoomsToIndex,
+} from './search/index-answers.ts';
+export * from './search/limits.ts';
+export * from './search/plan.ts';
+export * from './search/postings.ts';
+export * from './search/query-outcome.ts';
+export * from './search/query-request.ts';
+export * from './search/result-line.ts';
+export { type TokenList, tokenCount } from './search/token-list.ts';
 export * from './socket/client-frame.ts';
 export * from './socket/event-data.ts';
 export * from './socket/server-frame.ts';
+export { packUuids, unpackUuids } from './uuid-bytes.ts';

@@ -111,6 +111,19 @@ export const errorTable = {
   'core/too-many': { status: 429, title: 'Too many requests' },
   'core/internal': { status: 500, title: 'The server failed' },
   'core/unsupported': { status: 501, title: 'This server does not offer the operation' },
+  'core/search-off': {
+    status: 403,
+    title: "The organisation's full administrators have search switched off",
+  },
+  'core/search-unavailable': {
+    status: 503,
+    title: "The organisation's indexer does not answer: search is back as soon as it runs again",
+  },
+  'core/query-gone': { status: 404, title: 'This search is over: ask again' },
+  'core/query-refused': {
+    status: 403,
+    title: "The indexer did not accept the search: sign in again, or set this device's clock, and ask again",
+  },
   'core/unavailable': { status: 503, title: 'The server cannot answer at the moment' },
   'core/kms-unavailable': { status: 503, title: "The organisation's key server is not connected" },
   'core/status-stale': { status: 503, title: 'Who may sign in cannot be checked at the moment' },

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { sealedText } from '../conversation/sealed-text.ts';
 import { CloisterError } from '../errors/cloister-error.ts';
+import { errorCode } from '../errors/error-code.ts';
 import type { ActivityId, RoomId, WorkId } from '../ids.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
@@ -35,7 +36,7 @@ const workResult = z.discriminatedUnion('state', [
     encryptionKeyUrl: instanceUriOf('keys'),
   }),
   z.object({ state: z.literal('nothing') }),
-  z.object({ state: z.literal('failed'), code: z.string().check(z.regex(/^[a-z-]{1,32}\/[a-z-]{1,64}$/)) }),
+  z.object({ state: z.literal('failed'), code: errorCode() }),
 ]);
 
 /** A share that waits for a machine (wires.md §10). */

@@ -1,8 +1,9 @@
 import { CloisterError } from '../errors/cloister-error.ts';
-import { parseUuid, type Uuid } from '../ids.ts';
+import type { Uuid } from '../ids.ts';
+import { readUuid, uuidBytes, writeUuid } from '../uuid-bytes.ts';
 
 /** wires.md §13: "16 bytes of stream id, then 1..16,384 bytes". */
-export const streamIdBytes = 16;
+export const streamIdBytes = uuidBytes;
 export const maxStreamBytes = 16_384;
 
 /** Bytes of one stream, as a binary frame of the realm link holds them. */
@@ -12,25 +13,15 @@ export interface StreamBytes {
   readonly bytes: Uint8Array;
 }
 
-const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
 /** @throws CloisterError `wire/invalid-message`, `wire/too-large` or `wire/invalid-id` */
 export const parseStreamBytes = (frame: Uint8Array): StreamBytes => {
   if (frame.length <= streamIdBytes) throw new CloisterError('wire/invalid-message');
   if (frame.length > streamIdBytes + maxStreamBytes) throw new CloisterError('wire/too-large');
-  let id = '';
-  for (let at = 0; at < streamIdBytes; at += 1) {
-    if (at === 4 || at === 6 || at === 8 || at === 10) id += '-';
-    id += hexOf[frame[at] ?? 0];
-  }
-  return { stream: parseUuid(id), bytes: frame.subarray(streamIdBytes) };
+  return { stream: readUuid(frame, 0), bytes: frame.subarray(streamIdBytes) };
 };
 
 /** Writes the id at the start of a frame that has room for it there, so that the bytes after it need not be moved. */
-export const writeStreamId = (frame: Uint8Array, stream: Uuid): void => {
-  const hex = stream.replaceAll('-', '');
-  for (let at = 0; at < streamIdBytes; at += 1) frame[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
-};
+export const writeStreamId = (frame: Uint8Array, stream: Uuid): void => writeUuid(frame, 0, stream);
 
 /** A frame with a copy of the bytes. @throws CloisterError `wire/invalid-message` or `wire/too-large` */
 export const formatStreamBytes = ({ stream, bytes }: StreamBytes): Uint8Array => {
