@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly body?: unknown;
+  /** In place of `body`, as they are. */
+  readonly bytes?: Uint8Array;
   readonly signal?: AbortSignal;
   /** How often a fault that may pass is answered with the same request; only for requests that may repeat. */
   readonly retries?: number;
@@ -99,9 +101,9 @@ export class HttpClient {
             authorization: `Bearer ${token}`,
             accept: 'application/json',
             trackingid: `cloister_${platform.randomUuid()}`,
-            ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...contentType(request),
           },
-          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+          ...contentOf(request),
           signal,
           redirect: 'error',
         });
@@ -113,6 +115,16 @@ export class HttpClient {
     }
   }
 }
+
+const contentType = ({ body, bytes }: HttpRequest): Record<string, string> => {
+  if (bytes !== undefined) return { 'content-type': 'application/octet-stream' };
+  return body === undefined ? {} : { 'content-type': 'application/json' };
+};
+
+const contentOf = ({ body, bytes }: HttpRequest): { body?: BodyInit } => {
+  if (bytes !== undefined) return { body: bytes as Uint8Array<ArrayBuffer> };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+};
 
 /** Reads a fetch response once: status, JSON body, retry-after. */
 export const readAnswer = async (response: Response): Promise<HttpAnswer> => {

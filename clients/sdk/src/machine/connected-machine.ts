@@ -17,6 +17,7 @@ import { type ContentKey, contentKeyOf, isKeyOf } from '../keys/key-record.ts';
 import type { SealedFile } from '../rooms/log-entry.ts';
 import type { Finished, MachineClient, PageImage, Share, TakeWorkOptions } from './machine-client.ts';
 import type { MachineParts } from './machine-parts.ts';
+import { mainKeyIsOff } from './main-key-is-off.ts';
 import { readShare } from './read-share.ts';
 import { workResult } from './work-result.ts';
 
@@ -33,11 +34,7 @@ export class ConnectedMachine implements MachineClient {
   }
 
   async keysRevoked({ signal }: Cancellable = {}): Promise<boolean> {
-    const { socket, keyServer } = this.#parts;
-    // The function may be on again: the line that ended with it need not wait for its next step.
-    socket.hurry();
-    const { cloister } = await keyServer.ask({ method: 'update', uri: '/ping', ...signalOf(signal) });
-    return cloister?.isFrozen === true;
+    return mainKeyIsOff(this.#parts, signal);
   }
 
   async takeWork({ wait = 20, limit = maxWorkItems, signal }: TakeWorkOptions = {}): Promise<readonly Work[]> {

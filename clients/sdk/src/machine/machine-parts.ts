@@ -10,13 +10,19 @@ export interface MachinePartsOptions {
   readonly store: Store;
   readonly platform: Platform;
   readonly deviceName: string;
+  /** Keys are to be wiped, beside those that are lent. */
+  readonly revoked?: () => void;
 }
 
 /** What a machine's client is made of: a person's line to core and key server, without rooms, people and outbox. */
 export type MachineParts = ReturnType<typeof makeMachineParts>;
 
-export const makeMachineParts = ({ session, store, platform, deviceName }: MachinePartsOptions) => {
+export const makeMachineParts = ({ session, store, platform, deviceName, revoked = () => {} }: MachinePartsOptions) => {
   const keys = new LentKeys();
+  const takeBack = () => {
+    keys.revoke();
+    revoked();
+  };
   const { http, addresses, device, keyServer } = reachServers({
     session,
     store,
@@ -26,7 +32,7 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     domains: async () => [],
     // A function that is off, said at once and not by silence.
     refused: (server, cause) => server.refused(cause),
-    revoked: () => keys.revoke(),
+    revoked: takeBack,
   });
   const socket = new EventSocket({
     platform,
@@ -39,7 +45,7 @@ export const makeMachineParts = ({ session, store, platform, deviceName }: Machi
     onEvent: (event) => {
       if (event.eventType === 'encryption.kms_message') void keyServer.received(event.kmsMessages);
       // A hint that anybody could have given; who needs a key asks for it again.
-      if (event.eventType === 'encryption.keys_revoked') keys.revoke();
+      if (event.eventType === 'encryption.keys_revoked') takeBack();
     },
     onOnline: () => keyServer.hurry(),
     onOffline: () => {},
