@@ -1,6 +1,5 @@
-import { type DocumentKind, documentKind } from './kind/document-kind.ts';
+import { convertOffice, type DocumentKind, documentKind, readAll } from '@cloister/sandbox';
 import { defaultLimits, type Limits } from './limits.ts';
-import { officeToPdf } from './office/office-to-pdf.ts';
 import { type Pages, pdfToPages } from './pages/pdf-to-pages.ts';
 
 export interface ConvertOptions {
@@ -21,6 +20,11 @@ export interface Conversion extends Pages {
 export async function convert(document: Uint8Array, options: ConvertOptions = {}): Promise<Conversion> {
   const { limits = defaultLimits, signal } = options;
   const kind = documentKind(document, limits);
-  const pdf = kind === 'pdf' ? document : await officeToPdf({ document, kind, limits, signal });
+  const pdf =
+    kind === 'pdf'
+      ? document
+      : await convertOffice({ document, kind, format: 'pdf', limits, signal }, (output) =>
+          readAll(output, limits.pdfBytes),
+        );
   return { kind, ...(await pdfToPages({ pdf, limits, signal })) };
 }

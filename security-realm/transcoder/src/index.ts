@@ -4,8 +4,5 @@
  * @see docs/wires.md, "Functions, machines and transcoding"; architecture.md §5 and §6 of the shared design
  */
 export { type Conversion, type ConvertOptions, convert } from './convert.ts';
-export { type DocumentKind, documentKind } from './kind/document-kind.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export type { PageImage } from './pages/page-image.ts';
-export { checkSandbox } from './sandbox/check-sandbox.ts';
-export { debianPackages } from './sandbox/programs.ts';

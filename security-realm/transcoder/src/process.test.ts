@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeRoot } from '@cloister/certs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canConvert } from './testing/can-convert.ts';
+import { canConvert } from '../../../platform/sandbox/src/testing/can-convert.ts';
 
 const machineId = '8a3f4c1e-9d52-4a77-b0b1-0f6f3f6f1a11';
 let folder: string;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metrics, openHealth } from '@cloister/health';
 import { openRealmLog } from '@cloister/logging';
+import { checkSandbox } from '@cloister/sandbox';
 import type { MachineClient } from '@cloister/sdk';
 import type { TranscoderConfig } from './config.ts';
 import { convert } from './convert.ts';
 import { defaultLimits as limits } from './limits.ts';
-import { checkSandbox } from './sandbox/check-sandbox.ts';
 import { connector } from './service/connect.ts';
 import { keepWorking } from './service/keep-working.ts';
 import { Reporter } from './service/reporter.ts';

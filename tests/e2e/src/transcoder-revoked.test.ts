@@ -3,8 +3,8 @@ import { type MachineClient, makeMasterKeyFile, openAdministration, openKeyManag
 import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canConvert } from '../../../security-realm/transcoder/src/testing/can-convert.ts';
-import { docx } from '../../../security-realm/transcoder/src/testing/documents.ts';
+import { canConvert } from '../../../platform/sandbox/src/testing/can-convert.ts';
+import { docx } from '../../../platform/sandbox/src/testing/documents.ts';
 import { readPng } from '../../../security-realm/transcoder/src/testing/read-png.ts';
 import { inDatabase } from './canary/databases.ts';
 import { commandLine } from './cli/command-line.ts';

@@ -2,8 +2,8 @@ import { type Administration, type FileView, type MachineClient, openAdministrat
 import type { Constellation } from '@cloister/testkit';
 import { type ActivityId, newId, type RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canConvert } from '../../../security-realm/transcoder/src/testing/can-convert.ts';
-import { docx, pdf } from '../../../security-realm/transcoder/src/testing/documents.ts';
+import { canConvert } from '../../../platform/sandbox/src/testing/can-convert.ts';
+import { docx, pdf } from '../../../platform/sandbox/src/testing/documents.ts';
 import { readPng } from '../../../security-realm/transcoder/src/testing/read-png.ts';
 import { Canaries, type Piece } from './canary/canaries.ts';
 import { inDatabase } from './canary/databases.ts';

@@ -6,7 +6,7 @@ import { type DebianPackage, installMissing } from './debian-packages.ts';
 
 const model = 'the exhaustive check of the model of two-part changes';
 const amazon = 'AWS KMS as clients others wrote see it';
-const pages = 'page images of Office documents';
+const pages = 'page images and text of Office documents';
 const tokens = 'main keys in PKCS#11 tokens';
 
 const wanted: readonly DebianPackage[] = [

@@ -1,8 +1,6 @@
+import { programPath, runSandboxed, workFolder } from '@cloister/sandbox';
 import { CloisterError } from '@cloister/wire';
 import type { Limits } from '../limits.ts';
-import { programPath } from '../sandbox/programs.ts';
-import { runSandboxed } from '../sandbox/run-sandboxed.ts';
-import { workFolder } from '../sandbox/sandbox-command.ts';
 import { encodePng } from './encode-png.ts';
 import type { PageImage } from './page-image.ts';
 import { readPixmaps } from './read-pixmaps.ts';

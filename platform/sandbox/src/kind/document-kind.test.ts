@@ -1,7 +1,7 @@
 import { CloisterError, type ErrorCode } from '@cloister/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultLimits } from '../limits.ts';
+import { defaultDocumentLimits } from '../limits.ts';
 import { compoundFile } from '../testing/compound-file.ts';
 import { docx, ods, odt, pdf, pptx, rtf, xlsx } from '../testing/documents.ts';
 import { zip } from '../testing/zip.ts';
@@ -9,9 +9,9 @@ import { documentKind } from './document-kind.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
 
-const kindOf = (bytes: Uint8Array) => documentKind(bytes, defaultLimits);
+const kindOf = (bytes: Uint8Array) => documentKind(bytes, defaultDocumentLimits);
 
-function refusal(bytes: Uint8Array, limits = defaultLimits): ErrorCode {
+function refusal(bytes: Uint8Array, limits = defaultDocumentLimits): ErrorCode {
   try {
     throw new Error(documentKind(bytes, limits));
   } catch (error) {
@@ -70,7 +70,9 @@ describe('what a document is', () => {
 
   it('refuses a document larger than the limit', () => {
     const document = docx(['a']);
-    expect(refusal(document, { ...defaultLimits, inputBytes: document.length - 1 })).toBe('transcoder/too-large');
+    expect(refusal(document, { ...defaultDocumentLimits, inputBytes: document.length - 1 })).toBe(
+      'transcoder/too-large',
+    );
   });
 
   it('refuses what would unpack to more than a document may, before anything unpacks it', () => {
@@ -80,12 +82,12 @@ describe('what a document is', () => {
         { name: 'word/document.xml', content },
         ...Array.from({ length: files }, (_, index) => ({ name: `word/media/${index}`, content: Buffer.alloc(bytes) })),
       ]);
-    const limits = { ...defaultLimits, unpackedBytes: 8 * 1024 * 1024 };
+    const limits = { ...defaultDocumentLimits, unpackedBytes: 8 * 1024 * 1024 };
     expect(refusal(bomb(9, 1024 * 1024), limits)).toBe('transcoder/too-large');
     expect(documentKind(bomb(7, 1024 * 1024), limits)).toBe('docx');
     // Zeros pack a thousand times.
     expect(refusal(bomb(1, 5 * 1024 * 1024))).toBe('transcoder/too-large');
-    expect(refusal(bomb(5, 16), { ...defaultLimits, zipEntries: 6 })).toBe('transcoder/unsupported');
+    expect(refusal(bomb(5, 16), { ...defaultDocumentLimits, zipEntries: 6 })).toBe('transcoder/unsupported');
   });
 
   it('refuses archives whose entries share packed bytes', () => {
@@ -109,7 +111,7 @@ describe('what a document is', () => {
     fc.assert(
       fc.property(fc.oneof(damaged, fc.uint8Array({ maxLength: 2000 })), (bytes) => {
         try {
-          documentKind(bytes, defaultLimits);
+          documentKind(bytes, defaultDocumentLimits);
         } catch (error) {
           expect(error).toBeInstanceOf(CloisterError);
           expect((error as CloisterError).code).toMatch(/^transcoder\/(?:unsupported|too-large)$/);

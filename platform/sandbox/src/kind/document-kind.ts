@@ -1,5 +1,5 @@
 import { CloisterError } from '@cloister/wire';
-import type { Limits } from '../limits.ts';
+import type { DocumentLimits } from '../limits.ts';
 import { checkZipSize } from './check-zip-size.ts';
 import { isCompoundFile, rootStreams } from './compound-file.ts';
 import { readZipDirectory, type ZipDirectory } from './zip-directory.ts';
@@ -11,7 +11,7 @@ export type DocumentKind = 'doc' | 'docx' | 'odp' | 'ods' | 'odt' | 'pdf' | 'ppt
  * What a document is, by its content alone: a name or a claimed type is somebody's word.
  * @throws transcoder/unsupported when it is nothing that becomes pages, transcoder/too-large when it would unpack to too much.
  */
-export function documentKind(document: Uint8Array, limits: Limits): DocumentKind {
+export function documentKind(document: Uint8Array, limits: DocumentLimits): DocumentKind {
   const bytes = Buffer.from(document.buffer, document.byteOffset, document.byteLength);
   if (bytes.length > limits.inputBytes) throw new CloisterError('transcoder/too-large');
   if (startsWith(bytes, '%PDF-')) return 'pdf';
@@ -31,7 +31,7 @@ function kindOfCompoundFile(bytes: Buffer): DocumentKind | undefined {
   return streams.has('PowerPoint Document') ? 'ppt' : undefined;
 }
 
-function kindOfZip(bytes: Buffer, limits: Limits): DocumentKind | undefined {
+function kindOfZip(bytes: Buffer, limits: DocumentLimits): DocumentKind | undefined {
   const directory = readZipDirectory(bytes, limits.zipEntries);
   if (directory === undefined) return undefined;
   const kind = kindOfOpenXml(directory) ?? kindOfOpenDocument(bytes, directory);

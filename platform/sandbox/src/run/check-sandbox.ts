@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import { CloisterError } from '@cloister/wire';
-import type { Limits } from '../limits.ts';
+import { defaultSandboxLimits, type SandboxLimits } from '../limits.ts';
 import { debianPackages, programPath, requiredFiles } from './programs.ts';
 import { readAll } from './read-all.ts';
 import { runSandboxed } from './run-sandboxed.ts';
 
 /**
- * Whether documents can be converted here: every program is there and the sandbox works. Without one of them nothing
- * is converted; there is no other way to run a converter.
+ * Whether documents can be read here: every program is there and the sandbox works. Without one of them nothing
+ * is read; there is no other way to run a program on one.
  * @throws transcoder/converter-missing or transcoder/sandbox-unavailable, with what to do about it.
  */
-export async function checkSandbox(limits: Limits, installed: (path: string) => boolean = existsSync): Promise<void> {
+export async function checkSandbox(
+  limits: SandboxLimits = defaultSandboxLimits,
+  installed: (path: string) => boolean = existsSync,
+): Promise<void> {
   if (!requiredFiles.every(installed)) {
     const detail = `on Debian: apt-get install --no-install-recommends ${debianPackages.join(' ')}`;
     throw new CloisterError('transcoder/converter-missing', { detail });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, type Limits } from '../limits.ts';
+import { defaultSandboxLimits, type SandboxLimits } from '../limits.ts';
 import { canConvert } from '../testing/can-convert.ts';
 import { connectionsDuring } from '../testing/listener.ts';
 import { readAll } from './read-all.ts';
@@ -12,7 +12,7 @@ import { systemCallFilter } from './system-call-filter.ts';
 const SECRET = 'sandbox-secret-5d1c';
 
 interface Probe {
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<SandboxLimits>;
   readonly files?: ReadonlyMap<string, Uint8Array>;
   readonly signal?: AbortSignal;
 }
@@ -20,7 +20,7 @@ interface Probe {
 /** What a shell script says when it is run as a converter is. */
 const probe = async (script: string, { limits = {}, files = new Map(), signal }: Probe = {}): Promise<string> => {
   const command = ['/usr/bin/sh', '-c', `exec 2>&1; ${script}`];
-  const run = { command, files, limits: { ...defaultLimits, ...limits }, signal };
+  const run = { command, files, limits: { ...defaultSandboxLimits, ...limits }, signal };
   return (await runSandboxed(run, (output) => readAll(output, 1024 * 1024))).toString().trim();
 };
 
@@ -152,7 +152,7 @@ describe.skipIf(!canConvert)('what runs in the sandbox', () => {
     const mark = '9173155.5';
     const cancel = new AbortController();
     const command = ['/usr/bin/sh', '-c', `echo ready; sleep ${mark}`];
-    const run = { command, files: new Map(), limits: defaultLimits, signal: cancel.signal };
+    const run = { command, files: new Map(), limits: defaultSandboxLimits, signal: cancel.signal };
     const read = async (output: AsyncIterable<Buffer>) => {
       for await (const chunk of output) if (chunk.includes('ready')) cancel.abort();
     };
@@ -169,7 +169,7 @@ describe.skipIf(!canConvert)('what runs in the sandbox', () => {
 
   it('is gone when its reader has enough', async () => {
     const mark = 'nine-one-seven';
-    const run = { command: ['/usr/bin/yes', mark], files: new Map(), limits: defaultLimits };
+    const run = { command: ['/usr/bin/yes', mark], files: new Map(), limits: defaultSandboxLimits };
     const first = await runSandboxed(run, async (output) => {
       for await (const chunk of output) return chunk.toString('utf8', 0, mark.length);
     });
@@ -184,9 +184,9 @@ describe.skipIf(!canConvert)('what runs in the sandbox', () => {
   it('ends with the process that started it, even when that is killed', async () => {
     const mark = '9173155.75';
     const program = `import { runSandboxed } from ${JSON.stringify(new URL('run-sandboxed.ts', import.meta.url).href)};
-      import { defaultLimits } from ${JSON.stringify(new URL('../limits.ts', import.meta.url).href)};
+      import { defaultSandboxLimits } from ${JSON.stringify(new URL('../limits.ts', import.meta.url).href)};
       const command = ['/usr/bin/sh', '-c', 'echo ready; sleep ${mark}'];
-      await runSandboxed({ command, files: new Map(), limits: defaultLimits }, async (output) => {
+      await runSandboxed({ command, files: new Map(), limits: defaultSandboxLimits }, async (output) => {
         for await (const chunk of output) process.stdout.write(chunk);
       });`;
     const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {

@@ -1,5 +1,5 @@
 import { CloisterError } from '@cloister/wire';
-import type { Limits } from '../limits.ts';
+import type { DocumentLimits } from '../limits.ts';
 import type { ZipDirectory } from './zip-directory.ts';
 
 /** Below this an entry may be packed as well as it will. */
@@ -10,7 +10,7 @@ const SMALL = 4 * 1024 * 1024;
  * the sandbox's limits on memory and scratch.
  * @throws transcoder/too-large
  */
-export function checkZipSize({ entries }: ZipDirectory, limits: Limits): void {
+export function checkZipSize({ entries }: ZipDirectory, limits: DocumentLimits): void {
   const total = entries.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0);
   const bomb = entries.some(
     ({ packedBytes, unpackedBytes }) => unpackedBytes > SMALL && unpackedBytes > packedBytes * limits.unpackedRatio,

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts';
+import type { SandboxLimits } from '../limits.ts';
 import { programPath } from './programs.ts';
 
 /** The scratch folder, the only place in the sandbox that can be written to. */
@@ -11,7 +11,7 @@ export interface SandboxCommandOptions {
   readonly command: readonly string[];
   /** Paths below {@link workFolder}, in the order of their descriptors. */
   readonly files: readonly string[];
-  readonly limits: Limits;
+  readonly limits: SandboxLimits;
   /** Whether we run as root. */
   readonly superuser: boolean;
 }
@@ -81,7 +81,7 @@ const leaveRoot = () => [
 ];
 
 /** Set inside, where processes are counted for this sandbox alone. When memory runs out, the sandbox ends before any server. */
-const limitResources = (limits: Limits) => [
+const limitResources = (limits: SandboxLimits) => [
   ...[programPath('choom'), '-n', '1000', '--'],
   programPath('prlimit'),
   `--as=${limits.memoryBytes}`,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { CloisterError } from '@cloister/wire';
-import type { Limits } from '../limits.ts';
+import type { SandboxLimits } from '../limits.ts';
 import { firstDescriptor, sandboxCommand } from './sandbox-command.ts';
 import { systemCallFilter } from './system-call-filter.ts';
 
@@ -10,7 +10,7 @@ export interface SandboxedRun {
   readonly command: readonly string[];
   /** Files placed in the sandbox before the command starts: path below the scratch folder, content. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly limits: Limits;
+  readonly limits: SandboxLimits;
   /** Ends the run, and everything in it. */
   readonly signal?: AbortSignal | undefined;
 }
