@@ -5,7 +5,7 @@ const POOL = 64 * 1024;
 /** Randomness in small pieces: bytes for tokens that mean nothing, and even chances for shuffling. Nothing is given out twice. */
 export class RandomSource {
   readonly #random: RandomBytes;
-  #pool = Buffer.alloc(0);
+  #pool: Buffer = Buffer.alloc(0);
   #at = 0;
 
   constructor(random: RandomBytes) {

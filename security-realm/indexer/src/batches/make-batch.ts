@@ -1,0 +1,114 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { PostingDocument } from '@cloister/wire';
+import type { CounterRow, IndexName } from '../counters/counter-row.ts';
+import type { Counters, IndexToOpen } from '../counters/counters.ts';
+import type { OpenedIndex } from '../counters/opened-index.ts';
+import { changesOf, snapshotIfDue } from '../counters/rows-to-store.ts';
+import type { RandomSource } from '../tokens/random-source.ts';
+import { TokenWriter } from '../tokens/token-writer.ts';
+import { paddedCount } from './padded-count.ts';
+import { PostingsBodies } from './postings-bodies.ts';
+
+/** What a room says after `from`, where the core's index stands, up to and with `to`: its entries by position, with their terms. */
+export type RoomDocuments = IndexToOpen & {
+  readonly from: number;
+  readonly to: number;
+  readonly documents: readonly { readonly position: number; readonly terms: readonly string[] }[];
+};
+
+export type BatchSettings = {
+  /** How many of a term's postings share a token; 1 to 254. */
+  readonly bucket: number;
+  /** Random tokens more for each document (R393). */
+  readonly noise: number;
+};
+
+export type Batch = {
+  /** Bodies of postings, to be sent one after the other; sent again as they are, as long as nobody knows whether they arrived. */
+  readonly bodies: readonly Uint8Array<ArrayBuffer>[];
+  /** Not in them: the counters of these are not what they were, so that the room needs another generation. */
+  readonly renew: readonly IndexName[];
+  /** How many indexes the core says it has less of than it said before. */
+  readonly regressed: number;
+  readonly postings: number;
+};
+
+type Parts = { readonly counters: Counters; readonly random: RandomSource };
+
+/** Documents whose tokens are made before others have their turn. */
+const STEP = 64;
+
+/**
+ * Makes the tokens of what rooms say: for each term that of its bucket, shuffled and filled up with random ones (wires.md §14). When it
+ * returns, the counters are stored: a token that the core may hold is never forgotten. What does not arrive costs buckets, not postings:
+ * tokens of documents that are sent a second time are all others, so that comparing tells nobody which of them mean something.
+ * @throws CloisterError as the database does; then nothing was counted
+ */
+export async function makeBatch(
+  { counters, random }: Parts,
+  settings: BatchSettings,
+  parts: readonly RoomDocuments[],
+): Promise<Batch> {
+  const wanted = parts.filter(({ from, to }) => from < to);
+  random.shuffle(wanted.length, (a, b) => exchange(wanted, a, b));
+  const bodies = new PostingsBodies();
+  const rows: CounterRow[] = [];
+  const renew: IndexName[] = [];
+  const used: OpenedIndex[] = [];
+  const writer = new TokenWriter(random);
+  let regressed = 0;
+  let postings = 0;
+  try {
+    const opened = await counters.open(wanted);
+    for (const index of opened) if (index !== null) use(used, index);
+    for (const [at, part] of wanted.entries()) {
+      const index = opened[at] ?? null;
+      if (index === null || index.position < part.from) {
+        renew.push({ roomId: part.roomId, generation: part.generation });
+        continue;
+      }
+      if (part.from < index.confirmed) regressed += 1;
+      if (part.from < index.position) await counters.rewind(index, part.from);
+      else index.confirmed = part.from;
+      rows.push(...[snapshotIfDue(counters.organisationId, index) ?? []].flat());
+      const documents = await tokensOf(index, part, settings, writer);
+      postings += documents.reduce((sum, { tokens }) => sum + tokens.length / 10, 0);
+      rows.push(...[changesOf(counters.organisationId, index, part.from, part.to) ?? []].flat());
+      bodies.add(index.name, part.from, part.to, documents);
+    }
+    await counters.store(used, rows);
+  } catch (error) {
+    counters.discard(used);
+    throw error;
+  } finally {
+    for (const index of used) index.users -= 1;
+  }
+  return { bodies: bodies.done(), renew, regressed, postings };
+}
+
+async function tokensOf(
+  index: OpenedIndex,
+  { keys, documents }: RoomDocuments,
+  { bucket, noise }: BatchSettings,
+  writer: TokenWriter,
+): Promise<PostingDocument[]> {
+  const epoch = index.newest(keys);
+  const made: PostingDocument[] = [];
+  for (const { position, terms } of documents) {
+    for (const term of new Set(terms)) {
+      writer.add(epoch.key, index.name.generation, index.take(epoch, term, bucket), term);
+    }
+    made.push({ position, tokens: writer.take(paddedCount(writer.count) + noise) });
+    if (made.length % STEP === 0) await breathe();
+  }
+  return made;
+}
+
+function use(used: OpenedIndex[], index: OpenedIndex): void {
+  index.users += 1;
+  used.push(index);
+}
+
+function exchange<T>(list: T[], a: number, b: number): void {
+  [list[a], list[b]] = [list[b] as T, list[a] as T];
+}

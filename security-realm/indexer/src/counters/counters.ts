@@ -1,0 +1,205 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Database } from '@cloister/database';
+import { CloisterError, type OrganisationId } from '@cloister/wire';
+import type { SearchKey } from '../tokens/search-key.ts';
+import { type CounterRow, type IndexName, openCounters } from './counter-row.ts';
+import { dropCounters, readCounters, writeCounters } from './counter-store.ts';
+import type { OpenedIndex } from './opened-index.ts';
+import { restoreIndex } from './restore-index.ts';
+import { changesOf } from './rows-to-store.ts';
+
+/** An index, and the organisation's search keys of its room, oldest first. */
+export type IndexToOpen = IndexName & { readonly keys: readonly SearchKey[] };
+
+type CountersOptions = {
+  readonly database: Database;
+  readonly organisationId: OrganisationId;
+  /** Entries kept in memory, 20 to 40 bytes each; 5 million unless told. */
+  readonly maxEntries?: number;
+};
+
+/** Opened at a time: nobody else waits longer than for these. */
+const STEP = 64;
+/** What an index takes beside its entries, in entries. */
+const LEAST = 32;
+
+/**
+ * How many postings each term has, in every index of the organisation: as much in memory as fits, all of it sealed in the database. One
+ * process works with a database at a time; a second one would meet `platform/conflict`.
+ */
+export class Counters {
+  readonly #database: Database;
+  readonly #organisationId: OrganisationId;
+  readonly #maxEntries: number;
+  /** The one used last stands last. */
+  readonly #opened = new Map<string, OpenedIndex>();
+  readonly #counted = new Map<string, number>();
+  #entries = 0;
+  readonly #opening = new Map<string, Promise<OpenedIndex | null>>();
+  /** Writes follow each other: a row of an index is never stored before the one with the lower number. */
+  #writes: Promise<void> = Promise.resolve();
+  #wipes = 0;
+
+  constructor({ database, organisationId, maxEntries = 5_000_000 }: CountersOptions) {
+    this.#database = database;
+    this.#organisationId = organisationId;
+    this.#maxEntries = maxEntries;
+  }
+
+  get organisationId(): OrganisationId {
+    return this.#organisationId;
+  }
+
+  /** Entries in memory. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /**
+   * The counters of each index, in order; empty ones for an index that was never written to, null where what is stored is not what was
+   * written: the room needs another generation.
+   */
+  async open(indexes: readonly IndexToOpen[]): Promise<(OpenedIndex | null)[]> {
+    const missing = indexes.filter((index) => !this.#opened.has(idOf(index)) && !this.#opening.has(idOf(index)));
+    for (let at = 0; at < missing.length; at += STEP) this.#startOpening(missing.slice(at, at + STEP));
+    const opened = await Promise.all(
+      indexes.map((index) => this.#opened.get(idOf(index)) ?? this.#opening.get(idOf(index)) ?? null),
+    );
+    for (const index of opened) if (index !== null) this.#touch(index);
+    this.#evict();
+    return opened;
+  }
+
+  /** Closes the counters of what was sent after `from` and never arrived, or was lost there. @throws as the database does */
+  async rewind(index: OpenedIndex, from: number): Promise<void> {
+    const epoch = index.epochs.at(-1);
+    if (epoch === undefined) return;
+    for (const row of await readCounters(this.#database, [index.name])) {
+      if (row.epoch !== epoch.key.epoch || row.to <= from) continue;
+      const entries = openCounters(this.#organisationId, epoch.key, row);
+      index.closeAll(entries);
+      entries.fill(0);
+    }
+  }
+
+  /** Stores rows of these indexes; when that fails, nothing of what changed in them counts. */
+  async store(indexes: readonly OpenedIndex[], rows: readonly CounterRow[]): Promise<void> {
+    const write = this.#writes.then(async () => {
+      if (indexes.some(({ isGone }) => isGone)) throw new CloisterError('platform/unavailable');
+      if (rows.length > 0) await writeCounters(this.#database, rows);
+    });
+    this.#writes = write.catch(() => undefined);
+    // Read again before its rows are there, an index would count from older ones.
+    for (const index of indexes) index.users += 1;
+    try {
+      await write;
+      for (const index of indexes) this.#count(index);
+    } catch (error) {
+      this.discard(indexes);
+      throw error;
+    } finally {
+      for (const index of indexes) index.users -= 1;
+    }
+  }
+
+  /** Remembers for good that these terms were searched: their next postings start new buckets. */
+  async searched(indexes: readonly IndexToOpen[], terms: readonly string[]): Promise<number> {
+    let news = 0;
+    const changed: OpenedIndex[] = [];
+    for (const index of await this.open(indexes)) {
+      if (index === null || index.isGone) continue;
+      const closed = terms.filter((term) => index.close(term)).length;
+      if (closed > 0) changed.push(index);
+      news += closed;
+    }
+    await this.store(
+      changed,
+      changed.flatMap((index) => changesOf(this.#organisationId, index) ?? []),
+    );
+    return news;
+  }
+
+  /** Whatever of these indexes is in memory and not stored is forgotten; they are read again when they are needed. */
+  discard(indexes: readonly OpenedIndex[]): void {
+    for (const index of indexes) {
+      if (this.#opened.get(idOf(index.name)) === index) this.#forget(idOf(index.name));
+      index.wipe();
+    }
+  }
+
+  /** Drops an index for good. */
+  async drop(name: IndexName): Promise<void> {
+    const opened = this.#opened.get(idOf(name));
+    if (opened !== undefined) this.discard([opened]);
+    await dropCounters(this.#database, name);
+  }
+
+  /** Leaves nothing in memory, for when keys are revoked or the function is off. */
+  wipe(): void {
+    this.#wipes += 1;
+    this.discard([...this.#opened.values()]);
+    this.#opening.clear();
+  }
+
+  #startOpening(indexes: readonly IndexToOpen[]): void {
+    const reading = this.#read(indexes);
+    for (const index of indexes) {
+      const id = idOf(index);
+      const one = reading.then((opened) => opened.get(id) ?? null);
+      this.#opening.set(id, one);
+      const done = () => {
+        if (this.#opening.get(id) === one) this.#opening.delete(id);
+      };
+      one.then(done, done);
+    }
+  }
+
+  async #read(indexes: readonly IndexToOpen[]): Promise<Map<string, OpenedIndex | null>> {
+    const wipes = this.#wipes;
+    const rows = Map.groupBy(await readCounters(this.#database, indexes), idOf);
+    await breathe();
+    // What was wiped while this was on its way must not come back.
+    if (wipes !== this.#wipes) throw new CloisterError('platform/unavailable');
+    return new Map(
+      indexes.map((index) => {
+        const opened = restoreIndex(this.#organisationId, nameOf(index), index.keys, rows.get(idOf(index)) ?? []);
+        if (opened !== null) {
+          this.#opened.set(idOf(index), opened);
+          this.#count(opened);
+        }
+        return [idOf(index), opened];
+      }),
+    );
+  }
+
+  #touch(index: OpenedIndex): void {
+    const id = idOf(index.name);
+    if (this.#opened.get(id) !== index) return;
+    this.#opened.delete(id);
+    this.#opened.set(id, index);
+  }
+
+  #count(index: OpenedIndex): void {
+    const id = idOf(index.name);
+    if (this.#opened.get(id) !== index) return;
+    this.#entries += LEAST + index.size - (this.#counted.get(id) ?? 0);
+    this.#counted.set(id, LEAST + index.size);
+  }
+
+  #evict(): void {
+    for (const [id, index] of this.#opened) {
+      if (this.#entries <= this.#maxEntries) return;
+      if (index.users > 0 || index.hasChanges) continue;
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#opened.delete(id);
+    this.#entries -= this.#counted.get(id) ?? 0;
+    this.#counted.delete(id);
+  }
+}
+
+const idOf = ({ roomId, generation }: IndexName): string => `${roomId} ${generation}`;
+const nameOf = ({ roomId, generation }: IndexName): IndexName => ({ roomId, generation });
