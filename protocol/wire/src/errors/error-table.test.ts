@@ -5,7 +5,7 @@ const rows = Object.entries(errorTable) as [string, ErrorEntry][];
 
 it.each(rows)('%s is a stable code with a status and a sentence', (code, { status, title }) => {
   expect(code).toMatch(
-    /^(kms|core|identity|seal|wire|hsm|config|platform|client|channel|certs|transcoder|verify)\/[a-z0-9]+(-[a-z0-9]+)*$/,
+    /^(kms|core|identity|seal|wire|hsm|config|platform|client|channel|certs|transcoder|verify|search)\/[a-z0-9]+(-[a-z0-9]+)*$/,
   );
   expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(600);

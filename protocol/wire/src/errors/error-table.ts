@@ -109,6 +109,7 @@ export const errorTable = {
   'core/unsupported-media': { status: 415, title: 'The body is of a type this address does not take' },
   'core/range-not-satisfiable': { status: 416, title: 'The file has no such range' },
   'core/too-many': { status: 429, title: 'Too many requests' },
+  'core/index-damaged': { status: 503, title: 'A part of the search index is not as it was written' },
   'core/internal': { status: 500, title: 'The server failed' },
   'core/unsupported': { status: 501, title: 'This server does not offer the operation' },
   'core/search-off': {
@@ -225,6 +226,11 @@ export const errorTable = {
   'platform/unavailable': { status: 503, title: 'The server cannot answer at the moment' },
   'platform/unknown-origin': { status: 400, title: 'This server does not answer at this address' },
   'platform/unsupported-media': { status: 415, title: 'The body is of a type this address does not take' },
+
+  'search/too-long': { status: 400, title: 'The search is longer than 1,024 characters' },
+  'search/too-many-parts': { status: 400, title: 'The search has more than 64 words, phrases and filters' },
+  'search/too-deep': { status: 400, title: 'The search has more than 8 brackets inside one another' },
+  'search/unknown-time-zone': { status: 400, title: 'The time zone is not one that this program knows' },
 
   'verify/unavailable': { status: 503, title: "People's organisations cannot be asked for at the moment" },
   'verify/untrusted-statement': { status: 502, title: "The statement is not identity's answer to this question" },
