@@ -25,6 +25,8 @@ export const configSchema = z.strictObject({
   ),
   /** How long a retired main key stays in the hsm: a day at least, for backups. */
   retireMs: z.optional(z.int().check(z.minimum(24 * 3_600_000))),
+  /** How old the newest search key of a room may be when an indexer asks for it; 30 days unless told (wires.md §14). */
+  searchKeys: z.optional(z.strictObject({ periodMs: z.int().check(z.minimum(60_000)) })),
   /**
    * This realm's certificate for its TLS key, and roots it accepts of others beside those that ship with the release, as PEM;
    * without it there is no federation.

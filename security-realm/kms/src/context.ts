@@ -64,6 +64,8 @@ export type KmsContext = {
   /** The database's clock, the same for all nodes: for what is timed in days, and for who was seen when. */
   readonly databaseNow: (queries: Queries) => Promise<Date>;
   readonly newId: () => Uuid;
+  /** How old an organisation's newest search key of a resource may be when it is asked for (wires.md §14). */
+  readonly searchKeyMs: number;
   /** How long a retired main key stays in the hsm; seven days unless told. */
   readonly retireMs?: number | undefined;
 };

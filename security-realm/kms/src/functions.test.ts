@@ -1,6 +1,6 @@
 import { sql } from '@cloister/database';
 import { newId, type Purpose } from '@cloister/wire';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from './testing/test-client.ts';
 import { TestRealm } from './testing/test-realm.ts';
 
@@ -161,6 +161,91 @@ describe('a machine', () => {
   });
 });
 
+describe('a machine of indexing', () => {
+  const organisations = () => [realm.organisationId, realm.sisterOrganisationId];
+  beforeEach(() => {
+    for (const id of organisations()) switchTo(true, 'indexing', id);
+  });
+  afterEach(() => {
+    for (const id of organisations()) switchTo(false, 'indexing', id);
+  });
+  /** A room of the sister organisation's Susan, with Alice in it and a key of each. */
+  const shared = async () => {
+    const [alice, susan] = [await realm.client(), await realm.client(realm.person(realm.sisterOrganisationId))];
+    const [hers, theirs] = [await alice.createKey(), await susan.createKey()];
+    const made = await susan.createRoom([alice.person.id], [theirs.uri]);
+    await alice.ask({ method: 'update', uri: hers.uri, resourceUri: made.resourceUri });
+    return { alice, susan, room: made, keys: [hers, theirs], list: `${made.resourceUri}/keys` };
+  };
+
+  it('reads where one of its people stands on the list, whoever’s room it is, and no longer (R391, R341)', async () => {
+    const { alice, susan, room: made, keys, list } = await shared();
+    const indexer = await machine('indexing');
+    for (const { uri, jwk } of keys) {
+      expect((await get(indexer, uri)).key).toMatchObject({ jwk, resourceUri: made.resourceUri });
+    }
+    expect(new Set((await get(indexer, list)).keys?.map(({ uri }) => uri))).toEqual(
+      new Set(keys.map(({ uri }) => uri)),
+    );
+    // That is the indexer's alone.
+    const transcoder = await machine('transcoding');
+    expect(await get(transcoder, keys[0]?.uri ?? '')).toMatchObject({ status: 403 });
+    expect(await get(transcoder, list)).toMatchObject({ status: 403 });
+    await susan.remove(made, alice.person.id);
+    expect(await get(indexer, keys[0]?.uri ?? '')).toMatchObject({ status: 403 });
+    expect(await get(indexer, list)).toMatchObject({ status: 403 });
+    const theirs = await machine('indexing', realm.sisterOrganisationId);
+    expect(await get(theirs, keys[0]?.uri ?? '')).toMatchObject({ status: 200 });
+  });
+
+  it('reads through another resource what its people read through it, until they stand there no more', async () => {
+    const { alice, key } = await room(realm.sisterOrganisationId);
+    const bob = await realm.client();
+    const group = await alice.createResource([bob.person.id]);
+    const opened = await alice.createResource([group], [(await alice.createKey()).uri]);
+    const [{ uri } = key] = (await get(alice, `${opened}/keys`)).keys ?? [];
+    const indexer = await machine('indexing');
+    expect(await get(indexer, uri)).toMatchObject({ status: 200 });
+    expect(await get(indexer, `${opened}/keys`)).toMatchObject({ status: 200 });
+    await alice.ask({ method: 'delete', uri: `${group}/authorizations?authId=${bob.person.id}` });
+    expect(await get(indexer, uri)).toMatchObject({ status: 403 });
+    expect(await get(indexer, `${opened}/keys`)).toMatchObject({ status: 403 });
+  });
+
+  it('reads nothing while its organisation and the room’s may not meet, as its people do', async () => {
+    const { alice, keys, list, room: made } = await shared();
+    const administrator = await realm.client(realm.identity.administrator(realm.organisationId));
+    const indexer = await machine('indexing');
+    const outside = `/outside/${realm.sisterOrganisationId}`;
+    const searchKeys = `${made.resourceUri}/searchKeys`;
+    const before = await get(indexer, searchKeys);
+    await administrator.ask({ method: 'update', uri: outside, paused: true });
+    for (const reader of [alice, indexer]) {
+      expect(await get(reader, keys[1]?.uri ?? '')).toMatchObject({ cloister: { code: 'kms/outside-not-allowed' } });
+      expect(await get(reader, list)).toMatchObject({ cloister: { code: 'kms/outside-not-allowed' } });
+    }
+    expect(await get(indexer, searchKeys)).toMatchObject({ cloister: { code: 'kms/outside-not-allowed' } });
+    await administrator.ask({ method: 'update', uri: outside, paused: false });
+    expect(await get(indexer, list)).toMatchObject({ status: 200 });
+    expect((await get(indexer, searchKeys)).searchKeys).toEqual(before.searchKeys);
+  });
+
+  it('has the key under which somebody of its organisation asks, with who made it and no room (wires.md §14)', async () => {
+    const alice = await realm.client();
+    const key = await alice.createKey();
+    const asked = { method: 'create', uri: '/resources', userIds: [alice.person.id], keyUris: [key.uri] };
+    const resourceUri = (await alice.ask(asked)).resource?.uri;
+    const given = (await get(await machine('indexing'), key.uri)).key;
+    expect(given).toMatchObject({ jwk: key.jwk, userId: alice.person.id, resourceUri });
+    expect(given?.cloister).toEqual({ authorizationVersion: 1 });
+    expect(await get(await machine('indexing', realm.sisterOrganisationId), key.uri)).toMatchObject({ status: 403 });
+    // In a room’s key it stands: a query is believed under no key that others have.
+    const { alice: other, key: ofRoom, roomId } = await room();
+    const shown = (await get(await machine('indexing'), ofRoom.uri)).key;
+    expect(shown).toMatchObject({ userId: other.person.id, cloister: { roomId } });
+  });
+});
+
 describe('a list of readers', () => {
   it('names every function that is on and the key server, so that clients can show them (R340, R343)', async () => {
     const { alice, resourceUri } = await room();
@@ -183,7 +268,7 @@ describe('a list of readers', () => {
     expect((await get(alice, `${resourceUri}/authorizations`)).cloister).toMatchObject({ functions: [] });
   });
 
-  it('names the other organisation whose officers could read through one of its people', async () => {
+  it('names the other organisation whose officers and indexer could read through one of its people (R343, R391)', async () => {
     const sister = realm.person(realm.sisterOrganisationId);
     const alice = await realm.client();
     const resourceUri = await alice.createResource([sister.id]);
@@ -191,7 +276,10 @@ describe('a list of readers', () => {
     switchTo(true, 'ediscovery', realm.sisterOrganisationId);
     switchTo(true, 'indexing', realm.sisterOrganisationId);
     expect((await get(alice, `${resourceUri}/authorizations`)).cloister).toMatchObject({
-      functions: [{ organisationId: realm.sisterOrganisationId, purpose: 'ediscovery' }],
+      functions: [
+        { organisationId: realm.sisterOrganisationId, purpose: 'indexing' },
+        { organisationId: realm.sisterOrganisationId, purpose: 'ediscovery' },
+      ],
     });
     switchTo(false, 'ediscovery', realm.sisterOrganisationId);
     switchTo(false, 'indexing', realm.sisterOrganisationId);

@@ -70,6 +70,8 @@ export type KmsParts = {
   readonly leaseMs?: number | undefined;
   /** How long a retired main key stays in the hsm; seven days unless told. */
   readonly retireMs?: number | undefined;
+  /** How old an organisation's newest search key of a room may be when it is asked for; 30 days unless told. */
+  readonly searchKeyMs?: number | undefined;
   /** KEKs that a rotation rewraps in one transaction. */
   readonly rotationBatch?: number | undefined;
   /** What says that a look at the epochs takes too long: the machine's timers unless told. */
@@ -78,6 +80,8 @@ export type KmsParts = {
 
 /** wires.md §12. */
 const LEASE_MS = 60_000;
+/** wires.md §14. */
+const SEARCH_KEY_MS = 30 * 24 * 3600_000;
 
 /** A KMS without its sockets. */
 export type Kms = {
@@ -176,6 +180,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     now,
     databaseNow,
     newId,
+    searchKeyMs: parts.searchKeyMs ?? SEARCH_KEY_MS,
     retireMs: parts.retireMs,
   };
   const removed = new Set<() => void>();

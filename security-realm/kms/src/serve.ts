@@ -64,6 +64,7 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
     peers: config.federation && federation,
     leaseMs,
     retireMs,
+    searchKeyMs: config.searchKeys?.periodMs,
   });
   federation.offer(kms.peerRoutes);
   const link = await openLink(config, secrets, { kms, streams }, log);

@@ -1,9 +1,10 @@
 import { sealResponse } from '@cloister/kms-channel';
 import { isStale } from '@cloister/verify';
-import type { KmsResponse, MessagesFrame } from '@cloister/wire';
+import type { KmsRequest, KmsResponse, MessagesFrame } from '@cloister/wire';
 import type { KmsContext } from '../context.ts';
-import type { Asked, RequestOf } from '../domain/asked.ts';
+import { type Asked, asks, type RequestOf } from '../domain/asked.ts';
 import { retrieveKeys } from '../operations/retrieve-keys.ts';
+import { retrieveSearchKeys } from '../search/retrieve-search-keys.ts';
 import { answerRequest } from './answer-request.ts';
 import { openBatch, type Step } from './open-batch.ts';
 import type { Opened } from './open-message.ts';
@@ -48,34 +49,41 @@ export const handleBatch = async (context: KmsContext, batch: Batch): Promise<Re
   );
 };
 
-type Retrieval = Opened & { readonly asked: Asked<RequestOf<'retrieveKey'>> };
+/** What is asked for many at a time, and answered together. */
+type Retrieval = Opened & { readonly asked: Asked<RequestOf<'retrieveKey' | 'retrieveSearchKeys'>> };
 
 const isRetrieval = (step: Step | undefined): step is Retrieval =>
   step !== null &&
   step !== undefined &&
   'asked' in step &&
-  step.asked.request.operation === 'retrieveKey' &&
+  (step.asked.request.operation === 'retrieveKey' || step.asked.request.operation === 'retrieveSearchKeys') &&
   step.asked.request.roomId === undefined;
 
+/** Retrievals of one kind that follow each other. */
 const runOfRetrievals = (steps: readonly Step[], from: number): Retrieval[] => {
   const run: Retrieval[] = [];
   for (let at = from; at < steps.length; at++) {
     const step = steps[at];
-    if (!isRetrieval(step)) break;
+    if (!isRetrieval(step) || step.asked.request.operation !== (run[0] ?? step).asked.request.operation) break;
     run.push(step);
   }
   return run;
 };
 
+const retrieve = (context: KmsContext, run: readonly Retrieval[]): Promise<KmsResponse[]> => {
+  const of = <O extends KmsRequest['operation']>(operation: O) =>
+    run.flatMap(({ asked }) => (asks(asked, operation) ? [asked] : []));
+  const keys = of('retrieveKey');
+  return keys.length > 0 ? retrieveKeys(context, keys) : retrieveSearchKeys(context, of('retrieveSearchKeys'));
+};
+
 const retrieveAll = async (context: KmsContext, run: readonly Retrieval[]): Promise<Answer[]> => {
   try {
-    const responses = await retrieveKeys(
-      context,
-      run.map(({ asked }) => asked),
-    );
+    const responses = await retrieve(context, run);
     return await Promise.all(run.map(({ channel }, index) => sealOrNull(channel, responses[index] ?? null)));
   } catch (error) {
-    context.log.failure('batch.silent', error, { operation: 'retrieveKey', count: run.length });
+    const operation = run[0]?.asked.request.operation;
+    context.log.failure('batch.silent', error, { operation, count: run.length });
     return run.map(() => null);
   }
 };

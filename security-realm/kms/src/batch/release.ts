@@ -41,7 +41,8 @@ export const unwrapKeys = async (kmsHost: KmsHost, keks: KekStore, rows: readonl
 };
 
 /** Whether a response gives keys away. */
-export const hasKeys = ({ key, keys }: KmsResponse): boolean => key !== undefined || keys !== undefined;
+export const hasKeys = ({ key, keys, searchKeys }: KmsResponse): boolean =>
+  [key, keys, searchKeys].some((each) => each !== undefined);
 
 /** A key with its bytes. */
 export const fillKey = (key: KeyRepresentation, material: KeyMaterial): KeyRepresentation => {

@@ -11,6 +11,7 @@ const operations: readonly Operation[] = [
   'createResource',
   'retrieveResource',
   'listResourceKeys',
+  'retrieveSearchKeys',
   'bindKey',
   'createAuthorizations',
   'listAuthorizations',
@@ -38,7 +39,8 @@ const allowed = (purpose: Purpose | null, request: ReturnType<typeof ask>, part:
 describe('checkAsker', () => {
   it('lets a machine make and end a channel, ping and read keys, whatever else there is (R341)', () => {
     for (const purpose of purposes.filter((each) => each !== 'ediscovery')) {
-      expect(operations.filter((operation) => allowed(purpose, ask(operation)))).toEqual([
+      const may = operations.filter((operation) => allowed(purpose, ask(operation)));
+      expect(may.filter((operation) => operation !== 'retrieveSearchKeys')).toEqual([
         'createEphemeralKey',
         'deleteEphemeralKey',
         'retrieveKey',
@@ -46,6 +48,11 @@ describe('checkAsker', () => {
         'ping',
       ]);
     }
+  });
+
+  it('lets nobody but a machine of indexing ask for search keys (R392)', () => {
+    const may = [null, ...purposes].filter((purpose) => allowed(purpose, ask('retrieveSearchKeys')));
+    expect(may).toEqual(['indexing']);
   });
 
   it('lets a machine of eDiscovery read no key: that needs a case', () => {
@@ -65,6 +72,8 @@ describe('checkAsker', () => {
   });
 
   it('stands in nobody else’s way', () => {
-    for (const operation of operations) expect(allowed(null, ask(operation), 'add')).toBe(true);
+    for (const operation of operations.filter((each) => each !== 'retrieveSearchKeys')) {
+      expect(allowed(null, ask(operation), 'add')).toBe(true);
+    }
   });
 });

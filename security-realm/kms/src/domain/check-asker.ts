@@ -8,6 +8,7 @@ const forMachines: readonly KmsRequest['operation'][] = [
   'ping',
   'retrieveKey',
   'listResourceKeys',
+  'retrieveSearchKeys',
 ];
 const reading: readonly KmsRequest['operation'][] = ['retrieveKey', 'listResourceKeys'];
 
@@ -27,6 +28,8 @@ export const checkAsker = (
   const actsForAnother = client.credential.onBehalfOf !== undefined;
   if (actsForAnother && operation !== 'retrieveKey')
     throw refuse('on behalf of somebody else a key is retrieved, no more');
+  // "Nobody else gets one, on any path" (wires.md §14).
+  if (operation === 'retrieveSearchKeys' && purpose !== 'indexing') throw refuse('search keys are for the indexer');
   if (purpose === null) return;
   if (actsForAnother) throw refuse('a machine acts for nobody');
   if (part !== 'message' || !forMachines.includes(operation)) throw refuse('a machine may only read keys');

@@ -10,7 +10,7 @@ export type Retrieval =
 type Asking = {
   readonly kmsHost: KmsHost;
   readonly reader: Pick<Reader, 'personId' | 'machineOf'>;
-  /** Resources the person may read through others. */
+  /** Resources the person may read through others; for a machine of indexing, that its organisation's people may read. */
   readonly readable: ReadonlySet<string>;
   /** Whether the reader's organisation and this one let their people meet. */
   readonly meets: (organisationId: string) => boolean;
@@ -26,7 +26,7 @@ export const organisationsOf = (keys: Iterable<KeyForPerson>): string[] =>
 /**
  * Whether a reader may have a key (kms.md §1.6; R288): a bound one by the resource's list alone, so that its creator loses
  * it with the others (R333); an unbound one by having made it. A machine may have what is bound to the resources of its
- * organisation (R341).
+ * organisation (R341), one for indexing also what is bound where its organisation has somebody (R391).
  */
 export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): Retrieval => {
   if (key === undefined) return refused(new CloisterError('kms/not-found'));
@@ -39,7 +39,8 @@ export const decideRetrieval = (key: KeyForPerson | undefined, asking: Asking): 
     return key.expiresAt > asking.now ? { allowed: true, key } : refused(new CloisterError('kms/not-found'));
   }
   const stands =
-    machineOf === null ? key.isDirect || asking.readable.has(key.resourceId) : key.resourceOrganisationId === machineOf;
+    asking.readable.has(key.resourceId) ||
+    (machineOf === null ? key.isDirect : key.resourceOrganisationId === machineOf);
   if (!stands || key.isOver) return refused(notAuthorizedOn(asking.kmsHost, personId, key.resourceId));
   // wires.md §13: "own people get no keys of the other's resources or people", and the other's none of ours.
   return organisationsOf([key]).every(asking.meets)

@@ -11,9 +11,10 @@ type Realm = {
 
 /**
  * Who can read a resource beside the people on its list, so that clients can show and explain it (docs/wires.md §10).
- * Machines read in the organisation whose resource it is. An officer reads what a custodian can: there eDiscovery of
- * every organisation with somebody on the list counts, and of all that this server knows when another resource's people
- * read along.
+ * Machines read in the organisation whose resource it is; those for indexing, and officers, what people of theirs can:
+ * there indexing and eDiscovery of every organisation with somebody on the list count, and of all that this server knows
+ * when another resource's people read along. One that may not meet the resource's organisation stays named: what is
+ * written meanwhile it could read once it may.
  */
 export const declaredReaders = (
   { status, organisations, kmsHost }: Realm,
@@ -24,12 +25,18 @@ export const declaredReaders = (
     status.isEnabled(organisationId as OrganisationId, purpose);
   const isOpen = authorizations.some(({ subjectKind }) => subjectKind !== 'person');
   const listed = authorizations.map(({ subjectOrganisationId }) => subjectOrganisationId);
-  const ofOfficers = [...new Set(isOpen ? organisations : listed)].filter((each) => isOn(each, 'ediscovery'));
-  const ofMachines = purposes.filter((each) => each !== 'ediscovery' && isOn(resource.organisationId, each));
+  const reading = [...new Set(isOpen ? organisations : listed)];
+  const ofOwner = purposes.filter((each) => each !== 'ediscovery' && isOn(resource.organisationId, each));
+  const ofPeople = (purpose: Purpose, ids: readonly string[]) =>
+    ids.filter((id) => isOn(id, purpose)).map((id) => ({ organisationId: id as OrganisationId, purpose }));
   return {
     functions: [
-      ...ofMachines.map((purpose) => ({ organisationId: resource.organisationId as OrganisationId, purpose })),
-      ...ofOfficers.map((id) => ({ organisationId: id as OrganisationId, purpose: 'ediscovery' as const })),
+      ...ofOwner.map((purpose) => ({ organisationId: resource.organisationId as OrganisationId, purpose })),
+      ...ofPeople(
+        'indexing',
+        reading.filter((id) => id !== resource.organisationId),
+      ),
+      ...ofPeople('ediscovery', reading),
     ],
     keyServers: keyServersOf({ status, organisations, kmsHost }, listed),
   };

@@ -9,6 +9,8 @@ export type Reader = {
   readonly personId: string;
   /** A machine stands on no list: it reads what is bound to the resources of its organisation. */
   readonly machineOf: string | null;
+  /** One for indexing reads what any person of its organisation may, too, whoever's resource it is (wires.md §14). */
+  readonly peopleOf: string | null;
   /** The case by which an officer reads what the person could. */
   readonly caseId: CaseId | null;
 };
@@ -23,12 +25,17 @@ export const readerOf = (known: Known, asked: Asked<KmsRequest>): Reader => {
   const { caller, request, part } = asked;
   checkAsker(caller, request, part.kind);
   const { personId, organisationId, purpose } = caller;
-  if (purpose !== null) return { personId, machineOf: organisationId, caseId: null };
+  if (purpose !== null) {
+    const peopleOf = purpose === 'indexing' ? organisationId : null;
+    return { personId, machineOf: organisationId, peopleOf, caseId: null };
+  }
   const { onBehalfOf } = request.client.credential;
   // Whoever acts for themselves gets what is theirs, as the published client expects (kms.md §1.7).
-  if (onBehalfOf === undefined || onBehalfOf === personId) return { personId, machineOf: null, caseId: null };
-  return { personId: onBehalfOf, machineOf: null, caseId: caseFor(known, caller, onBehalfOf) };
+  if (onBehalfOf === undefined || onBehalfOf === personId) return { personId, ...person, caseId: null };
+  return { personId: onBehalfOf, ...person, caseId: caseFor(known, caller, onBehalfOf) };
 };
+
+const person = { machineOf: null, peopleOf: null };
 
 /** "with `ediscovery` on and an approved, unexpired case that names the asker as officer and X as custodian". */
 const caseFor = ({ status, now }: Known, { personId, organisationId }: Asked['caller'], custodian: UserId): CaseId => {

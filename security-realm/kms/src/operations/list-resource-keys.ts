@@ -8,6 +8,7 @@ import { requireMeeting } from '../outside/meetings.ts';
 import { keysOfResource } from '../store/key-row.ts';
 import { findResource, type ResourceRow } from '../store/resource-row.ts';
 import { isOver, ownId, requireReadable } from './change-tools.ts';
+import { readableTo } from './readable-to.ts';
 import { type Standing, standingOf } from './standing-of.ts';
 import { takeFor } from './take-for.ts';
 
@@ -43,15 +44,17 @@ export const listResourceKeys = async (context: KmsContext, asked: List): Promis
   };
 };
 
-/** By the list; for a machine its organisation's; for a bearer the one it is for. */
+/** By the list; for a machine its organisation's, and what its people may read; for a bearer the one it is for. */
 const readable = async (context: KmsContext, { caller, request }: List, standing: Standing): Promise<ResourceRow> => {
+  const { database, now } = context;
   const resourceId = ownId(context.kmsHost, request.resourceUri);
-  const resource = await findResource(context.database, resourceId);
+  const resource = await findResource(database, resourceId);
   const { machineOf, presented } = standing;
   if (machineOf === null && presented?.resourceId !== resourceId) {
-    return requireReadable(context, context.database, resource, caller, resourceId);
+    return requireReadable(context, database, resource, caller, resourceId);
   }
-  const isThere = resource !== null && !isOver(resource, context.now());
+  const isThere = resource !== null && !isOver(resource, now());
   if (isThere && (machineOf === null || resource.organisationId === machineOf)) return resource;
+  if (isThere && (await readableTo(database, [resourceId], standing, now())).has(resourceId)) return resource;
   throw notAuthorizedOn(context.kmsHost, caller.personId, resourceId);
 };

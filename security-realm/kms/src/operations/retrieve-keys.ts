@@ -7,6 +7,7 @@ import type { KmsContext } from '../context.ts';
 import type { Asked, RequestOf } from '../domain/asked.ts';
 import { decideRetrieval, organisationsOf, type Retrieval } from '../domain/decide-retrieval.ts';
 import { failureOf } from '../domain/failure.ts';
+import type { Reader } from '../domain/reader.ts';
 import { representKey } from '../domain/represent.ts';
 import {
   decideElsewhere,
@@ -16,8 +17,8 @@ import {
   reachElsewhere,
 } from '../federation/keys/read-elsewhere.ts';
 import { type Meetings, meetingsOf } from '../outside/meetings.ts';
-import { readableBy } from '../store/authorization-row.ts';
 import { type KeyForPerson, keysForPerson } from '../store/key-row.ts';
+import { readableTo } from './readable-to.ts';
 import { type Standing, standingOf } from './standing-of.ts';
 import { takeFor } from './take-for.ts';
 
@@ -72,13 +73,13 @@ const materialOf = async (context: KmsContext, decisions: readonly Decided[]): P
 
 const decide = async (context: KmsContext, asked: readonly Retrieve[], now: Date): Promise<Decided[]> => {
   const standings = await Promise.all(asked.map((each) => standingOf(context, each).catch(orError)));
-  const people = new Set(standings.flatMap((standing) => (isError(standing) ? [] : [standing.personId])));
+  const readers = new Map(standings.flatMap((each) => (isError(each) ? [] : [[each.personId, each] as const])));
   const rights = new Map<string, Rights>();
-  for (const personId of people) {
+  for (const [personId, reader] of readers) {
     const ids = asked.flatMap(({ request: { keyUri } }, index) =>
       isOf(standings[index], personId) && hostOf(keyUri) === context.kmsHost ? [idOf(keyUri)] : [],
     );
-    rights.set(personId, await rightsOf(context, personId, [...new Set(ids)], now));
+    rights.set(personId, await rightsOf(context, reader, [...new Set(ids)], now));
   }
   const elsewhere = await elsewhereOf(context, asked, [...rights.values()]);
   const meets = await meetingsOf(context, context.database, involvedIn(asked, [...rights.values()], elsewhere));
@@ -102,18 +103,16 @@ type Rights = { readonly rows: ReadonlyMap<string, KeyForPerson>; readonly reada
 
 const rightsOf = async (
   { database }: KmsContext,
-  personId: string,
+  reader: Reader,
   ids: readonly string[],
   now: Date,
 ): Promise<Rights> => {
-  const rows = new Map((await keysForPerson(database, ids, personId, now)).map((row) => [row.keyId, row]));
+  const rows = new Map((await keysForPerson(database, ids, reader.personId, now)).map((row) => [row.keyId, row]));
   // Most people stand on the list themselves; only for the others it is worth a look through other resources.
   const indirect = [...rows.values()].flatMap((row) =>
     row.resourceId !== null && !row.isDirect ? [row.resourceId] : [],
   );
-  const readable =
-    indirect.length === 0 ? new Set<string>() : await readableBy(database, [...new Set(indirect)], personId, now);
-  return { rows, readable };
+  return { rows, readable: await readableTo(database, [...new Set(indirect)], reader, now) };
 };
 
 const nothingElsewhere: Elsewhere = { keys: new Map(), lists: new Map() };

@@ -107,16 +107,10 @@ export const setModerators = (
     where authorization_id = any(${authorizationIds}::uuid[])`);
 
 /**
- * Which of the resources the person may read, directly or through resources that are authorized on them. `union` drops
- * what was reached before, so that a cycle ends.
+ * The resources whose readers read these: each itself, and those that are authorized on it. `union` drops what was reached
+ * before, so that a cycle ends.
  */
-export const readableBy = async (
-  queries: Queries,
-  resourceIds: readonly string[],
-  personId: string,
-  now: Date,
-): Promise<Set<string>> => {
-  const rows = await queries.rows(sql.prepared<{ root: string }>`
+const reach = (resourceIds: readonly string[], now: Date) => sql`
     with recursive reach (root, resource_id) as (
       select id, id from unnest(${resourceIds}::uuid[]) as asked (id)
       union
@@ -124,11 +118,35 @@ export const readableBy = async (
         join resource_authorization a on a.resource_id = reach.resource_id and a.subject_kind = 'resource'
           and (a.expires_at is null or a.expires_at > ${now})
         join resource r on r.resource_id = a.subject_id and (r.expires_at is null or r.expires_at > ${now})
-    )
+    )`;
+
+/** Which of the resources the person may read, directly or through resources that are authorized on them. */
+export const readableBy = async (
+  queries: Queries,
+  resourceIds: readonly string[],
+  personId: string,
+  now: Date,
+): Promise<Set<string>> => {
+  const rows = await queries.rows(sql.prepared<{ root: string }>`${reach(resourceIds, now)}
     select distinct reach.root from reach
       join resource_authorization a
         on a.resource_id = reach.resource_id and a.subject_kind = 'person' and a.subject_id = ${personId}::uuid
           and (a.expires_at is null or a.expires_at > ${now})`);
+  return new Set(rows.map(({ root }) => root));
+};
+
+/** Which of the resources anybody of the organisation may read, in the same ways. */
+export const readableByPeopleOf = async (
+  queries: Queries,
+  resourceIds: readonly string[],
+  organisationId: string,
+  now: Date,
+): Promise<Set<string>> => {
+  const rows = await queries.rows(sql.prepared<{ root: string }>`${reach(resourceIds, now)}
+    select distinct reach.root from reach
+      join resource_authorization a
+        on a.resource_id = reach.resource_id and a.subject_kind = 'person'
+          and a.subject_organisation_id = ${organisationId}::uuid and (a.expires_at is null or a.expires_at > ${now})`);
   return new Set(rows.map(({ root }) => root));
 };
 

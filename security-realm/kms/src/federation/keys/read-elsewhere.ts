@@ -1,5 +1,6 @@
 import { CloisterError, hostOf, type KeyRepresentation, type KeyUri, type ResourceUri } from '@cloister/wire';
 import type { KmsContext } from '../../context.ts';
+import { readsOnList } from '../../domain/machine-reads.ts';
 import type { Reader } from '../../domain/reader.ts';
 import { representKey } from '../../domain/represent.ts';
 import type { KeyRow } from '../../store/key-row.ts';
@@ -40,7 +41,7 @@ export const reachElsewhere = async (
 
 /**
  * Whether a reader may have a key by the list of its resource, as the resource's home states it (R366); a machine by whose
- * resource it is (R341). While a main key is off nobody may.
+ * resource it is (R341), one for indexing also by whose people are on it (R391). While a main key is off nobody may.
  * @throws CloisterError `kms/not-authorized`, `kms/revoked`, `kms/peer-…`
  */
 export const decideElsewhere = (
@@ -52,7 +53,7 @@ export const decideElsewhere = (
     readonly organisationId: string;
     readonly meets: (organisationId: string) => boolean;
   },
-  { personId, machineOf }: Pick<Reader, 'personId' | 'machineOf'>,
+  reader: Pick<Reader, 'personId' | 'machineOf' | 'peopleOf'>,
 ): KeyElsewhere => {
   if (context.revocation.isFrozen(asked.organisationId)) throw new CloisterError('kms/revoked');
   const key = asked.own ?? keys.get(asked.uri);
@@ -62,7 +63,7 @@ export const decideElsewhere = (
   const list = resourceUri === null ? undefined : lists.get(resourceUri);
   if (list === undefined) throw new CloisterError('kms/not-authorized');
   if (list instanceof CloisterError) throw list;
-  const reads = machineOf === null ? list.readers.has(personId) : list.organisationId === machineOf;
+  const reads = reader.machineOf === null ? list.readers.has(reader.personId) : readsOnList(reader, list);
   if (!reads) throw new CloisterError('kms/not-authorized');
   const makers = 'resourceUri' in key ? makersOf(context, key, list) : [key.organisationId];
   if (!asked.meets(list.organisationId) || !makers.some(asked.meets)) {
