@@ -70,7 +70,10 @@ function findsInText({ pieces, quoted }: Part, stems: Stems, library: Library): 
 
 function findsPiece(decide: Decide, library: Library): (text: CutText) => boolean {
   const matches = remembering(library, decide);
-  return (text) => text.pieces.some((piece) => matches(piece, text.languages));
+  return ({ pieces, languages }) => {
+    for (const piece of pieces) if (matches(piece, languages)) return true;
+    return false;
+  };
 }
 
 function remembering({ pieces, languages }: Library, decide: Decide): (piece: number, languages: number) => boolean {

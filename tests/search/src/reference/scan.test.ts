@@ -23,6 +23,7 @@ afterAll(async () => {
 const [model] = corpus({ seed: 'scan', messages: 1 }).entries();
 if (model?.kind !== 'message') throw new Error('the first entry is a message');
 const { room, actor } = model;
+const reader = actor.userId;
 
 const anna = 'anna' as UserId;
 const asker: Asker = {
@@ -54,7 +55,7 @@ async function ask(query: string, ...all: readonly Settled[]): Promise<readonly 
   await learnStems(stems, books, [query]);
   const parsed = parse(query, asker);
   if (parsed === null) throw new Error('asks for nothing');
-  return scan(parsed, books, stems).found;
+  return scan(parsed, reader, books, stems).found;
 }
 
 const finds = async (query: string, text: string): Promise<boolean> => (await ask(query, settle(text))).length === 1;
@@ -149,7 +150,9 @@ describe('the reference scan', () => {
     expect(await ask('"beta gamma"', one)).toEqual([one]);
     expect(await ask('会議室', one)).toEqual([one]);
     expect(await ask('"beta delta"', one)).toEqual([]);
-    expect(scan(parse('-"beta gamma"', asker) ?? neverNull(), library([one]), stems).filePhrases).toEqual([one]);
+    expect(scan(parse('-"beta gamma"', asker) ?? neverNull(), reader, library([one]), stems).filePhrases).toEqual([
+      one,
+    ]);
   });
 
   it('knows days in the zone of who asks, the day of a clock change too', async () => {
@@ -163,6 +166,12 @@ describe('the reference scan', () => {
     expect(await ask('after:2026-11-21', late, midnight, next)).toEqual([midnight, next]);
     const summerEnds = settle('x', '2026-10-25T22:59:59Z');
     expect(await ask('on:2026-10-25', summerEnds, settle('x', '2026-10-25T23:00:00Z'))).toEqual([summerEnds]);
+  });
+
+  it('finds nothing in rooms that the asker is not in', () => {
+    const books = library([settle('x')]);
+    expect(scan({ kind: 'in', rooms: [room.roomId] }, reader, books, stems).found).toHaveLength(1);
+    expect(scan({ kind: 'in', rooms: [room.roomId] }, 'stranger' as UserId, books, stems).found).toHaveLength(0);
   });
 
   it('looks in the rooms that are named', async () => {

@@ -1,3 +1,5 @@
+import type { UserId } from '@cloister/wire';
+import type { Room } from '../corpus/world.ts';
 import type { Library, Shelved } from './library.ts';
 import { type Answer, matchesPart } from './match-part.ts';
 import { pieces } from './pieces.ts';
@@ -13,10 +15,17 @@ export interface Scanned {
   readonly filePhrases: readonly Settled[];
 }
 
-/** Looks at every message, one after the other. */
-export function scan(query: Query, library: Library, stems: Stems): Scanned {
+/** Looks at every message of the rooms somebody is in, one after the other. */
+export function scan(query: Query, reader: UserId, library: Library, stems: Stems): Scanned {
   const judge = judgeOf(query, library, stems);
-  const answers = Map.groupBy(library.messages, (message) => judge(message, false));
+  const rooms = new Map<Room, boolean>();
+  const mayRead = (room: Room): boolean => {
+    const may = rooms.get(room) ?? room.members.some(({ userId }) => userId === reader);
+    rooms.set(room, may);
+    return may;
+  };
+  const readable = library.messages.filter((message) => mayRead(message.settled.message.room));
+  const answers = Map.groupBy(readable, (message) => judge(message, false));
   const settled = (answer: Answer): Settled[] => (answers.get(answer) ?? []).map((message) => message.settled);
   return { found: settled('yes'), filePhrases: settled('maybe') };
 }
