@@ -89,6 +89,13 @@ it('shows each organisation with its key server and the machines it lets read, a
   expect([...organisations.view().values()].map(({ name }) => name)).toEqual(['Acme', 'Globex']);
 });
 
+it('shows the indexers of several organisations, each with whose it is, wherever the room is at home (R343, R391)', async () => {
+  const functions = [acme, globex].map((organisationId) => ({ organisationId, purpose: 'indexing' }));
+  declared = { functions, organisations: both };
+  await readers.check(room);
+  expect((await readers.whoCanRead(roomId)).functions).toEqual(functions);
+});
+
 it('takes who belongs where from the key server rather than from the core', async () => {
   affiliations.met(chloe, acme);
   listed = [...listed, { id: chloe, organisationId: globex }];

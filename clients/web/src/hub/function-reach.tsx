@@ -5,7 +5,12 @@ import { Trans } from '@lingui/react/macro';
 export function FunctionReach({ purpose }: { purpose: Purpose }) {
   switch (purpose) {
     case 'indexing':
-      return <Trans>Can read every message, title and file of your rooms, to answer searches.</Trans>;
+      return (
+        <Trans>
+          Can read every message, title and file of every room that one of your people is in, rooms of other
+          organisations too, to answer their searches.
+        </Trans>
+      );
     case 'transcoding':
       return <Trans>Can read every document shared in your rooms, and adds pictures of its pages.</Trans>;
     case 'retention':
