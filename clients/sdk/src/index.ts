@@ -43,9 +43,9 @@ export type {
 } from './api/timeline-entry.ts';
 export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { connectIndexer } from './indexer/connect-indexer.ts';
 export type { IndexerClient, QueryKey, RoomToIndex, SearchKey } from './indexer/indexer-client.ts';
+export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { formatCheck } from './key-management/format-check.ts';
 export { grantCommand } from './key-management/grant-command.ts';
 export { isKeyArn } from './key-management/key-arn.ts';
@@ -67,6 +67,7 @@ export { openOutside } from './outside/open-outside.ts';
 export type { OutsideManagement } from './outside/outside-management.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
 export type { LogBody, LogEntry, SealedFile, SealedText } from './rooms/log-entry.ts';
+export { openSearch } from './search/open-search.ts';
 export { resumeSession } from './session/resume-session.ts';
 export type { Deployment, KmsCredential, Session, SessionOptions } from './session/session.ts';
 export { signInWithPassword } from './session/sign-in-with-password.ts';

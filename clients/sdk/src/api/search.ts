@@ -40,7 +40,7 @@ export interface SearchReach {
   readonly missing: number;
 }
 
-/** What the query says, in its own words, that nobody and nothing is called. */
+/** A name in a filter that is nobody's. */
 export interface UnknownName {
   readonly filter: 'from' | 'in';
   readonly name: string;
@@ -51,7 +51,8 @@ export interface SearchSnapshot {
   readonly state: 'empty' | 'unknown' | 'asking' | 'partial' | 'done' | 'failed';
   /** Why it failed. */
   readonly code?: string;
-  readonly unknown?: UnknownName;
+  /** With `unknown`: those names. */
+  readonly unknown?: readonly UnknownName[];
   /** Newest first. */
   readonly hits: readonly SearchHit[];
   readonly reach?: SearchReach;

@@ -8,6 +8,7 @@ import { isKeyOf } from '../keys/key-record.ts';
 import type { KmsCall } from '../kms/key-server.ts';
 import { sealMessage } from '../outbox/deliver.ts';
 import type { Platform } from '../platform.ts';
+import type { SearchParts } from '../search/client-search.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store/store.ts';
 import { claimStore } from '../store/store-owner.ts';
@@ -153,6 +154,15 @@ export class CloisterClient implements Client {
   /** For what belongs to no room: one operation of the own key server. */
   askKeyServer(call: KmsCall, requestId?: string): Promise<KmsResponse> {
     return this.#parts.keyServer.ask(call, requestId);
+  }
+
+  /** For search, whose code is loaded when somebody searches. */
+  searchParts(): SearchParts {
+    const { platform, session } = this.#options;
+    const { searchLine: line, queryKey: key, opener, book } = this.#parts;
+    // The rooms that were spoken in last are looked through first.
+    const newest = () => book.all().toSorted((a, b) => (a.updated < b.updated ? 1 : -1));
+    return { platform, me: session.personId, line, key, opener, rooms: () => newest().map(({ id }) => id) };
   }
 
   reconnect(): void {

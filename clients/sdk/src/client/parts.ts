@@ -19,6 +19,8 @@ import { CoreRooms } from '../rooms/core-rooms.ts';
 import { ResourcePins } from '../rooms/resource-pins.ts';
 import { RoomBook } from '../rooms/room-book.ts';
 import { RoomChanges } from '../rooms/room-changes.ts';
+import { QueryKey } from '../search/query-key.ts';
+import { SearchLine } from '../search/search-line.ts';
 import type { Session } from '../session/session.ts';
 import type { Store } from '../store/store.ts';
 import { Opener } from '../timeline/opener.ts';
@@ -77,6 +79,8 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     kmsHost: deployment.kmsHost,
     limits: contentKeys,
   });
+  const queryKey = new QueryKey({ ...{ platform, store, keyServer, keys, ownKeys, me }, limits: contentKeys });
+  const searchLine = new SearchLine(http, addresses);
   const readers: Readers = new Readers({
     ...{ platform, keyServer, book, me, affiliations, organisations, changed },
     kmsHost: deployment.kmsHost,
@@ -136,6 +140,8 @@ export const makeParts = ({ session, store, platform, deviceName, contentKeys, c
     pins,
     keys,
     ownKeys,
+    queryKey,
+    searchLine,
     readers,
     opener,
     delivery,

@@ -13,6 +13,12 @@ const streamOf = (pieces: readonly Uint8Array[], cancelled: () => void = () => {
     cancel: cancelled,
   });
 
+const all = async (lines: AsyncIterable<string>): Promise<string[]> => {
+  const read: string[] = [];
+  for await (const line of lines) read.push(line);
+  return read;
+};
+
 const cut = (bytes: Uint8Array, at: readonly number[]): Uint8Array[] => {
   const ends = [...new Set(at.map((each) => each % (bytes.length + 1)))].sort((a, b) => a - b);
   return [0, ...ends].map((start, index) => bytes.slice(start, ends[index] ?? bytes.length));
@@ -26,7 +32,7 @@ describe('lines of an answer', () => {
         fc.array(fc.nat(), { maxLength: 8 }),
         async (lines, at) => {
           const bytes = new TextEncoder().encode(lines.join('\n'));
-          const read = await Array.fromAsync(linesOf(streamOf(cut(bytes, at)), () => {}));
+          const read = await all(linesOf(streamOf(cut(bytes, at)), () => {}));
           expect(read).toEqual(lines.filter((line) => line !== ''));
         },
       ),
@@ -36,7 +42,7 @@ describe('lines of an answer', () => {
 
   it('end at bytes that are no text, and for who stops listening', async () => {
     const broken = linesOf(streamOf([new Uint8Array([0x7b, 0xff, 0x0a])]), () => {});
-    await expect(Array.fromAsync(broken)).rejects.toMatchObject({ code: 'client/unreadable' });
+    await expect(all(broken)).rejects.toMatchObject({ code: 'client/unreadable' });
     let isCancelled = false;
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new TextEncoder().encode('a line\n')),
@@ -54,7 +60,7 @@ describe('lines of an answer', () => {
   it('tells of each piece that the server still speaks', async () => {
     let pieces = 0;
     const bytes = new TextEncoder().encode('one\ntwo\n');
-    await Array.fromAsync(
+    await all(
       linesOf(streamOf([bytes.slice(0, 2), bytes.slice(2)]), () => {
         pieces += 1;
       }),
