@@ -33,6 +33,7 @@ import { RevocationWatch } from './master-keys/revocation/revocation-watch.ts';
 import type { StartTimer } from './master-keys/revocation/start-timer.ts';
 import { Breath } from './master-keys/rotation/breath.ts';
 import type { OperationResult } from './operations/close-operation.ts';
+import { countSearchKeys } from './search/store/search-key-row.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
 import { clockOf } from './store/clock-of.ts';
 import { countUndelivered, setDelivered } from './store/leaver-removal-row.ts';
@@ -103,6 +104,8 @@ export type Kms = {
   removalsElsewhere(): Promise<number>;
   /** How much is kept of other realms, and what they were not told yet. */
   federationNumbers(): Promise<FederationNumbers>;
+  /** How many search keys of rooms are kept. */
+  searchKeyCount(): Promise<number>;
   /** Calls when another realm had somebody removed here, so that the core is told; returns how to stop. */
   onRemoved(listener: () => void): () => void;
   /** Removals to tell the core of now; those are not given out again for 5 s, unless `all` is asked for. */
@@ -202,6 +205,7 @@ export const openKms = async (parts: KmsParts): Promise<Kms> => {
     removeElsewhere: async (signal) => (federates ? removeElsewhere(context, { signal, random }) : 0),
     removalsElsewhere: () => placesOfLeavers(context),
     federationNumbers: async () => federationNumbers(database, await databaseNow(database)),
+    searchKeyCount: () => countSearchKeys(database),
     onRemoved: (listener) => {
       removed.add(listener);
       return () => removed.delete(listener);

@@ -15,6 +15,7 @@ import { keepMasterKeys } from './master-keys/keep-master-keys.ts';
 import { type Kms, openKms } from './open-kms.ts';
 import { openParts } from './open-parts.ts';
 import { openRealm } from './provision.ts';
+import { openSearchMetrics } from './search/metrics.ts';
 import { discoveryOf } from './secrets/discovery.ts';
 import { isCertificateOf } from './secrets/is-certificate-of.ts';
 import { keyObjectOf, type RealmSecrets } from './secrets/realm-secrets.ts';
@@ -23,7 +24,7 @@ import { clockOf } from './store/clock-of.ts';
 const MAINTENANCE_MS = 10 * 60 * 1000;
 /** wires.md §13: who was not told of a list is told again, until it answers or may use the list no more. */
 const TELL_AGAIN_MS = 5_000;
-/** How old the numbers of other realms may be that the health endpoint shows. */
+/** How old the numbers of other realms and of search keys may be that the health endpoint shows. */
 const COUNT_MS = 30_000;
 const HSM_PATIENCE = { attempts: 300, pause: () => pause(100) };
 
@@ -74,9 +75,9 @@ export const serve = async (config: KmsConfig): Promise<() => Promise<void>> => 
   );
   const health = await openHealthOf(config, { kms, link, feed, metrics });
   const stopMaintenance = keepMaintained(kms, log);
-  const look = openFederationMetrics(metrics, kms, () => streams.open);
+  const looks = [openFederationMetrics(metrics, kms, () => streams.open), openSearchMetrics(metrics, kms)];
   const counting = setInterval(
-    () => void look().catch((error: unknown) => log.failure('kms.not-counted', error)),
+    () => void Promise.all(looks.map((look) => look())).catch((error) => log.failure('kms.not-counted', error)),
     COUNT_MS,
   );
   const tellingPeers = setInterval(() => void kms.tellPeers(), TELL_AGAIN_MS);

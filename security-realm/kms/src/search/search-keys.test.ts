@@ -362,6 +362,7 @@ describe('in the database', () => {
     const indexer = await machine();
     const given = [await keysFor(indexer, room.resourceUri), await keysFor(indexer, other.resourceUri)];
     const text = await realm.database.rows(sql<{ whole: string }>`select s::text as whole from search_key s`);
+    expect(await realm.kms.searchKeyCount()).toBe(text.length);
     for (const k of given.flatMap(bytes)) {
       expect(JSON.stringify(text)).not.toContain(Buffer.from(k, 'base64url').toString('hex'));
     }
