@@ -1,0 +1,35 @@
+import { databaseConfig } from '@cloister/database';
+import { isKmsHost, isUuid, type KmsHost, type MachineId } from '@cloister/wire';
+import * as z from 'zod/mini';
+
+const path = z.string().check(z.minLength(1));
+const url = z.string().check(z.regex(/^https?:\/\//));
+const whole = (least: number, most: number) => z.optional(z.int().check(z.gte(least), z.lte(most)));
+
+/** The configuration file, documented in README.md. The machine's private key is in a file of mode 0600. */
+export const configSchema = z.strictObject({
+  machine: z.strictObject({ id: z.custom<MachineId>(isUuid), key: path }),
+  kmsHost: z.custom<KmsHost>(isKmsHost),
+  /** PEM of the roots that the key server's certificate may chain to. */
+  kmsRoots: path,
+  health: z.strictObject({ socket: path }),
+  deployment: z.strictObject({ catalogue: url, oauth: url, identity: url }),
+  /** PEM of the root that signed the certificates of core and identity; else the system's roots are trusted. */
+  root: z.optional(path),
+  /** Folder that keeps the machine's registration as a device; no key and no content. */
+  store: path,
+  /** Its own: how often which term was indexed, sealed. */
+  database: databaseConfig,
+  /** Postings of a term before its token is another; 8 by default (ADR 16). */
+  bucket: whole(1, 254),
+  /** How long messages are gathered before their postings are sent together; 1,000 ms by default. */
+  flushMs: whole(0, 60_000),
+  /** Random tokens more with each document (R393); none by default, because they help nobody (docs/search-leakage.md). */
+  noise: whole(0, 64),
+  /** Which part of the asker's other rooms is asked for nothing; 1 in 8 by default. */
+  dummies: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  /** Files read at the same time; 1 by default. */
+  parallel: whole(1, 64),
+});
+
+export type IndexerConfig = z.infer<typeof configSchema>;

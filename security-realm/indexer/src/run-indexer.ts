@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDatabase } from '@cloister/database';
+import { Metrics, openHealth } from '@cloister/health';
+import { openRealmLog } from '@cloister/logging';
+import { checkSandbox } from '@cloister/sandbox';
+import type { IndexerClient } from '@cloister/sdk';
+import { CloisterError } from '@cloister/wire';
+import type { IndexerConfig } from './config.ts';
+import { defaultExtractLimits } from './extract/limits.ts';
+import { textExtractor } from './extract/text-extractor.ts';
+import { rules } from './rules.ts';
+import { connector } from './service/connect.ts';
+import { keepWorking } from './service/keep-working.ts';
+import { whileLeading } from './service/lead.ts';
+import { Reporter } from './service/reporter.ts';
+import { type Held, type WorkParts, workTurn } from './service/work-turn.ts';
+import { RandomSource } from './tokens/random-source.ts';
+
+const migrations = new URL('../migrations/', import.meta.url);
+
+/**
+ * Indexes while the function is on and no other process of the organisation does; the result stops it.
+ * @throws CloisterError when the configuration is not right, or the database is not there
+ */
+export async function runIndexer(config: IndexerConfig): Promise<() => Promise<void>> {
+  const log = openRealmLog({ name: 'indexer' });
+  const connect = connector(config);
+  const database = openDatabase({ ...config.database, name: 'indexer', log });
+  await database.migrate(migrations);
+  const metrics = new Metrics();
+  let held: Held | undefined;
+  const reporter = new Reporter({ metrics, log, monotonicNow, rooms: () => held?.book.all() ?? [] });
+  await checkSandbox(defaultExtractLimits).catch((fault) => {
+    // Files are found by their names all the same.
+    if (!(fault instanceof CloisterError)) throw fault;
+    log.event('indexer.no-sandbox', { code: fault.code }, 'warn');
+  });
+  let client: IndexerClient | undefined;
+  const parts: Omit<WorkParts, 'client'> = {
+    database,
+    extract: textExtractor({ parallel: config.parallel ?? 1 }),
+    reporter,
+    tokens: new RandomSource(randomBytes),
+    settings: settingsOf(config),
+    rules,
+    monotonicNow,
+    after,
+    pause,
+    random: Math.random,
+  };
+  const standsBy = () => reporter.standsBy();
+  const turn = (stop: AbortSignal) =>
+    whileLeading({ database, stop, pause, standsBy }, async (signal) => {
+      client = await connect();
+      await workTurn({ ...parts, client }, signal, (begun) => {
+        held = begun;
+      });
+    });
+  // With its function off it is as ready as can be.
+  const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
+  const stopping = new AbortController();
+  const told = (fault: unknown) => {
+    // A turn that ended without a fault was told to stop.
+    if (fault !== null) reporter.turn(fault);
+  };
+  const working = keepWorking({ turn, stop: stopping.signal, pause, random: Math.random, told });
+  log.event('indexer.ready');
+  return async () => {
+    stopping.abort();
+    // Whoever waits for the key server is let go.
+    await client?.close();
+    await working;
+    await database.close();
+    await health.close();
+    log.event('indexer.stopped');
+  };
+}
+
+const settingsOf = ({ bucket = 8, noise = 0, flushMs = 1000, dummies = 1 / 8 }: IndexerConfig) => ({
+  bucket,
+  noise,
+  flushMs,
+  dummies,
+});
+
+const monotonicNow = () => performance.now();
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
+const after = (ms: number, run: () => void) => {
+  const timer = setTimeout(run, ms);
+  return { cancel: () => clearTimeout(timer) };
+};

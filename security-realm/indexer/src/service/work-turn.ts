@@ -1,0 +1,118 @@
+import type { Database } from '@cloister/database';
+import type { IndexerClient } from '@cloister/sdk';
+import { CloisterError } from '@cloister/wire';
+import { makeBatch } from '../batches/make-batch.ts';
+import { Counters } from '../counters/counters.ts';
+import type { extractText } from '../extract/extract-text.ts';
+import { FileTexts } from '../rooms/file-texts.ts';
+import { FollowRooms } from '../rooms/follow-rooms.ts';
+import { Generations } from '../rooms/generations.ts';
+import { readPage } from '../rooms/read-page.ts';
+import { RoomBook } from '../rooms/room-book.ts';
+import { SearchKeyRing } from '../rooms/search-key-ring.ts';
+import { SendPostings } from '../rooms/send-postings.ts';
+import type { RandomSource } from '../tokens/random-source.ts';
+import type { Reporter } from './reporter.ts';
+import { together } from './together.ts';
+import { watchMainKey } from './watch-main-key.ts';
+
+/** What the work of a turn is done with; times and chances come from outside. */
+export interface WorkParts {
+  readonly client: IndexerClient;
+  readonly database: Database;
+  readonly extract: typeof extractText;
+  readonly reporter: Reporter;
+  readonly tokens: RandomSource;
+  readonly settings: WorkSettings;
+  /** By which rules tokens are made: an index of others is built anew. */
+  readonly rules: string;
+  readonly monotonicNow: () => number;
+  readonly after: (ms: number, run: () => void) => { cancel(): void };
+  readonly pause: (ms: number, stop: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+}
+
+export interface WorkSettings {
+  readonly bucket: number;
+  readonly noise: number;
+  readonly flushMs: number;
+  readonly dummies: number;
+}
+
+/** What a turn holds in memory, and leaves to nobody when it ends. */
+export interface Held {
+  readonly book: RoomBook;
+  readonly generations: Generations;
+  readonly keys: SearchKeyRing;
+  readonly counters: Counters;
+}
+
+/**
+ * Follows the rooms until it is told to stop. Whatever it held of keys and counters is gone when it ends.
+ * @param begun told what it holds, once that begins
+ * @throws CloisterError why it cannot go on: the function or the main key is off, a server is away
+ */
+export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held: Held) => void): Promise<void> => {
+  const { client, database, monotonicNow, reporter, rules } = parts;
+  if (await client.keysRevoked({ signal: stop })) throw new CloisterError('kms/revoked');
+  const generations = new Generations(database, rules);
+  await generations.load();
+  const held = {
+    generations,
+    book: new RoomBook(generations),
+    keys: new SearchKeyRing({ client, monotonicNow }),
+    counters: new Counters({ database, organisationId: client.organisationId }),
+  };
+  held.keys.confirm();
+  begun(held);
+  try {
+    await together(stop, [
+      (signal) => watchMainKey({ ...parts, keys: held.keys, signal }),
+      (signal) => followRooms(parts, held).run(signal),
+    ]);
+  } finally {
+    held.keys.wipe();
+    held.counters.wipe();
+    reporter.summary();
+  }
+};
+
+const followRooms = (parts: WorkParts, { book, generations, keys, counters }: Held) => {
+  const { client, extract, reporter, tokens: random, settings, monotonicNow } = parts;
+  const broke = (fault: unknown) => reporter.broke(fault);
+  const files = new FileTexts({ client, extract, told: (outcome) => reporter.file(outcome), broke });
+  const send = new SendPostings({
+    client,
+    keys,
+    makeBatch: (documents) => makeBatch({ counters, random }, settings, documents),
+    counters,
+    generations,
+    monotonicNow,
+    report: reporter,
+  });
+  return new FollowRooms({
+    ...parts,
+    flushMs: settings.flushMs,
+    book,
+    send,
+    report: reporter,
+    readPage: async (room, signal) => {
+      // Of a room without a search key nothing is opened.
+      await keys.fresh(room.resourceUri);
+      const passedOver = (code: string) => reporter.passedOver(code);
+      return readPage(room, {
+        client,
+        files,
+        signal,
+        monotonicNow,
+        passedOver,
+        capped: (cap) => reporter.capped(cap),
+        broke,
+      });
+    },
+    compared: () => {
+      reporter.turn(null);
+      reporter.summary();
+    },
+  });
+};
