@@ -1,0 +1,37 @@
+import type { Database } from '@cloister/database';
+import type { OrganisationId, PostingsAnswer, RoomPostings } from '@cloister/wire';
+import { blockOf } from './format/sort-postings.ts';
+import type { IndexKeys } from './index-keys.ts';
+import { IndexSeal } from './index-seal.ts';
+import { insertBatches, insertIndexes, type SealedPart } from './store/append.ts';
+
+/**
+ * Adds documents to the organisation's indexes, a sealed batch for each room's part. A part is taken whole if its index stands where it
+ * begins and the room's log goes as far, else nothing of it: so a repeat changes nothing and is told where the index stands.
+ */
+export const append = async (
+  db: Database,
+  keys: IndexKeys,
+  organisationId: OrganisationId,
+  parts: readonly RoomPostings[],
+  now: Date,
+): Promise<PostingsAnswer['rooms']> => {
+  const sealed = parts.map((part) => sealPart(keys, organisationId, part));
+  const rows = await db.transaction(async (tx) => {
+    await insertIndexes(tx, organisationId, sealed);
+    return insertBatches(tx, organisationId, sealed, now);
+  });
+  const outcomes = new Map(rows.map((row) => [row.ord, row]));
+  return parts.map(({ roomId, generation }, index) => {
+    const { position = 0, accepted = false } = outcomes.get(index + 1) ?? {};
+    return { roomId, generation, position, accepted };
+  });
+};
+
+const sealPart = (keys: IndexKeys, organisationId: OrganisationId, part: RoomPostings): SealedPart => {
+  const { roomId, generation, from, to } = part;
+  const name = { organisationId, roomId, generation };
+  const { block, postings } = blockOf(keys.tokens, name, from, part.documents);
+  const sealed = new IndexSeal(keys.sealing(name), name).seal(block, ['batch', from, to]);
+  return { roomId, generation, from, to, postings, sealed };
+};

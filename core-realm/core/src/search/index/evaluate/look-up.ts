@@ -1,0 +1,88 @@
+import type { Queries } from '@cloister/database';
+import type { Expression, PlanRoom } from '@cloister/wire';
+import { tokenCount } from '@cloister/wire';
+import type { IndexReader } from '../index-reader.ts';
+import type { Pieces } from '../pieces.ts';
+import type { TokenMap } from '../token-map.ts';
+import { turn } from '../turn.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { oneList, type Positions } from './positions.ts';
+
+export interface LookUpParts {
+  readonly db: Queries;
+  readonly pieces: Pieces;
+  readonly tokens: TokenMap;
+  readonly expression: Expression;
+}
+
+export interface RoomToLookUp {
+  readonly room: PlanRoom;
+  readonly reader: IndexReader;
+}
+
+interface Running extends RoomToLookUp {
+  readonly evaluation: Evaluation;
+  /** Slots it waits for, mapped. */
+  slots: readonly Buffer[];
+}
+
+/** How many tokens are mapped or looked for before others have their turn. */
+const together = 2048;
+
+/** What the expression finds in each room: all rooms go one step together, so that a step is one statement. */
+export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[]): Promise<Positions[]> => {
+  const found: Positions[] = new Array(rooms.length);
+  const patience = new Patience();
+  const map = async ({ room, reader }: RoomToLookUp, slots: readonly number[]): Promise<readonly Buffer[]> => {
+    const lists = slots.map((slot) => room.slots[slot] as Uint8Array);
+    await patience.spend(lists.reduce((sum, list) => sum + tokenCount(list), 0));
+    return lists.map((list) => parts.tokens.map(reader.index.name, list));
+  };
+  let running = new Map<number, Running>();
+  const go = async (at: number, one: Running, { done, value }: IteratorResult<readonly number[], Positions>) => {
+    if (done) found[at] = value;
+    else running.set(at, Object.assign(one, { slots: await map(one, value) }));
+  };
+  for (const [at, room] of rooms.entries()) {
+    const evaluation = evaluate(parts.expression, (slot) => tokenCount(room.room.slots[slot] as Uint8Array));
+    await go(at, { ...room, evaluation, slots: [] }, evaluation.next());
+  }
+  while (running.size > 0) {
+    const step = running;
+    running = new Map();
+    await fetchPages(parts, [...step.values()]);
+    for (const [at, one] of step) {
+      await patience.spend(one.slots.reduce((sum, slot) => sum + slot.length / 8, 0));
+      const lists = one.slots.map((slot) => oneList(one.reader.find(slot)));
+      await go(at, one, one.evaluation.next(lists));
+    }
+  }
+  return found;
+};
+
+const fetchPages = async ({ db, pieces }: LookUpParts, running: readonly Running[]): Promise<void> => {
+  const wanted = running.flatMap(({ reader, slots }) =>
+    reader
+      .wantedFor(slots.length === 1 ? (slots[0] as Buffer) : Buffer.concat(slots))
+      .map((piece) => ({ reader, piece })),
+  );
+  const blocks = await pieces.blocks(
+    db,
+    wanted.map(({ piece }) => piece),
+  );
+  wanted.forEach(({ reader, piece }, at) => {
+    reader.hold(piece, blocks[at] as NonNullable<(typeof blocks)[number]>);
+  });
+};
+
+/** Counts work, and gives the turn away each time enough was done. */
+class Patience {
+  #spent = 0;
+
+  async spend(amount: number): Promise<void> {
+    this.#spent += amount;
+    if (this.#spent < together) return;
+    this.#spent = 0;
+    await turn();
+  }
+}

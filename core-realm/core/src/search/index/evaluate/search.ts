@@ -1,0 +1,135 @@
+import type { Database, Queries } from '@cloister/database';
+import {
+  CloisterError,
+  type OrganisationId,
+  type Plan,
+  type PlanRoom,
+  type RoomId,
+  searchPageItems,
+  type UserId,
+} from '@cloister/wire';
+import type { IndexKeys } from '../index-keys.ts';
+import type { IndexMetrics } from '../index-metrics.ts';
+import { openReaders } from '../index-reader.ts';
+import { OpenedIndex } from '../opened-index.ts';
+import type { Pieces } from '../pieces.ts';
+import { findIndexes, roomTimes } from '../store/indexes.ts';
+import { Candidates } from './candidates.ts';
+import { formatSearchCursor, parseSearchCursor, type SearchHit } from './cursor.ts';
+import { lookUp } from './look-up.ts';
+import { ResultPage, skew } from './result-page.ts';
+
+/** Who looks, and for which page. */
+export interface SearchRequest {
+  readonly asker: UserId;
+  readonly organisationId: OrganisationId;
+  /** The rooms that the indexer was given to plan, in that order: plans come in it, room by room or left out. */
+  readonly rooms: readonly RoomId[];
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+  /** 50 unless told. */
+  readonly size?: number;
+}
+
+/** How a page of a search ends. */
+export interface SearchEnd {
+  /** The cursor of the page after, when there may be one. */
+  readonly next?: string;
+}
+
+export interface SearchParts {
+  readonly db: Database;
+  readonly keys: IndexKeys;
+  readonly pieces: Pieces;
+  readonly metrics: IndexMetrics;
+}
+
+/**
+ * One page of what the plans find, newest message first over everything that is yielded; a piece as soon as no room that is still to be
+ * planned can have anything newer.
+ * @throws CloisterError `core/invalid-request` for a cursor or plans that are none, `core/index-damaged`
+ */
+export async function* search(
+  parts: SearchParts,
+  request: SearchRequest,
+  plans: AsyncIterable<Plan>,
+): AsyncGenerator<readonly SearchHit[], SearchEnd> {
+  const { asker, size = searchPageItems } = request;
+  const after = request.after === undefined ? undefined : parseSearchCursor(request.after);
+  const ahead = aheadOf(request.rooms, await roomTimes(parts.db, asker, request.rooms));
+  let page: ResultPage | undefined;
+  let first: Plan | undefined;
+  const told = new Set<SearchHit>();
+  for await (const plan of plans) {
+    first ??= plan;
+    requireSame(first, plan);
+    page ??= new ResultPage({ asker, size, bounds: plan.bounds ?? {}, after });
+    page.add(await parts.metrics.evaluated(() => lookUpPlan(parts, request, plan)));
+    await page.settle(parts.db);
+    const since = plan.last ? Number.NEGATIVE_INFINITY : ahead(plan.rooms);
+    const certain = page.hits.filter(({ published }) => published > since + skew);
+    const fresh = certain.filter((hit) => !told.has(hit));
+    for (const hit of fresh) told.add(hit);
+    const standing = await page.confirm(parts.db, fresh);
+    if (standing.length > 0) yield standing;
+    const end = certain[size - 1];
+    if (end !== undefined && (page.hasMore || !plan.last)) return { next: formatSearchCursor(end) };
+    if (plan.last) break;
+  }
+  return {};
+}
+
+const lookUpPlan = async (parts: SearchParts, request: SearchRequest, plan: Plan): Promise<Candidates[]> => {
+  const { asker, organisationId } = request;
+  // One moment for all statements: a compaction meanwhile does not take the pages away from under them.
+  return parts.db.transaction(async (db) => lookUpRooms(db, parts, { asker, organisationId, plan }), {
+    isolation: 'repeatable read',
+  });
+};
+
+const lookUpRooms = async (
+  db: Queries,
+  { keys, pieces }: SearchParts,
+  { asker, organisationId, plan }: Pick<SearchRequest, 'asker' | 'organisationId'> & { readonly plan: Plan },
+): Promise<Candidates[]> => {
+  const found = await findIndexes(db, organisationId, asker, plan.rooms);
+  const rooms = found.map((row) => {
+    const room = plan.rooms[row.ord - 1] as PlanRoom;
+    const name = { organisationId, roomId: room.roomId, generation: room.generation };
+    return { room, index: new OpenedIndex(row, name, keys), bound: row.updatedAt.getTime() };
+  });
+  const readers = await openReaders(
+    db,
+    pieces,
+    rooms.map(({ index }) => index),
+  );
+  const { expression } = plan;
+  const ready = rooms.map(({ room }, at) => ({ room, reader: readers[at] as (typeof readers)[number] }));
+  const positions = await lookUp({ db, pieces, tokens: keys.tokens, expression }, ready);
+  return rooms.map(
+    ({ room, index, bound }, at) =>
+      new Candidates(room.roomId, positions[at] as (typeof positions)[number], index.position, bound),
+  );
+};
+
+/** When the newest entry came of those rooms that are still to be planned after the ones given. */
+const aheadOf = (rooms: readonly RoomId[], times: ReadonlyMap<RoomId, number>) => {
+  const order = new Map(rooms.map((roomId, index) => [roomId, index]));
+  const newestFrom = new Array<number>(rooms.length + 1).fill(Number.NEGATIVE_INFINITY);
+  for (let index = rooms.length - 1; index >= 0; index -= 1) {
+    const own = times.get(rooms[index] as RoomId) ?? Number.NEGATIVE_INFINITY;
+    newestFrom[index] = Math.max(own, newestFrom[index + 1] as number);
+  }
+  let furthest = -1;
+  return (planned: readonly PlanRoom[]): number => {
+    for (const { roomId } of planned) furthest = Math.max(furthest, order.get(roomId) ?? -1);
+    return newestFrom[furthest + 1] as number;
+  };
+};
+
+/** All plans of a query look for the same. */
+const requireSame = (first: Plan, plan: Plan): void => {
+  const meaning = ({ expression, bounds, slots }: Plan) => JSON.stringify([expression, bounds ?? {}, slots]);
+  if (first === plan || meaning(first) === meaning(plan)) return;
+  throw new CloisterError('core/invalid-request', { detail: 'The plans of a query do not look for the same.' });
+};

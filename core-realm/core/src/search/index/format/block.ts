@@ -1,0 +1,90 @@
+import { type Place, readVarint } from './varint.ts';
+
+/** Bytes before the tokens, and how many entries lie between two offsets. */
+export const blockHead = 11;
+export const restartEvery = 16;
+
+/** An opened block, read in place: a search in it decodes the entries it looks for, and no more than 15 before each. */
+export class Block {
+  readonly bytes: Buffer;
+  readonly entries: number;
+  readonly #base: number;
+  readonly #width: number;
+  readonly #lists: number;
+
+  /** @param bytes of a `BlockWriter`, authenticated */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.entries = bytes.readUInt32BE(0);
+    this.#base = bytes.readUIntBE(4, 6);
+    this.#width = bytes.readUInt8(10);
+    this.#lists = this.#restarts + Math.ceil(this.entries / restartEvery) * this.#width;
+  }
+
+  /** Adds to `found` the positions of the token with these two halves. */
+  find(high: number, low: number, found: number[]): void {
+    let from = 0;
+    let to = this.entries;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#isBelow(middle, high, low)) from = middle + 1;
+      else to = middle;
+    }
+    // A long list goes on in the next entry.
+    for (let entry = from; entry < this.entries && this.isAt(entry, high, low); entry += 1) {
+      const place = this.#placeOf(entry);
+      this.readList(place, found);
+    }
+  }
+
+  highOf(entry: number): number {
+    return this.bytes.readUInt32BE(blockHead + 8 * entry);
+  }
+
+  lowOf(entry: number): number {
+    return this.bytes.readUInt32BE(blockHead + 8 * entry + 4);
+  }
+
+  isAt(entry: number, high: number, low: number): boolean {
+    return this.highOf(entry) === high && this.lowOf(entry) === low;
+  }
+
+  /** Where the first list is. */
+  get start(): Place {
+    return { at: this.#lists };
+  }
+
+  /** Reads the list at `place`, which is behind it then. */
+  readList(place: Place, found: number[]): void {
+    const first = readVarint(this.bytes, place);
+    let position = Math.floor(first / 2) + this.#base;
+    found.push(position);
+    if (first % 2 === 0) return;
+    for (let more = readVarint(this.bytes, place) + 1; more > 0; more -= 1) {
+      position += readVarint(this.bytes, place) + 1;
+      found.push(position);
+    }
+  }
+
+  #placeOf(entry: number): Place {
+    const restart = Math.floor(entry / restartEvery);
+    const offset = this.bytes.readUIntBE(this.#restarts + restart * this.#width, this.#width);
+    const place = { at: this.#lists + offset };
+    for (let skipped = restart * restartEvery; skipped < entry; skipped += 1) this.#skipList(place);
+    return place;
+  }
+
+  #skipList(place: Place): void {
+    if (readVarint(this.bytes, place) % 2 === 0) return;
+    for (let more = readVarint(this.bytes, place) + 1; more > 0; more -= 1) readVarint(this.bytes, place);
+  }
+
+  get #restarts(): number {
+    return blockHead + 8 * this.entries;
+  }
+
+  #isBelow(entry: number, high: number, low: number): boolean {
+    const own = this.highOf(entry);
+    return own < high || (own === high && this.lowOf(entry) < low);
+  }
+}

@@ -1,0 +1,29 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { CloisterError } from '@cloister/wire';
+import { encodeIndexName, type IndexName } from './index-name.ts';
+import { TokenMap } from './token-map.ts';
+
+/** The keys of the index at rest (R394), all from one that the database never holds. */
+export class IndexKeys {
+  readonly tokens: TokenMap;
+  /** Says in the database which key its rows were made under, and nothing of the key. */
+  readonly mark: Buffer;
+  readonly #sealing: Buffer;
+
+  /** @throws CloisterError `config/invalid` for anything but 32 bytes */
+  constructor(root: Uint8Array) {
+    if (root.length !== 32) {
+      throw new CloisterError('config/invalid', { detail: 'the key of the search index is not 32 bytes' });
+    }
+    this.tokens = new TokenMap(derive(root, 'cloister/search/map/v1'));
+    this.#sealing = derive(root, 'cloister/search/seal/v1');
+    this.mark = derive(root, 'cloister/search/mark/v1');
+  }
+
+  /** Each index is sealed under a key of its own: one key seals at most 2^32 rows (NIST SP 800-38D §8.3). */
+  sealing(name: IndexName): KeyObject {
+    return createSecretKey(createHmac('sha256', this.#sealing).update(encodeIndexName(name)).digest());
+  }
+}
+
+const derive = (root: Uint8Array, label: string): Buffer => Buffer.from(hkdfSync('sha256', root, '', label, 32));

@@ -1,0 +1,43 @@
+import type { KeyObject } from 'node:crypto';
+import { type AadPart, open, seal } from '@cloister/at-rest';
+import { CloisterError } from '@cloister/wire';
+import { encodeIndexName, type IndexName } from './index-name.ts';
+
+const commitBytes = 32;
+
+/** What a sealed row is: each is bound to its kind, its index and its place there (wires.md §14, at rest). */
+export type SealedKind =
+  | readonly ['head', compactions: number]
+  | readonly ['batch', since: number, until: number]
+  | readonly ['segment', segment: number, pages: number]
+  | readonly ['page', segment: number, page: number];
+
+/** Seals and opens the rows of one index. */
+export class IndexSeal {
+  readonly #key: KeyObject;
+  readonly #name: Buffer;
+
+  constructor(key: KeyObject, name: IndexName) {
+    this.#key = key;
+    this.#name = encodeIndexName(name);
+  }
+
+  seal(plaintext: Uint8Array, kind: SealedKind): Buffer {
+    const { sealed, commit } = seal(this.#key, plaintext, this.#bound(kind));
+    return Buffer.concat([commit, sealed]);
+  }
+
+  /** @throws CloisterError `core/index-damaged` */
+  open(row: Buffer, kind: SealedKind): Buffer {
+    const parts = { commit: row.subarray(0, commitBytes), sealed: row.subarray(commitBytes) };
+    try {
+      return open(this.#key, parts, this.#bound(kind));
+    } catch {
+      throw new CloisterError('core/index-damaged');
+    }
+  }
+
+  #bound([kind, ...place]: SealedKind): AadPart[] {
+    return [`cloister/search/${kind}/v1`, this.#name, place.join('.')];
+  }
+}

@@ -1,0 +1,55 @@
+import { CloisterError } from '@cloister/wire';
+import { compactedTo, decodeHead, emptyHead, type IndexHead } from './index-head.ts';
+import type { IndexKeys } from './index-keys.ts';
+import type { IndexName } from './index-name.ts';
+import { IndexSeal, type SealedKind } from './index-seal.ts';
+import type { FoundIndex, IndexPlace } from './store/indexes.ts';
+import type { PieceKey } from './store/pieces.ts';
+
+/** A batch: what came after `since`, up to and with `until`. */
+export interface Batch {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** An index whose head was opened: it knows every piece there must be, so that a missing one is missed. */
+export class OpenedIndex implements IndexPlace {
+  readonly shard: number;
+  readonly id: number;
+  readonly name: IndexName;
+  readonly position: number;
+  readonly head: IndexHead;
+  readonly batches: readonly Batch[];
+  readonly seal: IndexSeal;
+
+  /** @throws CloisterError `core/index-damaged` */
+  constructor(found: Omit<FoundIndex, 'ord'>, name: IndexName, keys: IndexKeys) {
+    this.shard = found.shard;
+    this.id = found.id;
+    this.name = name;
+    this.position = found.position;
+    this.seal = new IndexSeal(keys.sealing(name), name);
+    this.head = found.head === null ? emptyHead : decodeHead(this.seal.open(found.head, ['head', found.compactions]));
+    const ends = found.batches.map(Number);
+    const starts = [compactedTo(this.head), ...ends];
+    this.batches = ends.map((until, index) => ({ since: starts[index] ?? 0, until }));
+    // Each batch is bound to where it begins, so one that is missing breaks the chain at the next, or here.
+    if (starts.at(-1) !== this.position) throw new CloisterError('core/index-damaged');
+  }
+
+  open(key: PieceKey, row: Buffer | undefined): Buffer {
+    if (row === undefined) throw new CloisterError('core/index-damaged');
+    return this.seal.open(row, this.#kindOf(key));
+  }
+
+  #kindOf(key: PieceKey): SealedKind {
+    switch (key.kind) {
+      case 'page':
+        return ['page', key.segment, key.number];
+      case 'segment':
+        return ['segment', key.number, this.head.segments.find(({ segment }) => segment === key.number)?.pages ?? 0];
+      case 'batch':
+        return ['batch', this.batches.find(({ until }) => until === key.number)?.since ?? 0, key.number];
+    }
+  }
+}

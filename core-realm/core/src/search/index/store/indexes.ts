@@ -1,0 +1,44 @@
+import { type Queries, sql } from '@cloister/database';
+import type { OrganisationId, PlanRoom, RoomId, UserId } from '@cloister/wire';
+
+/** Where an index lies. */
+export interface IndexPlace {
+  readonly shard: number;
+  readonly id: number;
+}
+
+/** An index as stored, with what its asker may see of its room. */
+export interface FoundIndex extends IndexPlace {
+  /** Its place among the rooms asked for, from 1. */
+  readonly ord: number;
+  readonly position: number;
+  readonly compactions: number;
+  readonly head: Buffer | null;
+  /** Where each batch ends, ascending. */
+  readonly batches: readonly string[];
+}
+
+/** The indexes of those rooms in which the asker is at this moment, whatever was asked for. */
+export const findIndexes = (
+  db: Queries,
+  organisationId: OrganisationId,
+  asker: UserId,
+  rooms: readonly PlanRoom[],
+): Promise<(FoundIndex & { readonly updatedAt: Date })[]> =>
+  db.rows(sql.prepared<FoundIndex & { updatedAt: Date }>`
+    select i.ord::int as ord, s.shard, s.id, s.position, s.compactions, s.head, r.updated_at as "updatedAt",
+      array(select b.until from search_batches b where b.shard = s.shard and b.index_id = s.id order by b.until) as batches
+    from unnest(${rooms.map(({ roomId }) => roomId)}::uuid[], ${rooms.map(({ generation }) => generation)}::bigint[])
+      with ordinality as i (room_id, generation, ord)
+    join memberships m on m.room_id = i.room_id and m.user_id = ${asker}
+    join rooms r on r.id = i.room_id
+    join search_indexes s
+      on s.room_id = i.room_id and s.organisation_id = ${organisationId} and s.generation = i.generation`);
+
+/** The newest entry of each of the asker's rooms. */
+export const roomTimes = async (db: Queries, asker: UserId, rooms: readonly RoomId[]): Promise<Map<RoomId, number>> => {
+  const rows = await db.rows(sql.prepared<{ id: RoomId; updatedAt: Date }>`
+    select r.id, r.updated_at as "updatedAt" from memberships m join rooms r on r.id = m.room_id
+    where m.user_id = ${asker} and m.room_id = any (${rooms}::uuid[])`);
+  return new Map(rows.map(({ id, updatedAt }) => [id, updatedAt.getTime()]));
+};
