@@ -35,12 +35,22 @@ const make = (parts: readonly RoomDocuments[], { bucket = 8, noise = 0 } = {}) =
 
 /** Positions at which `core` finds a term by what the counters say. */
 const find = async (core: ModelCore, roomId: RoomId, generation: number, keys: readonly SearchKey[], term: string) => {
-  const [index] = await counters.open([{ roomId, generation, keys }]);
-  if (index === null || index === undefined) throw new Error('the index was lost');
-  const tokens = slotTokens(index, [term], new TokenWriter(random));
+  const position = core.position(roomId, generation);
+  const tokens = await counters.use([{ roomId, generation, keys, position }], async ([index]) => {
+    if (index === null || index === undefined) throw new Error('the index was lost');
+    return slotTokens(index, [term], new TokenWriter(random));
+  });
   expect(Math.log2(tokens.length / 10) % 1).toBe(0);
   return core.find(roomId, generation, tokens);
 };
+
+const searched = (roomId: RoomId, keys: readonly SearchKey[], terms: readonly string[]) =>
+  counters.use([{ roomId, generation: 1, keys, position: 0 }], async (opened) =>
+    counters.searched(
+      opened.filter((index) => index !== null),
+      terms,
+    ),
+  );
 
 type Step =
   | {
@@ -104,7 +114,7 @@ describe('batches of postings', () => {
               if (from % 2 === 0) for (const body of late.splice(0).flat()) core.append(body);
               for (const body of batch.bodies) core.append(body);
             }
-          } else if (each.do === 'search') await counters.searched([{ roomId, generation: 1, keys }], [each.term]);
+          } else if (each.do === 'search') await searched(roomId, keys, [each.term]);
           else if (each.do === 'restart') counters = new Counters({ database, organisationId });
           else if (each.do === 'evict') counters = new Counters({ database, organisationId, maxEntries: 0 });
           else if (each.do === 'wipe') counters.wipe();
@@ -142,13 +152,13 @@ describe('batches of postings', () => {
     };
     await index(20);
     expect(shared()).toEqual([4, 8, 8]);
-    await counters.searched([{ roomId, generation: 1, keys }], ['w:budget', 'w:other']);
+    await searched(roomId, keys, ['w:budget', 'w:other']);
     // The four of the bucket that was searched stay four.
     await index(10);
     expect(shared()).toEqual([2, 4, 8, 8, 8]);
     expect(await find(core, roomId, 1, keys, 'w:budget')).toHaveLength(30);
-    expect(await counters.searched([{ roomId, generation: 1, keys }], ['w:budget', 'w:other'])).toBe(1);
-    expect(await counters.searched([{ roomId, generation: 1, keys }], ['w:budget', 'w:other'])).toBe(0);
+    expect(await searched(roomId, keys, ['w:budget', 'w:other'])).toBe(1);
+    expect(await searched(roomId, keys, ['w:budget', 'w:other'])).toBe(0);
   });
 
   it('that are made a second time share no token with the first, so that the two do not tell which mean something', async () => {
@@ -255,6 +265,19 @@ describe('batches of postings', () => {
       parts.map(({ roomId }) => roomId).slice(0, parsePostings(bodies[0] as Uint8Array).length),
     );
   }, 60_000);
+
+  it('count the first 65,536 terms of a message with hundreds of files, and say so', async () => {
+    const terms = Array.from({ length: 70_000 }, (_, at) => `w:${at}`);
+    const keys = keysOf(1);
+    const roomId = newId<RoomId>();
+    const documents = [{ position: 1, terms }];
+    const { bodies, capped } = await make([{ roomId, generation: 1, keys, from: 0, to: 1, documents }]);
+    const core = new ModelCore();
+    for (const body of bodies) core.append(body);
+    expect(capped).toBe(1);
+    expect(await find(core, roomId, 1, keys, 'w:65535')).toEqual([1]);
+    expect(await find(core, roomId, 1, keys, 'w:65536')).toEqual([]);
+  });
 
   it('leave out a room of which the core holds more than the counters know, and ask for another generation', async () => {
     const keys = keysOf(1);

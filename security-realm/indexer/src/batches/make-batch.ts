@@ -1,16 +1,19 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { PostingDocument } from '@cloister/wire';
+import { type PostingDocument, tokenCount } from '@cloister/wire';
 import type { CounterRow, IndexName } from '../counters/counter-row.ts';
-import type { Counters, IndexToOpen } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { OpenedIndex } from '../counters/opened-index.ts';
 import { changesOf, snapshotIfDue } from '../counters/rows-to-store.ts';
 import type { RandomSource } from '../tokens/random-source.ts';
+import type { SearchKey } from '../tokens/search-key.ts';
 import { TokenWriter } from '../tokens/token-writer.ts';
 import { paddedCount } from './padded-count.ts';
 import { PostingsBodies } from './postings-bodies.ts';
 
 /** What a room says after `from`, where the core's index stands, up to and with `to`: its entries by position, with their terms. */
-export type RoomDocuments = IndexToOpen & {
+export type RoomDocuments = IndexName & {
+  /** The organisation's search keys of the room, oldest first. */
+  readonly keys: readonly SearchKey[];
   readonly from: number;
   readonly to: number;
   readonly documents: readonly { readonly position: number; readonly terms: readonly string[] }[];
@@ -31,9 +34,14 @@ export type Batch = {
   /** How many indexes the core says it has less of than it said before. */
   readonly regressed: number;
   readonly postings: number;
+  /** Documents of more terms than count (`many-terms` of docs/search.md). */
+  readonly capped: number;
 };
 
 type Parts = { readonly counters: Counters; readonly random: RandomSource };
+
+/** Terms of a message with everything in its files: what is far from filling a body by itself. */
+const MOST_TERMS = 65_536;
 
 /** Documents whose tokens are made before others have their turn. */
 const STEP = 64;
@@ -45,25 +53,36 @@ const STEP = 64;
  * @throws CloisterError as the database does; then nothing was counted
  */
 export async function makeBatch(
+  parts: Parts,
+  settings: BatchSettings,
+  rooms: readonly RoomDocuments[],
+): Promise<Batch> {
+  const wanted = rooms.filter(({ from, to }) => from < to);
+  parts.random.shuffle(wanted.length, (a, b) => exchange(wanted, a, b));
+  return parts.counters.use(
+    wanted.map(({ from, ...index }) => ({ ...index, position: from })),
+    (opened) => fill(parts, settings, wanted, opened),
+  );
+}
+
+async function fill(
   { counters, random }: Parts,
   settings: BatchSettings,
-  parts: readonly RoomDocuments[],
+  wanted: readonly RoomDocuments[],
+  opened: readonly (OpenedIndex | null)[],
 ): Promise<Batch> {
-  const wanted = parts.filter(({ from, to }) => from < to);
-  random.shuffle(wanted.length, (a, b) => exchange(wanted, a, b));
   const bodies = new PostingsBodies();
   const rows: CounterRow[] = [];
   const renew: IndexName[] = [];
-  const used: OpenedIndex[] = [];
   const writer = new TokenWriter(random);
+  const used = opened.filter((index) => index !== null);
   let regressed = 0;
   let postings = 0;
+  let capped = 0;
   try {
-    const opened = await counters.open(wanted);
-    for (const index of opened) if (index !== null) use(used, index);
     for (const [at, part] of wanted.entries()) {
       const index = opened[at] ?? null;
-      if (index === null || index.position < part.from) {
+      if (index === null) {
         renew.push({ roomId: part.roomId, generation: part.generation });
         continue;
       }
@@ -72,7 +91,8 @@ export async function makeBatch(
       else index.confirmed = part.from;
       rows.push(...[snapshotIfDue(counters.organisationId, index) ?? []].flat());
       const documents = await tokensOf(index, part, settings, writer);
-      postings += documents.reduce((sum, { tokens }) => sum + tokens.length / 10, 0);
+      capped += part.documents.filter(({ terms }) => terms.length > MOST_TERMS).length;
+      postings += documents.reduce((sum, { tokens }) => sum + tokenCount(tokens), 0);
       rows.push(...[changesOf(counters.organisationId, index, part.from, part.to) ?? []].flat());
       bodies.add(index.name, part.from, part.to, documents);
     }
@@ -80,10 +100,8 @@ export async function makeBatch(
   } catch (error) {
     counters.discard(used);
     throw error;
-  } finally {
-    for (const index of used) index.users -= 1;
   }
-  return { bodies: bodies.done(), renew, regressed, postings };
+  return { bodies: bodies.done(), renew, regressed, postings, capped };
 }
 
 async function tokensOf(
@@ -95,18 +113,13 @@ async function tokensOf(
   const epoch = index.newest(keys);
   const made: PostingDocument[] = [];
   for (const { position, terms } of documents) {
-    for (const term of new Set(terms)) {
+    for (const term of new Set(terms.slice(0, MOST_TERMS))) {
       writer.add(epoch.key, index.name.generation, index.take(epoch, term, bucket), term);
     }
     made.push({ position, tokens: writer.take(paddedCount(writer.count) + noise) });
     if (made.length % STEP === 0) await breathe();
   }
   return made;
-}
-
-function use(used: OpenedIndex[], index: OpenedIndex): void {
-  index.users += 1;
-  used.push(index);
 }
 
 function exchange<T>(list: T[], a: number, b: number): void {

@@ -54,9 +54,10 @@ export class CounterTable {
     const count = Math.floor(bytes.length / entryBytes);
     // For as many as there can be: in a table that grew step by step, entries that come in the order of their places pile up.
     if (this.#size === 0) this.#grow(count);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let at = 0; at < count * entryBytes; at += entryBytes) {
-      const counter = bytes.readUInt32LE(at + 8);
-      if (counter !== 0) this.#put(bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4), counter);
+      const counter = view.getUint32(at + 8, true);
+      if (counter !== 0) this.#put(view.getUint32(at, true), view.getUint32(at + 4, true), counter);
     }
   }
 

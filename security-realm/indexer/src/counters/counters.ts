@@ -8,8 +8,8 @@ import type { OpenedIndex } from './opened-index.ts';
 import { restoreIndex } from './restore-index.ts';
 import { changesOf } from './rows-to-store.ts';
 
-/** An index, and the organisation's search keys of its room, oldest first. */
-export type IndexToOpen = IndexName & { readonly keys: readonly SearchKey[] };
+/** An index, how far the core has it, and the organisation's search keys of its room, oldest first. */
+export type IndexToOpen = IndexName & { readonly position: number; readonly keys: readonly SearchKey[] };
 
 type CountersOptions = {
   readonly database: Database;
@@ -56,18 +56,35 @@ export class Counters {
   }
 
   /**
-   * The counters of each index, in order; empty ones for an index that was never written to, null where what is stored is not what was
-   * written: the room needs another generation.
+   * Gives `work` the counters of each index, in order: empty ones for an index that was never written to, null where what is stored is
+   * not what was written, or less than the core has: the room needs another generation. They stay in memory until the work is done.
    */
-  async open(indexes: readonly IndexToOpen[]): Promise<(OpenedIndex | null)[]> {
+  async use<T>(indexes: readonly IndexToOpen[], work: (opened: (OpenedIndex | null)[]) => Promise<T>): Promise<T> {
+    const behind = indexes.flatMap(({ position, ...name }) => {
+      const opened = this.#opened.get(idOf(name));
+      return opened !== undefined && opened.position < position ? [opened] : [];
+    });
+    // Another process may have gone on with them: what is stored decides.
+    this.discard(behind);
     const missing = indexes.filter((index) => !this.#opened.has(idOf(index)) && !this.#opening.has(idOf(index)));
     for (let at = 0; at < missing.length; at += STEP) this.#startOpening(missing.slice(at, at + STEP));
-    const opened = await Promise.all(
+    const known = await Promise.all(
       indexes.map((index) => this.#opened.get(idOf(index)) ?? this.#opening.get(idOf(index)) ?? null),
     );
-    for (const index of opened) if (index !== null) this.#touch(index);
-    this.#evict();
-    return opened;
+    const opened = known.map((index, at) =>
+      index === null || index.position < (indexes[at]?.position ?? 0) ? null : index,
+    );
+    const used = opened.filter((index) => index !== null);
+    for (const index of used) {
+      index.users += 1;
+      this.#touch(index);
+    }
+    try {
+      this.#evict();
+      return await work(opened);
+    } finally {
+      for (const index of used) index.users -= 1;
+    }
   }
 
   /** Closes the counters of what was sent after `from` and never arrived, or was lost there. @throws as the database does */
@@ -82,40 +99,32 @@ export class Counters {
     }
   }
 
-  /** Stores rows of these indexes; when that fails, nothing of what changed in them counts. */
+  /** Stores rows of these indexes, which are in use; when that fails, nothing of what changed in them counts. */
   async store(indexes: readonly OpenedIndex[], rows: readonly CounterRow[]): Promise<void> {
     const write = this.#writes.then(async () => {
       if (indexes.some(({ isGone }) => isGone)) throw new CloisterError('platform/unavailable');
       if (rows.length > 0) await writeCounters(this.#database, rows);
     });
     this.#writes = write.catch(() => undefined);
-    // Read again before its rows are there, an index would count from older ones.
-    for (const index of indexes) index.users += 1;
     try {
       await write;
       for (const index of indexes) this.#count(index);
     } catch (error) {
       this.discard(indexes);
       throw error;
-    } finally {
-      for (const index of indexes) index.users -= 1;
     }
   }
 
-  /** Remembers for good that these terms were searched: their next postings start new buckets. */
-  async searched(indexes: readonly IndexToOpen[], terms: readonly string[]): Promise<number> {
+  /** Remembers for good that these terms were searched: their next postings start new buckets. Tells of how many that is news. */
+  async searched(indexes: readonly OpenedIndex[], terms: readonly string[]): Promise<number> {
     let news = 0;
-    const changed: OpenedIndex[] = [];
-    for (const index of await this.open(indexes)) {
-      if (index === null || index.isGone) continue;
+    const changed = indexes.filter((index) => {
       const closed = terms.filter((term) => index.close(term)).length;
-      if (closed > 0) changed.push(index);
       news += closed;
-    }
-    await this.store(
-      changed,
-      changed.flatMap((index) => changesOf(this.#organisationId, index) ?? []),
-    );
+      return closed > 0;
+    });
+    const rows = changed.flatMap((index) => changesOf(this.#organisationId, index) ?? []);
+    await this.store(changed, rows);
     return news;
   }
 
