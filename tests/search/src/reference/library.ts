@@ -15,8 +15,10 @@ export interface Shelved {
   readonly has: ReadonlySet<Has>;
   /** The message's text and the names of its files. */
   readonly texts: readonly CutText[];
-  /** What its files hold. */
+  /** What could be read in its files. */
   readonly inside: readonly CutText[];
+  /** Whether a file may hold text, which a client does not see. */
+  readonly unseen: boolean;
 }
 
 /** Messages cut into pieces, each different piece kept once. */
@@ -48,9 +50,11 @@ export function library(all: Iterable<Settled>): Library {
   };
   const messages = Array.from(all, (settled): Shelved => {
     const { text, files } = settled.content;
+    const has = hasOf(settled);
     return {
       settled,
-      has: hasOf(settled),
+      has,
+      unseen: has.has('document'),
       texts: [text, ...files.map(({ name }) => name)].map(cut),
       inside: files.flatMap(({ inside }) => (inside === undefined ? [] : [cut(inside)])),
     };
@@ -61,7 +65,7 @@ export function library(all: Iterable<Settled>): Library {
 /** "`has:file`: any file; the others by media type …; a document is any file that is none of these." */
 function hasOf({ content }: Settled): ReadonlySet<Has> {
   const has = new Set<Has>();
-  if (content.text.includes('http://') || content.text.includes('https://')) has.add('link');
+  if (/https?:\/\//iu.test(content.text)) has.add('link');
   for (const { mimeType } of content.files) {
     const media = (['image', 'video', 'audio'] as const).find((one) => mimeType?.startsWith(`${one}/`));
     has.add('file').add(media ?? 'document');

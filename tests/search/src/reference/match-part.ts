@@ -6,26 +6,23 @@ import type { Stems } from './stems.ts';
 
 type Decide = (piece: Piece, languages: Library['languages'][number]) => boolean;
 
-/** `maybe`: what a client cannot see decides (docs/search.md, `file-phrases`). */
-export type Answer = 'no' | 'maybe' | 'yes';
+/** Files are looked into as far as one can without reading in them (docs/search.md, `file-phrases`), or read like texts. */
+export type Files = 'file-phrases' | 'read';
 
-/** Whether a message holds a part; `excluded`: whether the part stands under a NOT. */
-export function matchesPart(
-  part: Part,
-  stems: Stems,
-  library: Library,
-): (message: Shelved, excluded: boolean) => Answer {
+/** `excluded`: whether what is judged stands under a NOT. */
+export type Judge = (message: Shelved, excluded: boolean) => boolean;
+
+/** Whether a message holds a part. */
+export function matchesPart(part: Part, stems: Stems, library: Library, files: Files): Judge {
   const inText = findsInText(part, stems, library);
-  if (isExact(part)) {
-    return ({ texts, inside }) => (texts.some(inText) || inside.some(inText) ? 'yes' : 'no');
-  }
+  if (files === 'read' || isExact(part)) return ({ texts, inside }) => texts.some(inText) || inside.some(inText);
   const components = componentsOf(part, stems).map((component) => findsPiece(component, library));
-  return ({ texts, inside }, excluded) => {
-    if (texts.some(inText)) return 'yes';
-    if (inside.length === 0) return 'no';
-    if (!excluded && inside.some((text) => components.every((component) => component(text)))) return 'yes';
+  return ({ texts, inside, unseen }, excluded) => {
+    if (texts.some(inText)) return true;
+    // "Excluded only by what stands outside the files."
+    if (!unseen || excluded) return false;
     const everything = [...texts, ...inside];
-    return components.every((component) => everything.some(component)) ? 'maybe' : 'no';
+    return components.every((component) => everything.some(component));
   };
 }
 
@@ -33,11 +30,11 @@ export function matchesPart(
 function isExact({ pieces, quoted }: Part): boolean {
   const [first, ...rest] = pieces;
   if (rest.length > 0) return false;
-  if (first.kind === 'S' && quoted) return wordsOf(first.text).length < 2;
+  if (first.kind === 'S' && quoted && wordsOf(first.text).length > 0) return wordsOf(first.text).length === 1;
   return first.kind === 'W' || [...first.text].length <= 2;
 }
 
-/** "Its words, or its pairs of characters": what a file must hold to be taken for one that holds the part. */
+/** "Its words, or its pairs of characters": what a message with its files must hold to be taken for one that holds the part. */
 function componentsOf({ pieces, quoted }: Part, stems: Stems): Decide[] {
   return pieces.flatMap((piece): Decide[] => {
     if (piece.kind === 'W') return [matchesInPhrase(piece, quoted, 'inner')];

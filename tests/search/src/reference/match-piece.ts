@@ -26,10 +26,8 @@ export function matchesAlone(
     return (piece, languages) =>
       piece.kind === 'W' && [...forms(piece.text, languages, stems)].some((form) => wanted.has(form));
   }
-  if (query.kind === 'S' && quoted) {
-    const wanted = wordsOf(asked);
-    return (piece) => piece.kind === 'S' && follow(wordsOf(piece.text), wanted);
-  }
+  const wanted = query.kind === 'S' && quoted ? wordsOf(asked) : [];
+  if (wanted.length > 0) return (piece) => piece.kind === 'S' && follow(wordsOf(piece.text), wanted);
   const alone = [...asked].length === 1 && !(query.kind === 'C' && /\p{Script=Han}/u.test(asked));
   return (piece) => piece.kind === query.kind && (alone ? piece.text === asked : piece.text.includes(asked));
 }
@@ -51,18 +49,20 @@ export function matchesInPhrase(
   return (piece) => piece.kind === query.kind && piece.text === asked;
 }
 
+/** "The locale is the first of the four that the character's script extensions have." */
 const locales: readonly (readonly [RegExp, string])[] = [
-  [/^\p{Script=Lao}/u, 'lo'],
-  [/^\p{Script=Khmer}/u, 'km'],
-  [/^\p{Script=Myanmar}/u, 'my'],
+  [/^\p{Script_Extensions=Thai}/u, 'th'],
+  [/^\p{Script_Extensions=Lao}/u, 'lo'],
+  [/^\p{Script_Extensions=Khmer}/u, 'km'],
+  [/^\p{Script_Extensions=Myanmar}/u, 'my'],
 ];
 
-/** The words of an S piece, "as `Intl.Segmenter` finds words". */
+/** The words of an S piece, "as `Intl.Segmenter` finds words …; segments that are `isWordLike`". */
 export function wordsOf(piece: string): string[] {
-  const locale = locales.find(([script]) => script.test(piece))?.[1] ?? 'th';
+  const locale = locales.find(([script]) => script.test(piece))?.[1];
   const segments = new Intl.Segmenter(locale, { granularity: 'word' }).segment(piece);
   return [...segments].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }
 
 const follow = (words: readonly string[], wanted: readonly string[]): boolean =>
-  wanted.length > 0 && words.some((_, at) => wanted.every((word, index) => words[at + index] === word));
+  words.some((_, at) => wanted.every((word, index) => words[at + index] === word));

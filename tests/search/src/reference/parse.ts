@@ -1,10 +1,11 @@
 import type { RoomId, UserId } from '@cloister/wire';
-import { dayAt, dayBounds } from './days.ts';
+import { filtered } from './filters.ts';
 import { pieces } from './pieces.ts';
-import type { Has, Query } from './query.ts';
+import type { Query } from './query.ts';
+import { type Token, tokens } from './tokens.ts';
 
+/** Who asks, when and where, and what names mean to them. */
 export interface Asker {
-  readonly userId: UserId;
   readonly timeZone: string;
   /** ms. */
   readonly now: number;
@@ -12,149 +13,75 @@ export interface Asker {
   rooms(name: string): readonly RoomId[];
 }
 
-type Token =
-  | { readonly kind: 'open' | 'close' | 'or' | 'not' }
-  | { readonly kind: 'phrase' | 'word'; readonly text: string }
-  | { readonly kind: 'filter'; readonly name: FilterName; readonly value: string };
-
-const filterNames = ['from', 'in', 'has', 'before', 'after', 'on'] as const;
-type FilterName = (typeof filterNames)[number];
-const has: readonly Has[] = ['file', 'image', 'video', 'audio', 'document', 'link'];
-const filter = new RegExp(`^(${filterNames.join('|')}):(?:"([^"]*)"?|([^\\s"()|]+))`, 'u');
-const day = /^\d{4}-\d{2}-\d{2}$/u;
-const dayBefore = (date: string): string => new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
+/** What is left to read of a query. */
+interface Rest {
+  readonly tokens: Token[];
+  readonly asker: Asker;
+}
 
 /** Reads a query (docs/search.md, Queries); null when it asks for nothing. */
-export function parse(text: string, asker: Asker): Query | null {
-  const tokens = tokenize(text);
-  let at = 0;
-  const peek = (): Token | undefined => tokens[at];
+export const parse = (text: string, asker: Asker): Query | null => either({ tokens: tokens(text), asker });
 
-  const either = (): Query | null => {
-    const all: (Query | null)[] = [together()];
-    while (peek()?.kind === 'or') {
-      at++;
-      all.push(together());
-    }
-    return join('or', all);
-  };
-
-  const together = (): Query | null => {
-    const all: (Query | null)[] = [];
-    for (let next = peek(); next !== undefined && next.kind !== 'or' && next.kind !== 'close'; next = peek())
-      all.push(one());
-    return join('and', anyOfSame(all));
-  };
-
-  const one = (): Query | null => {
-    const token = tokens[at++];
-    if (token === undefined) return null;
-    switch (token.kind) {
-      case 'not': {
-        const next = peek();
-        const excluded = next === undefined || next.kind === 'or' || next.kind === 'close' ? null : one();
-        return excluded && { kind: 'not', one: excluded };
-      }
-      case 'open': {
-        const inside = either();
-        if (peek()?.kind === 'close') at++;
-        return inside;
-      }
-      case 'phrase':
-        return part(token.text, true);
-      case 'word':
-        return part(token.text, false);
-      case 'filter':
-        return filtered(token, asker) ?? part(`${token.name}:${token.value}`, false);
-      default:
-        return null;
-    }
-  };
-
-  const found = [either()];
-  while (peek() !== undefined) {
-    at++; // a bracket that closes nothing
-    found.push(either());
+function either(rest: Rest): Query | null {
+  const sides = [together(rest)];
+  while (rest.tokens[0]?.kind === 'or') {
+    rest.tokens.shift();
+    sides.push(together(rest));
   }
-  return join('and', found);
+  return join('or', sides);
+}
+
+/** "Several `from:` or `in:` … mean any of them: those of one group and one side of `OR`, that are not excluded." */
+function together(rest: Rest): Query | null {
+  const all: (Query | null)[] = [];
+  const users: UserId[][] = [];
+  const rooms: RoomId[][] = [];
+  while (startsSomething(rest.tokens[0])) {
+    const isFilter = rest.tokens[0]?.kind === 'filter';
+    const found = one(rest);
+    if (isFilter && found?.kind === 'from') users.push([...found.users]);
+    else if (isFilter && found?.kind === 'in') rooms.push([...found.rooms]);
+    else all.push(found);
+  }
+  if (users.length > 0) all.push({ kind: 'from', users: users.flat() });
+  if (rooms.length > 0) all.push({ kind: 'in', rooms: rooms.flat() });
+  return join('and', all);
+}
+
+const startsSomething = (token: Token | undefined): boolean =>
+  token !== undefined && token.kind !== 'or' && token.kind !== 'close';
+
+function one(rest: Rest): Query | null {
+  const token = rest.tokens.shift();
+  switch (token?.kind) {
+    case 'not': {
+      const excluded = startsSomething(rest.tokens[0]) ? one(rest) : null;
+      return excluded && { kind: 'not', one: excluded };
+    }
+    case 'open': {
+      const inside = either(rest);
+      if (rest.tokens[0]?.kind === 'close') rest.tokens.shift();
+      return inside;
+    }
+    case 'phrase':
+      return part(token.text, true);
+    case 'word':
+      return part(token.text, false);
+    case 'filter':
+      if (token.value === '') return null;
+      return filtered(token, rest.asker) ?? part(`${token.name}:${token.value}`, false);
+    default:
+      return null;
+  }
 }
 
 /** "A query part without any piece is left out." */
 function part(text: string, quoted: boolean): Query | null {
-  const [first, ...rest] = pieces(text);
-  return first === undefined ? null : { kind: 'part', quoted, pieces: [first, ...rest] };
+  const [first, ...others] = pieces(text);
+  return first === undefined ? null : { kind: 'part', quoted, pieces: [first, ...others] };
 }
 
 function join(kind: 'and' | 'or', all: readonly (Query | null)[]): Query | null {
   const real = all.filter((query) => query !== null);
   return real.length > 1 ? { kind, all: real } : (real[0] ?? null);
-}
-
-/** "Several `from:` or `in:` side by side mean any of them." */
-function anyOfSame(all: readonly (Query | null)[]): (Query | null)[] {
-  const users = all.filter((query) => query?.kind === 'from').flatMap((query) => query.users);
-  const rooms = all.filter((query) => query?.kind === 'in').flatMap((query) => query.rooms);
-  const others = all.filter((query) => query?.kind !== 'from' && query?.kind !== 'in');
-  return [
-    ...others,
-    all.length > others.length && all.some((query) => query?.kind === 'from') ? { kind: 'from', users } : null,
-    all.some((query) => query?.kind === 'in') ? { kind: 'in', rooms } : null,
-  ];
-}
-
-function filtered({ name, value }: { name: FilterName; value: string }, asker: Asker): Query | null {
-  if (name === 'from') return { kind: 'from', users: asker.people(value) };
-  if (name === 'in') return { kind: 'in', rooms: asker.rooms(value) };
-  if (name === 'has') {
-    const what = has.find((one) => one === value);
-    return what === undefined ? null : { kind: 'has', what };
-  }
-  const named = { today: dayAt(asker.now, asker.timeZone), yesterday: dayBefore(dayAt(asker.now, asker.timeZone)) }[
-    value
-  ];
-  const date = named ?? value;
-  if (!day.test(date) || Number.isNaN(Date.parse(date))) return null;
-  const { from, until } = dayBounds(date, asker.timeZone);
-  if (name === 'on') return { kind: 'time', from, until };
-  return name === 'before'
-    ? { kind: 'time', from: -Infinity, until: from }
-    : { kind: 'time', from: until, until: Infinity };
-}
-
-function tokenize(query: string): Token[] {
-  const text = query
-    .replaceAll(/[“”„‟«»＂]/gu, '"')
-    .replaceAll('：', ':')
-    .replaceAll('－', '-')
-    .replaceAll('（', '(')
-    .replaceAll('）', ')')
-    .replaceAll('｜', '|');
-  const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at);
-    const [token, length] = next(rest);
-    if (token !== null) tokens.push(token);
-    at += length;
-  }
-  return tokens;
-}
-
-function next(rest: string): [Token | null, number] {
-  const space = /^\s+/u.exec(rest);
-  if (space !== null) return [null, space[0].length];
-  if (rest.startsWith('(')) return [{ kind: 'open' }, 1];
-  if (rest.startsWith(')')) return [{ kind: 'close' }, 1];
-  if (rest.startsWith('|')) return [{ kind: 'or' }, 1];
-  if (rest.startsWith('"')) {
-    const [whole, text = ''] = /^"([^"]*)"?/u.exec(rest) ?? [rest];
-    return [{ kind: 'phrase', text }, whole.length];
-  }
-  if (/^-[^\s]/u.test(rest)) return [{ kind: 'not' }, 1];
-  const named = filter.exec(rest);
-  if (named !== null)
-    return [{ kind: 'filter', name: named[1] as FilterName, value: named[2] ?? named[3] ?? '' }, named[0].length];
-  const word = /^[^\s"()|]+/u.exec(rest)?.[0] ?? rest;
-  if (word === 'OR') return [{ kind: 'or' }, 2];
-  if (word === 'NOT') return [{ kind: 'not' }, 3];
-  return [{ kind: 'word', text: word }, word.length];
 }

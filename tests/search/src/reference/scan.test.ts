@@ -27,7 +27,6 @@ const reader = actor.userId;
 
 const anna = 'anna' as UserId;
 const asker: Asker = {
-  userId: anna,
   timeZone: 'Europe/Berlin',
   now: Date.parse('2026-11-22T12:00:00Z'),
   people: (name) => [name.toLowerCase() as UserId],
@@ -55,7 +54,7 @@ async function ask(query: string, ...all: readonly Settled[]): Promise<readonly 
   await learnStems(stems, books, [query]);
   const parsed = parse(query, asker);
   if (parsed === null) throw new Error('asks for nothing');
-  return scan(parsed, reader, books, stems).found;
+  return scan(parsed, { reader, library: books, stems, files: 'file-phrases' });
 }
 
 const finds = async (query: string, text: string): Promise<boolean> => (await ask(query, settle(text))).length === 1;
@@ -100,6 +99,7 @@ describe('the reference scan', () => {
     ['"ประชุม"', 'มีประชุมที่', true],
     ['"ระชุ"', 'มีประชุมที่', false],
     ['ระชุ', 'มีประชุมที่', true],
+    ['"ๆ"', 'ๆ', true],
   ])('%s in “%s”: %s', async (query, text, found) => {
     expect(await finds(query, text)).toBe(found);
   });
@@ -128,31 +128,53 @@ describe('the reference scan', () => {
     ['from:carl OR from:anna', 'anything', true],
     ['from:carl', 'anything', false],
     ['-from:carl', 'anything', true],
+    ['from:carl (from:anna)', 'anything', false],
+    ['FROM:anna from:', 'anything', true],
+    ['-from: thing', 'any thing', true],
+    ['has:foo', 'it has foo', true],
+    ['on:2025-02-30', 'on 2025, 02/30', true],
+    ['HAS:LINK', 'has link', true],
+    ['has:link', 'HTTP://EXAMPLE.ORG', true],
+    ['alpha ) OR beta', 'beta', true],
+    ['--alpha', 'beta', true],
+    ['NOT -alpha', 'alpha', true],
+    ['alpha OR NOT', 'alpha', true],
+    ['OR alpha', 'alpha', true],
+    ['a-b -', 'a b', true],
+    ['alpha (-)', 'alpha', true],
+    ['foo"bar baz"(x)', 'x bar baz foo', true],
+    ['and', 'alpha and', true],
+    ['alpha AND beta', 'alpha beta', false],
   ])('%s in “%s”: %s', async (query, text, found) => {
     expect(await finds(query, text)).toBe(found);
   });
 
   it('asks for nothing where no part has a piece', () => {
-    for (const query of ['', '"!!"', ':-)', '-"…"', '()', 'OR']) expect(parse(query, asker)).toBe(null);
+    for (const query of ['', '"!!"', ':-)', '-"…"', '()', 'OR', '-from:', '- | ("" OR -:)'])
+      expect(parse(query, asker)).toBe(null);
   });
 
   it('a phrase does not run from one text into the next, and file names are texts', async () => {
+    const image = settle('alpha', undefined, anna, [{ name: 'beta gamma.png', mimeType: 'image/png' }]);
+    expect(await ask('"alpha beta"', image)).toEqual([]);
+    expect(await ask('"beta gamma"', image)).toEqual([image]);
     const one = settle('alpha', undefined, anna, [{ name: 'beta gamma.pdf' }]);
-    expect(await ask('"alpha beta"', one)).toEqual([]);
     expect(await ask('"beta gamma" has:document has:file -has:image', one)).toEqual([one]);
     expect(await ask('has:image', settle('x', undefined, anna, [{ name: 'x', mimeType: 'image/png' }]))).toHaveLength(
       1,
     );
   });
 
-  it('takes a file for one that holds a phrase when its words are all inside', async () => {
-    const one = settle('', undefined, anna, [{ name: 'x.pdf', inside: 'gamma beta 会議室' }]);
-    expect(await ask('"beta gamma"', one)).toEqual([one]);
-    expect(await ask('会議室', one)).toEqual([one]);
-    expect(await ask('"beta delta"', one)).toEqual([]);
-    expect(scan(parse('-"beta gamma"', asker) ?? neverNull(), reader, library([one]), stems).filePhrases).toEqual([
-      one,
-    ]);
+  it('takes a file for one that holds a phrase when its words are all there, and excludes none by it', async () => {
+    const one = settle('delta', undefined, anna, [{ name: 'x.pdf', inside: 'gamma beta 会議室' }]);
+    for (const query of ['"beta gamma"', '会議室', '会室議 OR "beta delta"', '-"beta gamma"', '-会議室'])
+      expect(await ask(query, one)).toEqual([one]);
+    for (const query of ['"beta epsilon"', '-beta', '-会議', '会室']) expect(await ask(query, one)).toEqual([]);
+    const read = { reader, library: library([one]), stems, files: 'read' } as const;
+    expect(scan(parse('"beta gamma"', asker) ?? neverNull(), read)).toEqual([]);
+    expect(scan(parse('"gamma beta" 会議室', asker) ?? neverNull(), read)).toEqual([one]);
+    const seen = settle('gamma beta', undefined, anna, [{ name: 'x.png', mimeType: 'image/png' }]);
+    expect(await ask('"beta gamma"', seen)).toEqual([]);
   });
 
   it('knows days in the zone of who asks, the day of a clock change too', async () => {
@@ -169,9 +191,9 @@ describe('the reference scan', () => {
   });
 
   it('finds nothing in rooms that the asker is not in', () => {
-    const books = library([settle('x')]);
-    expect(scan({ kind: 'in', rooms: [room.roomId] }, reader, books, stems).found).toHaveLength(1);
-    expect(scan({ kind: 'in', rooms: [room.roomId] }, 'stranger' as UserId, books, stems).found).toHaveLength(0);
+    const books = { library: library([settle('x')]), stems, files: 'read' } as const;
+    expect(scan({ kind: 'in', rooms: [room.roomId] }, { reader, ...books })).toHaveLength(1);
+    expect(scan({ kind: 'in', rooms: [room.roomId] }, { reader: 'stranger' as UserId, ...books })).toHaveLength(0);
   });
 
   it('looks in the rooms that are named', async () => {

@@ -2,8 +2,9 @@ import { openDatabase } from '@cloister/database';
 import type { TestDatabase } from '@cloister/testkit';
 import { type LanguageName, languageNames } from './languages.ts';
 
-const latin = /^[\p{Script=Latin}\p{M}]+$/u;
-const cyrillic = /^[\p{Script=Cyrillic}\p{M}]+$/u;
+const latin = /^(?=\p{L})\p{Script=Latin}[\p{Script=Latin}\p{M}]+$/u;
+const cyrillic = /^(?=\p{L})\p{Script=Cyrillic}[\p{Script=Cyrillic}\p{M}]+$/u;
+const beyond = /[\u{10000}-\u{10ffff}]/u;
 const batch = 5000;
 
 /** The stems of the Snowball that PostgreSQL carries, asked for once. */
@@ -57,8 +58,6 @@ export async function openStems(home: TestDatabase): Promise<Stems> {
   };
 }
 
-/** "For words of Latin letters alone … and `russian` for words of Cyrillic letters alone, of 2 to 64 code points." */
-function hasStem(word: string, language: LanguageName): boolean {
-  const { length } = [...word];
-  return length >= 2 && length <= 64 && (language === 'russian' ? cyrillic : latin).test(word);
-}
+/** "Words of Latin letters alone … and `russian` for words of Cyrillic letters alone, of 2 characters or more." */
+const hasStem = (word: string, language: LanguageName): boolean =>
+  (language === 'russian' ? cyrillic : latin).test(word) && !beyond.test(word);
