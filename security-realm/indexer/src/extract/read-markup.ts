@@ -66,6 +66,7 @@ export function readMarkup(language: 'html' | 'xml', visitor: MarkupVisitor): Ma
   );
   return {
     write: (chunk) => {
+      if (chunk === '') return;
       start += window.length - piece.length;
       window = piece + chunk;
       piece = chunk;

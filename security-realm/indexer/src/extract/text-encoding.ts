@@ -1,8 +1,15 @@
 import { analyse } from 'chardet';
+import { eastAsianEncoding } from './east-asian-encoding.ts';
 
 /** As much as tells what a text is written in. */
 const SAMPLE_BYTES = 64 * 1024;
 const BYTES_TO_CHECK = 4 * 1024 * 1024;
+
+/** A text's beginning, which may end within a character where it is not the whole. */
+interface Head {
+  readonly bytes: Uint8Array;
+  readonly whole: boolean;
+}
 
 const marks = [
   { label: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
@@ -12,17 +19,17 @@ const marks = [
 
 /**
  * How a text is written, by the first of these that fits its beginning: its byte order mark; ISO-2022-JP, when it has
- * that one's escapes; UTF-8; what its sender or the page itself declares; what its bytes are most like; windows-1252,
- * which fits anything. Undefined when it is no text at all.
+ * that one's escapes; UTF-8; what its sender or the page itself declares; UTF-8 with a few wrong bytes; what
+ * its bytes are most like; windows-1252, which fits anything. Undefined when it is no text at all.
  * @see Encoding Standard (whatwg.org), 4.2: the labels
  */
 export function textEncoding(bytes: Uint8Array, declared?: string): string | undefined {
-  const head = bytes.subarray(0, BYTES_TO_CHECK);
-  const marked = marks.find(({ bytes: mark }) => mark.every((byte, at) => head[at] === byte));
+  const head = { bytes: bytes.subarray(0, BYTES_TO_CHECK), whole: bytes.length <= BYTES_TO_CHECK };
+  const marked = marks.find(({ bytes: mark }) => mark.every((byte, at) => head.bytes[at] === byte));
   if (marked !== undefined) return isText(head, marked.label, false) ? marked.label : undefined;
   if (!isText(head, 'windows-1252', false)) return undefined;
   const strict = [
-    ...(hasEscapes(head) ? ['iso-2022-jp'] : []),
+    ...(hasEscapes(head.bytes) ? ['iso-2022-jp'] : []),
     'utf-8',
     ...(declared === undefined ? [] : [declared].filter(isOfBytes)),
   ];
@@ -37,17 +44,28 @@ const hasEscapes = (bytes: Uint8Array) =>
 /** Without its mark UTF-16 has a control character at every letter of ASCII; who declares it means something else. */
 const isOfBytes = (label: string) => !/^(?:utf-?(?:16|32)|ucs|unicode|csunicode|iso-10646)/i.test(label);
 
-/** UTF-8 may have bytes that are wrong: whatever else is likely must fit as a whole. */
-const likely = (head: Uint8Array): string | undefined =>
-  analyse(head.subarray(0, SAMPLE_BYTES))
-    .map(({ name }) => name.toLowerCase())
-    .filter(isOfBytes)
-    .find((label) => isText(head, label, label !== 'utf-8'));
+function likely(head: Head): string | undefined {
+  if (isMostlyUtf8(head)) return 'utf-8';
+  const sample = head.bytes.subarray(0, SAMPLE_BYTES);
+  const candidates = [eastAsianEncoding(sample) ?? [], analyse(sample).map(({ name }) => name.toLowerCase())].flat();
+  return candidates.filter(isOfBytes).find((label) => isText(head, label, true));
+}
+
+/** A few bytes may be wrong, and are lost; whatever else is likely must fit as a whole. */
+function isMostlyUtf8({ bytes }: Head): boolean {
+  let right = 0;
+  let wrong = 0;
+  for (const character of new TextDecoder().decode(bytes)) {
+    if (character === '\ufffd') wrong++;
+    else if (character > '\x7f') right++;
+  }
+  return right > 10 * wrong;
+}
 
 /** Whether bytes can be read so, and what comes out is text: it has control characters for lines, pages and indents only. */
-function isText(bytes: Uint8Array, label: string, fatal: boolean): boolean {
+function isText({ bytes, whole }: Head, label: string, fatal: boolean): boolean {
   try {
-    const text = new TextDecoder(label, { fatal }).decode(bytes, { stream: true });
+    const text = new TextDecoder(label, { fatal }).decode(bytes, { stream: !whole });
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code < 0x20 && !lineControls.has(code)) return false;
