@@ -42,6 +42,8 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'kms/no-aws': 'whoever runs the key server gives your organisation a principal at Amazon: docs/operations.md',
   'client/roster-mismatch': 'see who can read the room: cloister room show <room>; remove whom you do not know',
   'core/not-found': 'cloister room list shows your rooms',
+  'core/search-off': 'a full administrator can switch it on: cloister function on indexing',
+  'core/search-unavailable': 'is the indexer running? cloister doctor tells',
   'core/other-organisation': 'their organisation has no key server here: cloister realm join sets one up',
   'kms/peer-unknown': 'their key server is not known (any more): whoever runs it asks the operator',
   'kms/peer-unreachable': 'try again in a while; cloister room show <room> names the key servers of a room',

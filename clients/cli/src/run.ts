@@ -27,6 +27,7 @@ import { roomSend } from './commands/room-send.ts';
 import { roomShow } from './commands/room-show.ts';
 import { roomTail } from './commands/room-tail.ts';
 import { roomUpload } from './commands/room-upload.ts';
+import { search } from './commands/search.ts';
 import { token } from './commands/token.ts';
 import { describe, exitCode, usageFailure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -34,6 +35,7 @@ import { usage } from './usage.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   token,
+  search,
   // PostgreSQL's client is needed there alone.
   doctor: async (context) => (await import('./commands/doctor.ts')).doctor(context),
   'people search': peopleSearch,

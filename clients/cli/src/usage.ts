@@ -13,6 +13,8 @@ cloister room send Plans "Lunch at noon?" --as alice@acme.example
   room changes <room> [--limit <n>]      pending, applied, refused and why
   room upload <room> <file> … [--message <text>]
   room download <room> <file name> [--output <path>]
+  search <query> [--limit <n>]           messages and files in all your rooms: words, "a phrase", OR, -not,
+                                         from: in: has: before: after: on: (docs/search.md)
   people search <name or e-mail>
   people deactivate <person>             signs them out and removes them everywhere; people activate <person>
   function list                          function on <function>, function off <function>
