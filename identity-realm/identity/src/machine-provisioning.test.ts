@@ -47,6 +47,25 @@ it('makes the machine accounts of its input, the same however often; their funct
   expect((await ask()).json().code).toBe('identity/invalid-client');
 });
 
+it('switches the functions of its input on once: one that an administrator switched off stays off (R342)', async () => {
+  const input = parseProvisionInput({
+    organisations: cast.organisations.map((each) =>
+      each.domain === 'acme.example' ? { ...each, functions: ['indexing'] } : each,
+    ),
+  });
+  const { head } = await readFeed(identity);
+  await identity.provision(input);
+  await identity.provision(input);
+  const statement = { kind: 'function', purpose: 'indexing' };
+  const { entries } = await readFeed(identity, `after=${head}`);
+  expect(entries).toMatchObject([{ ...statement, enabled: true, by: { kind: 'person' } }]);
+  const { access_token: admin } = await signIn(identity.client(), 'alice@acme.example', password);
+  const off = { method: 'PUT', headers: { authorization: `Bearer ${admin}` }, json: { enabled: false } };
+  await identity.client().ask('/identity/api/v1/organisation/functions/indexing', off);
+  await identity.provision(input);
+  expect((await readFeed(identity, `after=${head + 1}`)).entries).toMatchObject([{ ...statement, enabled: false }]);
+});
+
 it('refuses a machine of no known purpose and one without a good key', async () => {
   const { publicKey } = newMachineKey();
   expect(() => parseProvisionInput(withMachine({ purpose: 'mining', publicKey }))).toThrow(

@@ -19,11 +19,13 @@ const organisation = z.strictObject({
   domain: text,
   people: z.array(person),
   machines: z.optional(z.array(machine)),
+  /** Switched on in the name of the first full administrator, unless somebody has switched them before. */
+  functions: z.optional(z.array(purpose)),
 });
 
 const schema = z.strictObject({ organisations: z.array(organisation) });
 
-/** Organisations, people and machine accounts that shall exist; the content of the file named by `--people`. */
+/** Organisations, people, machine accounts and functions that shall exist; the content of the file named by `--people`. */
 export type ProvisionInput = z.infer<typeof schema>;
 
 /** What stands after provisioning; the content of the file named by `--output`. */

@@ -1,14 +1,24 @@
 import type { RowKey } from '@cloister/at-rest';
 import type { Database } from '@cloister/database';
-import { CloisterError, type DomainName, isDomainName, newId, type OrganisationId, type UserId } from '@cloister/wire';
+import {
+  CloisterError,
+  type DomainName,
+  isDomainName,
+  newId,
+  type OrganisationId,
+  type Purpose,
+  type UserId,
+} from '@cloister/wire';
 import { calculateJwkThumbprint } from 'jose';
 import { publishOrganisations } from '../directory/publish-organisations.ts';
 import { emailKey } from '../domain/email.ts';
 import { parseMachineKey } from '../domain/machine-key.ts';
 import { hashPassword, type PasswordCost } from '../domain/password.ts';
 import { addMachine } from '../functions/add-machine.ts';
+import { switchFunction } from '../functions/switch-function.ts';
 import { withMember } from '../people/invite.ts';
 import { personStatement } from '../people/person-statement.ts';
+import { listFunctions } from '../store/functions.ts';
 import { findMachineByKey, type Machine } from '../store/machines.ts';
 import { findByDomain, insertOrganisation, type Organisation } from '../store/organisations.ts';
 import { findByEmail, insertPerson, type Person } from '../store/people.ts';
@@ -25,7 +35,7 @@ export interface ProvisionContext {
 }
 
 /**
- * Makes organisations, people, machine accounts and keys that do not exist yet; what exists stays as it is. Each is told to the realms in the
+ * Makes organisations, people, machine accounts and keys that do not exist yet, and switches functions on that nobody has switched; what exists stays as it is. Each is told to the realms in the
  * transaction that makes it.
  * @throws CloisterError `identity/conflict` when a person exists in another organisation, `config/invalid` for a bad address or domain,
  *   `identity/invalid-request` for a bad machine key
@@ -39,8 +49,10 @@ export const provision = async (context: ProvisionContext, input: ProvisionInput
   for (const wanted of input.organisations) {
     const organisation = await ensureOrganisation(context, wanted.name, domainOf(wanted.domain));
     organisations.push(organisation);
-    people.push(...(await Promise.all(wanted.people.map((person) => ensurePerson(context, organisation, person)))));
+    const own = await Promise.all(wanted.people.map((person) => ensurePerson(context, organisation, person)));
+    people.push(...own);
     for (const machine of wanted.machines ?? []) machines.push(await ensureMachine(context, organisation, machine));
+    for (const purpose of wanted.functions ?? []) await ensureFunction(context, own, purpose);
   }
   const [feedKey] = await readKeys(database, atRest, 'feed');
   if (feedKey === undefined) throw new CloisterError('identity/internal');
@@ -94,6 +106,20 @@ const ensurePerson = async (
   const person = await findByEmail(database, key);
   if (person === null || person.organisationId !== organisationId) throw new CloisterError('identity/conflict');
   return person;
+};
+
+/** One that an administrator switched off stays off. */
+const ensureFunction = async (
+  context: ProvisionContext,
+  people: readonly Person[],
+  purpose: Purpose,
+): Promise<void> => {
+  const by = people.find(({ roles }) => roles.includes('full-admin'));
+  if (by === undefined)
+    throw new CloisterError('config/invalid', { detail: 'a function without a full administrator' });
+  const switched = await listFunctions(context.database, by.organisationId);
+  if (switched.some((known) => known.purpose === purpose)) return;
+  await switchFunction(context, { by, purpose, enabled: true });
 };
 
 /** One that an administrator removed stays removed. */
