@@ -29,6 +29,7 @@ export const configSchema = z.strictObject({
   health: z.strictObject({ socket: z.string() }),
   database: databaseConfig,
   files: z.strictObject({ folder: z.string() }),
+  search: z.strictObject({ key: z.string(), reset: z.optional(z.boolean()) }),
   contentKeys: z.optional(
     z.strictObject({ maxAgeMs: atMost(keyLimits.maxAgeMs), maxMessages: atMost(keyLimits.maxMessages) }),
   ),

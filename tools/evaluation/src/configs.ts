@@ -19,6 +19,13 @@ export interface RealmKeys {
   readonly receiptKey: PublicJwk;
 }
 
+/** A program that asks for keys as a machine account. */
+interface MachineParts {
+  readonly machineId: string;
+  readonly keyFile: string;
+  readonly domain: string;
+}
+
 /** Has the last word on what a server is told, by the server's name: where it finds the others, for a start. */
 export type Configure = (server: string, config: object) => object;
 
@@ -105,10 +112,19 @@ export class Configs {
     });
   }
 
-  transcoder(label: string, parts: { machineId: string; keyFile: string; domain: string }): void {
+  transcoder(label: string, machine: MachineParts): void {
     const name = `${label}-transcoder`;
+    this.#write(name, this.#machine(name, machine));
+  }
+
+  indexer(label: string, { database, ...machine }: MachineParts & { database: RealmDatabase }): void {
+    const name = `${label}-indexer`;
+    this.#write(name, { ...this.#machine(name, machine), database: databaseOf(database) });
+  }
+
+  #machine(name: string, parts: MachineParts): object {
     const { api } = this.#origins.https;
-    this.#write(name, {
+    return {
       machine: { id: parts.machineId, key: parts.keyFile },
       kmsHost: kmsHostOf(parts.domain),
       kmsRoots: this.#root,
@@ -116,7 +132,7 @@ export class Configs {
       deployment: { catalogue: `${api}/u2c/api/v1`, oauth: `${api}/idbroker`, identity: `${api}/identity` },
       root: this.#root,
       store: `${this.#layout.server(name)}/store`,
-    });
+    };
   }
 
   identity(parts: {
@@ -145,13 +161,20 @@ export class Configs {
     });
   }
 
-  core(parts: { database: RealmDatabase; feedKey: object; linkKeyFile: string; realms: readonly RealmKeys[] }): void {
+  core(parts: {
+    database: RealmDatabase;
+    feedKey: object;
+    linkKeyFile: string;
+    searchKeyFile: string;
+    realms: readonly RealmKeys[];
+  }): void {
     const folder = this.#layout.server('core');
     const { http, https } = this.#origins;
     this.#write('core', {
       ...this.#sockets('core'),
       database: databaseOf(parts.database),
       files: { folder: `${folder}/files` },
+      search: { key: parts.searchKeyFile },
       origins: coreOrigins(this.#origins),
       appOrigins: appOrigins(this.#origins, labels),
       identityOrigins: { [http.core]: http.identity, [https.core]: https.identity },

@@ -10,7 +10,7 @@ import { type Endpoints, endpointsOf, kmsHostOf, removeEndpoints, writeEndpoints
 import { KeptPostgres } from './kept-postgres.ts';
 import { type Layout, layOut } from './layout.ts';
 import { takeLock } from './lock.ts';
-import { machineKeyFile } from './machine-accounts.ts';
+import { type MachineProgram, machineKeyFile } from './machine-accounts.ts';
 import type { EvaluationOptions } from './options.ts';
 import { originsOf } from './origins.ts';
 import { machineIdOf, organisationOf, provisionIdentity } from './provision-identity.ts';
@@ -52,7 +52,8 @@ export async function startDeployment(options: EvaluationOptions, hooks: Deploym
   removeEndpoints(layout);
   const postgres = openPostgres(layout, hooks);
   const { nodeArguments, startedBy, configure } = hooks;
-  const supervisor = new Supervisor(serverSpecs(layout, { nodeArguments, startedBy, transcoders }), hooks);
+  const { search = false } = options;
+  const supervisor = new Supervisor(serverSpecs(layout, { nodeArguments, startedBy, transcoders, search }), hooks);
   const stop = async () => {
     removeEndpoints(layout);
     await supervisor.stop();
@@ -112,8 +113,11 @@ interface Preparation {
 async function prepare({ options, layout, supervisor, authority, configure, say }: Preparation) {
   const configs = new Configs(layout, originsOf(options), authority.rootFile, configure);
   await configureIdentity(layout, configs);
-  const provisioned = await provisionIdentity(layout, () => say('making organisations and people'));
+  const provisioned = await provisionIdentity(layout, options.search === true, () =>
+    say('making organisations and people'),
+  );
   const coreLinkKey = keptLinkKey(coreLinkKeyFile(layout));
+  keptSecret(coreSearchKeyFile(layout), randomSecret);
   const realms = await Promise.all(
     cast.map(({ label, domain }) =>
       provisionRealm({ options, layout, configs, supervisor, authority, configure, provisioned, label, domain, say }),
@@ -129,13 +133,21 @@ async function prepare({ options, layout, supervisor, authority, configure, say 
     database: await realmDatabase(layout, 'core'),
     feedKey: provisioned.feedKey,
     linkKeyFile: coreLinkKeyFile(layout),
+    searchKeyFile: coreSearchKeyFile(layout),
     realms,
   });
-  for (const { label, domain } of cast) {
+  for (const { label, domain, searches } of cast) {
     const { id, name } = organisationOf(provisioned, domain);
     configs.app(label, { id, name, domain });
-    const machineId = machineIdOf(provisioned, id, 'transcoder');
-    configs.transcoder(label, { machineId, keyFile: machineKeyFile(layout, label, 'transcoder'), domain });
+    const machine = (program: MachineProgram) => ({
+      machineId: machineIdOf(provisioned, id, program),
+      keyFile: machineKeyFile(layout, label, program),
+      domain,
+    });
+    configs.transcoder(label, machine('transcoder'));
+    if (options.search !== true || searches !== true) continue;
+    const database = await realmDatabase(layout, `${label}-indexer`);
+    configs.indexer(label, { ...machine('indexer'), database });
   }
   configs.door(options, options.tls ?? (await authority.doorCertificate()));
   return { provisioned, configs: { root: authority.rootFile } };
@@ -221,4 +233,8 @@ function clientSecretFile(layout: Layout): string {
 
 function coreLinkKeyFile(layout: Layout): string {
   return `${layout.server('core')}/link.key`;
+}
+
+function coreSearchKeyFile(layout: Layout): string {
+  return `${layout.server('core')}/search.key`;
 }

@@ -38,12 +38,15 @@ export class TestCore {
     writeFileSync(key, JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })), {
       mode: 0o600,
     });
+    const searchKey = join(this.folder, 'search.key');
+    writeFileSync(searchKey, Buffer.alloc(32, 7).toString('base64url'), { mode: 0o600 });
     const { statusJwk, origin, issuer } = identity;
     this.config = {
       listen: { socket: this.socket },
       health: { socket: join(this.folder, 'h.sock') },
       database: { host: base.host, database: base.database, user: base.user, credentialFile: base.credentialFile },
       files: { folder: join(this.folder, 'files') },
+      search: { key: searchKey },
       origins: ['http://localhost:8443'],
       appOrigins: ['http://acme.localhost:8443'],
       identity: {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -126,6 +126,8 @@ export class CoreProcess {
 
   #configure({ host, database, user, credentialFile }: CoreDatabase): void {
     const key = this.#write('link.jwk', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+    const searchKey = join(this.#folder, 'search.key');
+    writeFileSync(searchKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
     const { statusJwk, origin, issuer } = this.identity;
     const publicJwk = ({ kty, crv, x }: ReturnType<KeyObject['export']> & object) => ({ kty, crv, x });
     this.#write('core.json', {
@@ -133,6 +135,7 @@ export class CoreProcess {
       health: { socket: join(this.#folder, 'health.sock') },
       database: { host, database, user, credentialFile },
       files: { folder: join(this.#folder, 'files') },
+      search: { key: searchKey },
       origins: ['http://localhost:8443'],
       appOrigins: [],
       identity: { issuer, feed: { origin, key: statusJwk, store: join(this.#folder, 'status.json') } },

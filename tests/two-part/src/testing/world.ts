@@ -220,6 +220,7 @@ const coreConfig = (parts: {
     health: { socket: join(folder, 'h.sock') },
     database: {},
     files: { folder: join(folder, 'files') },
+    search: { key: join(folder, 'search.key') },
     origins: [],
     appOrigins: [],
     identity: { issuer, feed: { origin: 'http://localhost:1', key: link, store: join(folder, 'status.json') } },
