@@ -25,6 +25,8 @@ export interface Constellation {
 }
 
 export interface ConstellationOptions {
+  /** With indexers, and their function on. */
+  readonly search?: boolean;
   /** Build the web client first, when its sources changed. */
   readonly web?: boolean;
   /** What Node is given for a server beside its program, by the server's name. */
@@ -38,10 +40,15 @@ export interface ConstellationOptions {
 }
 
 /** Every server of every realm, as processes of their own, in a folder and on ports of its own. */
-export async function constellation({ web = false, hsm, ...hooks }: ConstellationOptions = {}): Promise<Constellation> {
+export async function constellation({
+  web = false,
+  search = false,
+  hsm,
+  ...hooks
+}: ConstellationOptions = {}): Promise<Constellation> {
   if (web) buildWebClient(() => {});
   const data = mkdtempSync(join(tmpdir(), 'cloister-all-'));
-  const place = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost' };
+  const place = { data, port: await freePort(), address: '127.0.0.1', name: 'localhost', search };
   const options = hsm === undefined ? place : { ...place, hsm };
   let deployment = await startDeployment(options, hooks);
   return {

@@ -4,6 +4,8 @@ export interface CastOrganisation {
   readonly label: string;
   readonly name: string;
   readonly domain: string;
+  /** Has an indexer, where indexers run. */
+  readonly searches?: true;
   readonly people: readonly { readonly name: string; readonly local: string; readonly admin?: true }[];
 }
 
@@ -12,6 +14,7 @@ export const cast: readonly CastOrganisation[] = [
     label: 'acme',
     name: 'Acme',
     domain: 'acme.example',
+    searches: true,
     people: [
       { name: 'Alice Martin', local: 'alice', admin: true },
       { name: '田中 葵', local: 'aoi' },
@@ -24,6 +27,7 @@ export const cast: readonly CastOrganisation[] = [
     label: 'globex',
     name: 'Globex',
     domain: 'globex.example',
+    searches: true,
     people: [
       { name: 'Grace Okafor', local: 'grace', admin: true },
       { name: '佐藤 健', local: 'ken' },
@@ -38,3 +42,6 @@ export const cast: readonly CastOrganisation[] = [
     people: [{ name: 'Olivia Reyes', local: 'olivia', admin: true }],
   },
 ];
+
+/** Those that have an indexer, where indexers run. */
+export const searching = cast.filter(({ searches }) => searches === true);

@@ -2,11 +2,11 @@ import { keptMachineKey, type PublicEcJwk } from './credentials.ts';
 import type { Layout } from './layout.ts';
 
 /** The programs of a security realm that ask for keys as machine accounts, and what for (docs/wires.md §10). */
-const purposes = { transcoder: 'transcoding' } as const;
+const purposes = { transcoder: 'transcoding', indexer: 'indexing' } as const;
 
 export type MachineProgram = keyof typeof purposes;
 
-/** A machine account to be made. Its function stays off until an administrator switches it on. */
+/** A machine account to be made. */
 export interface MachineAccount {
   readonly purpose: string;
   readonly publicKey: PublicEcJwk;
@@ -17,11 +17,11 @@ export function machineKeyFile(layout: Layout, label: string, program: MachinePr
   return `${layout.server(`${label}-${program}`)}/machine.key`;
 }
 
-/** The machine accounts of an organisation's own realm; their keys are made at first start. */
-export function machineAccounts(layout: Layout, label: string): MachineAccount[] {
-  return Object.entries(purposes).map(([program, purpose]) => ({
-    purpose,
-    publicKey: keptMachineKey(machineKeyFile(layout, label, program as MachineProgram)),
+/** The machine accounts of these programs in an organisation's own realm; their keys are made at first start. */
+export function machineAccounts(layout: Layout, label: string, programs: readonly MachineProgram[]): MachineAccount[] {
+  return programs.map((program) => ({
+    purpose: purposes[program],
+    publicKey: keptMachineKey(machineKeyFile(layout, label, program)),
   }));
 }
 

@@ -24,10 +24,14 @@ try {
     process.stdout.write(usage);
   } else {
     buildWebClient(say);
-    deployment = await startDeployment(options, {
-      progress: say,
-      restarted: (name, how) => say(`${name} ended (${how}) and is started again; its log is in ${options.data}/logs`),
-    });
+    deployment = await startDeployment(
+      { ...options, search: true },
+      {
+        progress: say,
+        restarted: (name, how) =>
+          say(`${name} ended (${how}) and is started again; its log is in ${options.data}/logs`),
+      },
+    );
     process.stdout.write(welcome(deployment.endpoints, options));
     // Asked while it was starting: half a deployment cannot be stopped in order, a whole one can.
     if (asked) await stop();

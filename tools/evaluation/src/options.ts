@@ -13,6 +13,8 @@ export interface EvaluationOptions {
   readonly name: string;
   /** Certificate and key of `name`, PEM paths; without them the evaluation's own authority issues one. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Indexers run, and the function is on until an administrator switches it off. */
+  readonly search?: boolean;
   /** What the organisations' key stores are given beside their own keystore. */
   readonly hsm?: { readonly aws?: AwsOptions };
 }

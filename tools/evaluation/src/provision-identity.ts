@@ -8,11 +8,14 @@ import { type MachineProgram, machineAccounts, purposeOf } from './machine-accou
 import { runOnce } from './run-once.ts';
 import { configPath, entryOf } from './servers.ts';
 
-/** Makes the organisations, people and machine accounts that identity does not have yet, and reads their ids. */
-export async function provisionIdentity(layout: Layout, begin: () => void): Promise<Provisioned> {
+/**
+ * Makes the organisations, people and machine accounts that identity does not have yet, and reads their ids.
+ * @param search with indexers, whose function is on from the beginning
+ */
+export async function provisionIdentity(layout: Layout, search: boolean, begin: () => void): Promise<Provisioned> {
   const input = `${layout.server('identity')}/provision.json`;
   const output = provisionedPath(layout);
-  const wanted = `${JSON.stringify(inputOf(layout), null, 2)}\n`;
+  const wanted = `${JSON.stringify(inputOf(layout, search), null, 2)}\n`;
   if (existsSync(output) && existsSync(input) && readFileSync(input, 'utf8') === wanted) return readProvisioned(layout);
   begin();
   // Without its output a run that breaks off is made again, whatever its input says.
@@ -41,12 +44,16 @@ export function machineIdOf(provisioned: Provisioned, organisationId: string, pr
   return found.id;
 }
 
-function inputOf(layout: Layout) {
+/** A transcoder's function stays off until an administrator switches it on. */
+function inputOf(layout: Layout, search: boolean) {
   const { organisations } = keptCastFile(layout);
   return {
     organisations: organisations.map((organisation) => {
-      const label = cast.find(({ domain }) => domain === organisation.domain)?.label;
-      return label === undefined ? organisation : { ...organisation, machines: machineAccounts(layout, label) };
+      const known = cast.find(({ domain }) => domain === organisation.domain);
+      if (known === undefined) return organisation;
+      const searches = search && known.searches === true;
+      const machines = machineAccounts(layout, known.label, searches ? ['transcoder', 'indexer'] : ['transcoder']);
+      return { ...organisation, machines, ...(searches ? { functions: [purposeOf('indexer')] } : {}) };
     }),
   };
 }

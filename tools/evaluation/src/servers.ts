@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cast } from './cast.ts';
+import { cast, searching } from './cast.ts';
 import type { Layout } from './layout.ts';
 import type { ServerSpec } from './supervisor.ts';
 
@@ -15,6 +15,7 @@ const programs = {
   kms: 'security-realm/kms/src/main.ts',
   app: 'security-realm/app/src/main.ts',
   transcoder: 'security-realm/transcoder/src/main.ts',
+  indexer: 'security-realm/indexer/src/main.ts',
 } as const;
 
 /** What Node is given for a server beside its program, by the server's name: a debugger's port, a profiler, a module to load first. */
@@ -38,12 +39,14 @@ export interface ServerSpecOptions {
   readonly startedBy?: StartedBy | undefined;
   /** Documents can be converted here. */
   readonly transcoders: boolean;
+  /** Indexers run. */
+  readonly search: boolean;
 }
 
 /** Every server of the deployment, in the order they are stopped backwards. */
 export function serverSpecs(
   layout: Layout,
-  { nodeArguments = () => [], startedBy = () => [], transcoders }: ServerSpecOptions,
+  { nodeArguments = () => [], startedBy = () => [], transcoders, search }: ServerSpecOptions,
 ): ServerSpec[] {
   const spec = (name: string, program: Program): ServerSpec => ({
     name,
@@ -63,5 +66,6 @@ export function serverSpecs(
     spec('door', 'door'),
     // Stopped first, while there is somebody to give their work back to.
     ...(transcoders ? cast.map(({ label }) => spec(`${label}-transcoder`, 'transcoder')) : []),
+    ...(search ? searching.map(({ label }) => spec(`${label}-indexer`, 'indexer')) : []),
   ];
 }
