@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@cloister/database';
 import { Metrics, openHealth } from '@cloister/health';
-import { openRealmLog } from '@cloister/logging';
+import { type Log, openRealmLog } from '@cloister/logging';
 import { checkSandbox } from '@cloister/sandbox';
 import type { IndexerClient } from '@cloister/sdk';
 import { CloisterError } from '@cloister/wire';
@@ -31,15 +31,14 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
   const metrics = new Metrics();
   let held: Held | undefined;
   const reporter = new Reporter({ metrics, log, monotonicNow, rooms: () => held?.book.all() ?? [] });
-  await checkSandbox(defaultExtractLimits).catch((fault) => {
-    // Files are found by their names all the same.
-    if (!(fault instanceof CloisterError)) throw fault;
-    log.event('indexer.no-sandbox', { code: fault.code }, 'warn');
-  });
+  const sandbox = await canRunPrograms(log);
+  metrics.gauge('cloister_indexer_reads_documents', '0 where PDF and Office documents are found by name alone.', () =>
+    sandbox ? 1 : 0,
+  );
   let client: IndexerClient | undefined;
   const parts: Omit<WorkParts, 'client'> = {
     database,
-    extract: textExtractor({ parallel: config.parallel ?? 1 }),
+    extract: textExtractor({ parallel: config.parallel ?? 1, sandbox }),
     reporter,
     tokens: new RandomSource(randomBytes),
     settings: settingsOf(config),
@@ -57,8 +56,9 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
         held = begun;
       });
     });
-  // With its function off it is as ready as can be.
-  const health = await openHealth({ socket: config.health.socket, ready: () => ({ ok: true, reasons: [] }), metrics });
+  // With its function off it is as ready as can be; and documents are found by their names all the same.
+  const ready = () => ({ ok: true, reasons: sandbox ? [] : ['no-sandbox'] });
+  const health = await openHealth({ socket: config.health.socket, ready, metrics });
   const stopping = new AbortController();
   const told = (fault: unknown) => {
     // A turn that ended without a fault was told to stop.
@@ -76,6 +76,18 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
     log.event('indexer.stopped');
   };
 }
+
+/** Whether PDF and Office documents can be read here; where not, the log says once what is missing. */
+const canRunPrograms = async (log: Log): Promise<boolean> => {
+  try {
+    await checkSandbox(defaultExtractLimits);
+    return true;
+  } catch (fault) {
+    if (!(fault instanceof CloisterError)) throw fault;
+    log.event('indexer.no-sandbox', { code: fault.code }, 'warn');
+    return false;
+  }
+};
 
 const settingsOf = ({ bucket = 8, noise = 0, flushMs = 1000, dummies = 1 / 8 }: IndexerConfig) => ({
   bucket,

@@ -13,6 +13,8 @@ export interface ExtractOptions {
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
   readonly limits?: ExtractLimits;
+  /** Whether programs can be run in a sandbox here; where not, what needs them is not read. */
+  readonly sandbox?: boolean;
 }
 
 /**
@@ -21,11 +23,12 @@ export interface ExtractOptions {
  * @throws client/cancelled by the signal.
  */
 export async function extractText(bytes: Uint8Array, options: ExtractOptions): Promise<Extracted> {
-  const { limits = defaultExtractLimits, signal } = options;
+  const { limits = defaultExtractLimits, sandbox = true, signal } = options;
   try {
     const kind = kindOf(bytes, limits);
     if (needsPassword(bytes, limits.zipEntries)) return { unread: 'password' };
     if (kind === undefined) return await plainText({ ...options, bytes, characters: limits.characters });
+    if (!sandbox) return { unread: 'no-sandbox' };
     if (kind === 'pdf') return await pdfText({ pdf: bytes, limits, signal });
     return await officeText({ document: bytes, kind, limits, signal });
   } catch (error) {

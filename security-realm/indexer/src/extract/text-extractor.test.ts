@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { docx, pdf } from '../../../../platform/sandbox/src/testing/documents.ts';
 import type { Extracted } from './extracted.ts';
 import { textExtractor } from './text-extractor.ts';
 
@@ -19,10 +20,18 @@ const none = new Uint8Array();
 const found: Extracted = { text: '', complete: true };
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+it('reads text where programs have no sandbox, and says of documents why not', async () => {
+  const read = textExtractor({ parallel: 1, sandbox: false });
+  expect(await read(Buffer.from('plain words'), { name: 'a.txt' })).toEqual({ text: 'plain words', complete: true });
+  const page = pdf([{ width: 100, height: 100, text: 'a' }]);
+  for (const document of [page, docx(['a'])])
+    expect(await read(document, { name: 'a' })).toEqual({ unread: 'no-sandbox' });
+});
+
 describe('files that are read beside each other', () => {
   it('are as many as may be, in their order', async () => {
     const { begun, finish, extract } = slowly();
-    const read = textExtractor({ parallel: 2, extract });
+    const read = textExtractor({ parallel: 2, sandbox: true, extract });
     const all = ['a', 'b', 'c', 'd'].map((name) => read(none, { name }));
     await turn();
     expect(begun).toEqual(['a', 'b']);
@@ -40,7 +49,7 @@ describe('files that are read beside each other', () => {
 
   it('do not wait for one whose reader left while it waited', async () => {
     const { begun, finish, extract } = slowly();
-    const read = textExtractor({ parallel: 1, extract });
+    const read = textExtractor({ parallel: 1, sandbox: true, extract });
     const leaving = new AbortController();
     const first = read(none, { name: 'first' });
     const left = read(none, { name: 'left', signal: leaving.signal });

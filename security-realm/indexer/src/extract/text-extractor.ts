@@ -5,11 +5,13 @@ import type { Extracted } from './extracted.ts';
 export interface TextExtractorOptions {
   /** Files read at the same time. */
   readonly parallel: number;
+  /** Whether programs can be run in a sandbox here (`checkSandbox`). */
+  readonly sandbox: boolean;
   readonly extract?: typeof extractText;
 }
 
 /** Reads so many files at a time, in the order they came, so that a room full of documents leaves the machine to others. */
-export function textExtractor({ parallel, extract = extractText }: TextExtractorOptions): typeof extractText {
+export function textExtractor({ parallel, sandbox, extract = extractText }: TextExtractorOptions): typeof extractText {
   let free = parallel;
   const waiting = new Set<() => void>();
 
@@ -45,7 +47,7 @@ export function textExtractor({ parallel, extract = extractText }: TextExtractor
     if (options.signal?.aborted) throw new CloisterError('client/cancelled');
     await enter(options.signal);
     try {
-      return await extract(bytes, options);
+      return await extract(bytes, { ...options, sandbox });
     } finally {
       leave();
     }
