@@ -14,15 +14,14 @@ export const highlights = (query: Query, text: string): Range[] => {
   return joined(originalRanges(counted, ranges));
 };
 
-const asked = (node: QueryNode): Wanted[] => {
-  if (!isOperator(node)) {
-    const looked = 'text' in node ? wanted(node) : undefined;
-    return looked === undefined ? [] : [looked];
+/** What is looked for, and not what is excluded; what is excluded twice is looked for. */
+const asked = (node: QueryNode, isExcluded = false): Wanted[] => {
+  if (isOperator(node)) {
+    const [kind, ...of] = node;
+    return of.flatMap((inner) => asked(inner, isExcluded !== (kind === 'not')));
   }
-  const [kind, ...of] = node;
-  if (kind !== 'not') return of.flatMap(asked);
-  // Excluded twice is asked for.
-  return of.flatMap((inner) => (isOperator(inner) && inner[0] === 'not' ? asked(inner[1]) : []));
+  const looked = 'text' in node && !isExcluded ? wanted(node) : undefined;
+  return looked === undefined ? [] : [looked];
 };
 
 const joined = (ranges: readonly Range[]): Range[] => {

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { anyText, runs } from '../testing/arbitrary.ts';
+import { fold, plain } from './fold.ts';
+
+it.each([
+  ['Straße', 'strasse'],
+  ['ＦＵＬＬ', 'full'],
+  ['ΌΣΟΣ όσος', 'όσοσ όσοσ'],
+  ['ﬁne', 'fine'],
+  ['co\u00adop\u200b', 'coop'],
+  ['e\u200d\u0301', 'é'],
+  ['ｶﾞ', 'ガ'],
+  ['ㄱㅏ', '가'],
+])('%j is folded to %j', (text, folded) => {
+  expect(fold(text)).toBe(folded);
+});
+
+it('is no more folded when folded again, and no plainer when plain', () => {
+  fc.assert(
+    fc.property(fc.oneof(anyText(), fc.string({ unit: 'binary' })), (text) => {
+      const folded = fold(text);
+      expect(fold(folded)).toBe(folded);
+      expect(plain(plain(text))).toBe(plain(text));
+    }),
+    { numRuns: runs * 10 },
+  );
+});
+
+it('folds every character of Unicode once and for all, alone and with another form of itself', () => {
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const character = String.fromCodePoint(code);
+    if (/[\p{Cn}\p{Co}]/u.test(character)) continue;
+    const folded = fold(character);
+    if (fold(folded) !== folded) throw new Error(`U+${code.toString(16)}`);
+    if (fold(character.normalize('NFD')) !== folded) throw new Error(`NFD of U+${code.toString(16)}`);
+  }
+});
+
+it('folds ASCII as it folds everything', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
+      // A character beyond ASCII takes the long way.
+      expect(`${fold(text)} é`).toBe(fold(`${text} é`));
+      expect(`${plain(text)} e`).toBe(plain(`${text} é`));
+    }),
+    { numRuns: runs },
+  );
+});
