@@ -240,7 +240,7 @@ describe('batches of postings', () => {
         terms: Array.from({ length: terms }, (_, term) => `w:${at}/${term}`),
       }));
     const parts = [
-      { roomId: newId<RoomId>(), generation: 1, keys, from: 0, to: 700, documents: documents(340, 2000) },
+      { roomId: newId<RoomId>(), generation: 1, keys, from: 0, to: 700, documents: documents(220, 2000) },
       ...Array.from({ length: 300 }, () => ({
         roomId: newId<RoomId>(),
         generation: 1,

@@ -58,7 +58,7 @@ export async function makeBatch(
   rooms: readonly RoomDocuments[],
 ): Promise<Batch> {
   const wanted = rooms.filter(({ from, to }) => from < to);
-  parts.random.shuffle(wanted.length, (a, b) => exchange(wanted, a, b));
+  parts.random.mix(wanted);
   return parts.counters.use(
     wanted.map(({ from, ...index }) => ({ ...index, position: from })),
     (opened) => fill(parts, settings, wanted, opened),
@@ -120,8 +120,4 @@ async function tokensOf(
     if (made.length % STEP === 0) await breathe();
   }
   return made;
-}
-
-function exchange<T>(list: T[], a: number, b: number): void {
-  [list[a], list[b]] = [list[b] as T, list[a] as T];
 }

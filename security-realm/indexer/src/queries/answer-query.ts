@@ -3,9 +3,10 @@ import { sealText } from '@cloister/seal';
 import { CloisterError, type CompactJwe, type ErrorCode, type QueryToPlan } from '@cloister/wire';
 import type { AskedBefore } from './asked-before.ts';
 import { chooseRooms } from './choose-rooms.ts';
+import { LostIndexes } from './lost-indexes.ts';
 import { makePlans } from './make-plans.ts';
 import { openQuestion } from './open-question.ts';
-import { LostIndexes, type PlanningParts } from './plan-rooms.ts';
+import type { PlanningParts } from './plan-rooms.ts';
 
 export type QueryParts = PlanningParts & {
   readonly client: Pick<IndexerClient, 'queryKey' | 'plan' | 'answer' | 'refuse' | 'dropGeneration'>;

@@ -21,9 +21,7 @@ export function chooseRooms(
   const both = rooms.filter(({ roomId }) => named.has(roomId));
   const others = both.filter(({ roomId }) => !mayBeIn(query, roomId)).map(({ roomId }) => roomId);
   const left = new Set(others);
-  random.shuffle(others.length, (a, b) => {
-    [others[a], others[b]] = [others[b] as RoomId, others[a] as RoomId];
-  });
+  random.mix(others);
   const taken = new Set(others.slice(0, Math.ceil(dummies * others.length)));
   return both
     .filter(({ roomId }) => !left.has(roomId) || taken.has(roomId))

@@ -1,18 +1,17 @@
 import { approximate, bounds, type Query } from '@cloister/search-terms';
-import { type Bounds, CloisterError, formatPlan, maxPlanBytes, type PlanRoom, planRoomBytes } from '@cloister/wire';
+import { type Bounds, formatPlan, maxPlanBytes, type PlanRoom, planRoomBytes } from '@cloister/wire';
 import type { ChosenRoom } from './choose-rooms.ts';
 import { type PlanningParts, planRooms } from './plan-rooms.ts';
 import { steps } from './steps.ts';
 
 /** What the expression and all else may take of a plan. */
 const HEAD_BYTES = 1024 * 1024;
-/** Tokens of one room that a plan has place for: a query of so many is one that nobody can answer in time. */
 const MOST_BYTES = maxPlanBytes - HEAD_BYTES;
 const LATEST = 8_640_000_000_000_000;
 
 /**
  * The plans of a query, one after the other as they are to be sent, the last one marked; one without rooms where there is nothing to ask.
- * @throws CloisterError `search/too-many-parts` when a room would need more tokens than a plan holds, and as {@link planRooms}
+ * @throws CloisterError as {@link planRooms}
  */
 export async function* makePlans(
   parts: PlanningParts,
@@ -38,7 +37,6 @@ function divided(rooms: readonly PlanRoom[]): PlanRoom[][] {
   let bytes = 0;
   for (const room of rooms) {
     const size = planRoomBytes(room);
-    if (size > MOST_BYTES) throw new CloisterError('search/too-many-parts');
     if (bytes + size > MOST_BYTES) {
       lists.push([]);
       bytes = 0;

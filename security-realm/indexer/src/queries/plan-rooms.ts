@@ -1,12 +1,13 @@
-import { CloisterError, type PlanRoom, type RoomId, type TokenList, tokenCount } from '@cloister/wire';
-import type { IndexName } from '../counters/counter-row.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { CloisterError, maxPlanBytes, type PlanRoom, type RoomId, tokenBytes, tokenCount } from '@cloister/wire';
 import type { Counters, IndexToOpen } from '../counters/counters.ts';
 import type { OpenedIndex } from '../counters/opened-index.ts';
 import type { RandomSource } from '../tokens/random-source.ts';
 import type { SearchKey } from '../tokens/search-key.ts';
 import { TokenWriter } from '../tokens/token-writer.ts';
 import type { ChosenRoom } from './choose-rooms.ts';
-import { slotTokens } from './slot-tokens.ts';
+import { LostIndexes } from './lost-indexes.ts';
+import { slotSize, slotTokens } from './slot-tokens.ts';
 
 export type PlanningParts = {
   readonly counters: Counters;
@@ -17,24 +18,15 @@ export type PlanningParts = {
 
 type Slots = readonly (readonly string[])[];
 
-/** The newest entries are in the index that goes furthest; of two that do, the newer one stays. */
-const byReach = (a: ChosenRoom['generations'][number], b: ChosenRoom['generations'][number]): number =>
-  b.position - a.position || b.generation - a.generation;
-
-/** An index in the core whose counters are not known: nobody can ask it any more. */
-export class LostIndexes extends CloisterError {
-  readonly indexes: readonly IndexName[];
-
-  constructor(indexes: readonly IndexName[]) {
-    super('core/search-unavailable', { detail: 'an index is made anew' });
-    this.indexes = indexes;
-  }
-}
+/** Tokens of one room that a plan has place for, beside its expression: a query of more is one that nobody can answer in time. */
+const MOST_TOKENS = Math.floor((maxPlanBytes - 2 ** 20) / tokenBytes);
+/** Tokens that are made before others have their turn: some ten milliseconds. */
+const TURN = 8192;
 
 /**
  * The rooms of one step with the tokens of their slots, in an order that tells nothing. What is asked for in earnest counts as searched
  * before anybody sees it, for good. Dummies look like one of the others.
- * @throws LostIndexes, and as keys and database do
+ * @throws LostIndexes, `search/too-many-parts` when a room would need more tokens than a plan holds, and as keys and database do
  */
 export async function planRooms(
   { counters, random, keysOf }: PlanningParts,
@@ -46,28 +38,24 @@ export async function planRooms(
   const writer = new TokenWriter(random);
   const rooms = await counters.use(asked, async (opened) => {
     const chosen = newestOf(asked, opened);
-    const planned = chosen.map((index) => ({
-      ...index.name,
-      slots: slots.map((terms) => slotTokens(index, terms, writer)),
-    }));
+    const planned = await tokensOf(chosen, slots, writer);
     await counters.searched(chosen, [...new Set(slots.flat())]);
     return planned;
   });
   const shapes = rooms.map((room) => room.slots.map(tokenCount));
-  const nothing = slots.map(() => 1);
+  if (shapes.length === 0) shapes.push(slots.map(() => 1));
   for (const { roomId, generations } of step.filter(({ isDummy }) => isDummy)) {
     const generation = generations.toSorted(byReach)[0]?.generation;
-    const shape = shapes.length === 0 ? nothing : (shapes[random.below(shapes.length)] ?? nothing);
+    const shape = shapes[random.below(shapes.length)] ?? [];
     if (generation !== undefined) rooms.push({ roomId, generation, slots: shape.map((count) => writer.take(count)) });
   }
-  random.shuffle(rooms.length, (a, b) => {
-    [rooms[a], rooms[b]] = [
-      rooms[b] as PlanRoom & { slots: TokenList[] },
-      rooms[a] as PlanRoom & { slots: TokenList[] },
-    ];
-  });
+  random.mix(rooms);
   return rooms;
 }
+
+/** The newest entries are in the index that goes furthest; of two that do, the newer one stays. */
+const byReach = (a: ChosenRoom['generations'][number], b: ChosenRoom['generations'][number]): number =>
+  b.position - a.position || b.generation - a.generation;
 
 const indexesOf = ({ roomId, generations }: ChosenRoom, keys: readonly SearchKey[] | null): IndexToOpen[] =>
   keys === null ? [] : generations.toSorted(byReach).map((index) => ({ roomId, ...index, keys }));
@@ -75,14 +63,27 @@ const indexesOf = ({ roomId, generations }: ChosenRoom, keys: readonly SearchKey
 /** Of each room the first index whose counters are there. */
 function newestOf(asked: readonly IndexToOpen[], opened: readonly (OpenedIndex | null)[]): OpenedIndex[] {
   const chosen = new Map<RoomId, OpenedIndex>();
-  const lost: IndexName[] = [];
-  for (const [at, { roomId, generation }] of asked.entries()) {
+  const lost = asked.filter(({ roomId }, at) => {
     const index = opened[at] ?? null;
-    if (chosen.has(roomId)) continue;
-    if (index === null) lost.push({ roomId, generation });
-    else chosen.set(roomId, index);
-  }
+    if (index !== null && !chosen.has(roomId)) chosen.set(roomId, index);
+    return index === null;
+  });
   // Who is told nothing of a room must not believe that there is nothing in it.
-  if (lost.length > 0) throw new LostIndexes(lost);
+  if (lost.length > 0) throw new LostIndexes(lost.map(({ roomId, generation }) => ({ roomId, generation })));
   return [...chosen.values()];
+}
+
+async function tokensOf(indexes: readonly OpenedIndex[], slots: Slots, writer: TokenWriter): Promise<PlanRoom[]> {
+  const planned: PlanRoom[] = [];
+  let made = 0;
+  for (const index of indexes) {
+    const size = slots.reduce((sum, terms) => sum + slotSize(index, terms), 0);
+    if (size > MOST_TOKENS) throw new CloisterError('search/too-many-parts');
+    planned.push({ ...index.name, slots: slots.map((terms) => slotTokens(index, terms, writer)) });
+    made += size;
+    if (made < TURN) continue;
+    made = 0;
+    await breathe();
+  }
+  return planned;
 }

@@ -43,6 +43,13 @@ export class RandomSource {
     }
   }
 
+  /** Shuffles a list in its place. */
+  mix<T>(list: T[]): void {
+    this.shuffle(list.length, (a, b) => {
+      [list[a], list[b]] = [list[b] as T, list[a] as T];
+    });
+  }
+
   #reserve(length: number): void {
     if (this.#at + length <= this.#pool.length) return;
     this.#pool = this.#draw(POOL);

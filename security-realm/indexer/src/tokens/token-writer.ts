@@ -7,6 +7,8 @@ import { writeToken } from './write-token.ts';
 export class TokenWriter {
   readonly #random: RandomSource;
   #bytes = Buffer.alloc(4096);
+  /** The same bytes, two at a time. */
+  #pairs = new Uint16Array(this.#bytes.buffer);
   #count = 0;
 
   constructor(random: RandomSource) {
@@ -29,7 +31,7 @@ export class TokenWriter {
     this.#room(more);
     this.#random.fill(this.#bytes, this.#count * tokenBytes, more * tokenBytes);
     const total = this.#count + more;
-    this.#random.shuffle(total, (a, b) => this.#swap(a * tokenBytes, b * tokenBytes));
+    this.#random.shuffle(total, (a, b) => this.#swap((a * tokenBytes) / 2, (b * tokenBytes) / 2));
     this.#count = 0;
     return Buffer.from(this.#bytes.subarray(0, total * tokenBytes));
   }
@@ -40,13 +42,15 @@ export class TokenWriter {
     const larger = Buffer.alloc(2 * needed);
     larger.set(this.#bytes);
     this.#bytes = larger;
+    this.#pairs = new Uint16Array(larger.buffer);
   }
 
   #swap(a: number, b: number): void {
-    for (let byte = 0; byte < tokenBytes; byte++) {
-      const kept = this.#bytes[a + byte] ?? 0;
-      this.#bytes[a + byte] = this.#bytes[b + byte] ?? 0;
-      this.#bytes[b + byte] = kept;
+    const pairs = this.#pairs;
+    for (let pair = 0; pair < tokenBytes / 2; pair++) {
+      const kept = pairs[a + pair] ?? 0;
+      pairs[a + pair] = pairs[b + pair] ?? 0;
+      pairs[b + pair] = kept;
     }
   }
 }
