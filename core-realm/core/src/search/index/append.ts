@@ -2,7 +2,6 @@ import type { Database } from '@cloister/database';
 import type { OrganisationId, PostingsAnswer, RoomPostings } from '@cloister/wire';
 import { blockOf } from './format/sort-postings.ts';
 import type { IndexKeys } from './index-keys.ts';
-import { IndexSeal } from './index-seal.ts';
 import { insertBatches, insertIndexes, type SealedPart } from './store/append.ts';
 
 /**
@@ -30,8 +29,8 @@ export const append = async (
 
 const sealPart = (keys: IndexKeys, organisationId: OrganisationId, part: RoomPostings): SealedPart => {
   const { roomId, generation, from, to } = part;
-  const name = { organisationId, roomId, generation };
-  const { block, postings } = blockOf(keys.tokens, name, from, part.documents);
-  const sealed = new IndexSeal(keys.sealing(name), name).seal(block, ['batch', from, to]);
+  const seal = keys.sealOf({ organisationId, roomId, generation });
+  const { block, postings } = blockOf(keys.tokens, seal.name, from, part.documents);
+  const sealed = seal.seal(block, ['batch', from, to]);
   return { roomId, generation, from, to, postings, sealed };
 };

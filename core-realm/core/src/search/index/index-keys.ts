@@ -1,7 +1,12 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { CloisterError } from '@cloister/wire';
 import { encodeIndexName, type IndexName } from './index-name.ts';
+import { IndexSeal } from './index-seal.ts';
+import { Recent } from './recent.ts';
 import { TokenMap } from './token-map.ts';
+
+/** How many indexes' keys are kept at hand. */
+const kept = 20_000;
 
 /** The keys of the index at rest (R394), all from one that the database never holds. */
 export class IndexKeys {
@@ -9,6 +14,7 @@ export class IndexKeys {
   /** Says in the database which key its rows were made under, and nothing of the key. */
   readonly mark: Buffer;
   readonly #sealing: Buffer;
+  readonly #seals = new Recent<IndexSeal>(kept, () => 1);
 
   /** @throws CloisterError `config/invalid` for anything but 32 bytes */
   constructor(root: Uint8Array) {
@@ -21,8 +27,14 @@ export class IndexKeys {
   }
 
   /** Each index is sealed under a key of its own: one key seals at most 2^32 rows (NIST SP 800-38D §8.3). */
-  sealing(name: IndexName): KeyObject {
-    return createSecretKey(createHmac('sha256', this.#sealing).update(encodeIndexName(name)).digest());
+  sealOf(name: IndexName): IndexSeal {
+    const text = `${name.organisationId} ${name.roomId} ${name.generation}`;
+    const known = this.#seals.get(text);
+    if (known !== undefined) return known;
+    const bytes = encodeIndexName(name);
+    const seal = new IndexSeal(createSecretKey(createHmac('sha256', this.#sealing).update(bytes).digest()), bytes);
+    this.#seals.set(text, seal);
+    return seal;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type AadPart, open, seal } from '@cloister/at-rest';
 import { CloisterError } from '@cloister/wire';
-import { encodeIndexName, type IndexName } from './index-name.ts';
+import { decodeHead, type IndexHead } from './index-head.ts';
 
 const commitBytes = 32;
 
@@ -15,11 +15,13 @@ export type SealedKind =
 /** Seals and opens the rows of one index. */
 export class IndexSeal {
   readonly #key: KeyObject;
-  readonly #name: Buffer;
+  #head: { readonly row: Buffer; readonly compactions: number; readonly opened: IndexHead } | undefined;
+  /** The index's name as bytes. */
+  readonly name: Buffer;
 
-  constructor(key: KeyObject, name: IndexName) {
+  constructor(key: KeyObject, name: Buffer) {
     this.#key = key;
-    this.#name = encodeIndexName(name);
+    this.name = name;
   }
 
   seal(plaintext: Uint8Array, kind: SealedKind): Buffer {
@@ -37,7 +39,15 @@ export class IndexSeal {
     }
   }
 
+  /** The head, which every search of the room begins with: opened once as long as it stands. @throws CloisterError `core/index-damaged` */
+  openHead(row: Buffer, compactions: number): IndexHead {
+    if (this.#head?.compactions === compactions && this.#head.row.equals(row)) return this.#head.opened;
+    const opened = decodeHead(this.open(row, ['head', compactions]));
+    this.#head = { row, compactions, opened };
+    return opened;
+  }
+
   #bound([kind, ...place]: SealedKind): AadPart[] {
-    return [`cloister/search/${kind}/v1`, this.#name, place.join('.')];
+    return [`cloister/search/${kind}/v1`, this.name, place.join('.')];
   }
 }

@@ -1,8 +1,8 @@
 import { CloisterError } from '@cloister/wire';
-import { compactedTo, decodeHead, emptyHead, type IndexHead } from './index-head.ts';
+import { compactedTo, emptyHead, type IndexHead } from './index-head.ts';
 import type { IndexKeys } from './index-keys.ts';
 import type { IndexName } from './index-name.ts';
-import { IndexSeal, type SealedKind } from './index-seal.ts';
+import type { IndexSeal, SealedKind } from './index-seal.ts';
 import type { FoundIndex, IndexPlace } from './store/indexes.ts';
 import type { PieceKey } from './store/pieces.ts';
 
@@ -16,7 +16,6 @@ export interface Batch {
 export class OpenedIndex implements IndexPlace {
   readonly shard: number;
   readonly id: number;
-  readonly name: IndexName;
   readonly position: number;
   readonly head: IndexHead;
   readonly batches: readonly Batch[];
@@ -26,10 +25,9 @@ export class OpenedIndex implements IndexPlace {
   constructor(found: Omit<FoundIndex, 'ord'>, name: IndexName, keys: IndexKeys) {
     this.shard = found.shard;
     this.id = found.id;
-    this.name = name;
     this.position = found.position;
-    this.seal = new IndexSeal(keys.sealing(name), name);
-    this.head = found.head === null ? emptyHead : decodeHead(this.seal.open(found.head, ['head', found.compactions]));
+    this.seal = keys.sealOf(name);
+    this.head = found.head === null ? emptyHead : this.seal.openHead(found.head, found.compactions);
     const ends = found.batches.map(Number);
     const starts = [compactedTo(this.head), ...ends];
     this.batches = ends.map((until, index) => ({ since: starts[index] ?? 0, until }));

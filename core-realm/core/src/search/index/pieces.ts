@@ -2,7 +2,7 @@ import type { Queries } from '@cloister/database';
 import { Block } from './format/block.ts';
 import { Directory } from './format/directory.ts';
 import type { OpenedIndex } from './opened-index.ts';
-import { PageCache } from './store/page-cache.ts';
+import { Recent } from './recent.ts';
 import { type PieceKey, readPieces } from './store/pieces.ts';
 import { turn } from './turn.ts';
 
@@ -15,16 +15,18 @@ export interface WantedPiece {
   readonly number: number;
 }
 
+/** What the objects around a piece's bytes take, about. */
+const objectBytes = 256;
 /** How many rows are read and opened before others have their turn. */
 const together = 512;
 
 /** Opened pieces of all indexes, read from the store when they are not at hand; many in one statement. */
 export class Pieces {
-  readonly #cache: PageCache<Block | Directory>;
+  readonly #cache: Recent<Block | Directory>;
 
   /** @param cacheBytes how much of the index may stay opened in memory */
   constructor(cacheBytes: number) {
-    this.#cache = new PageCache(cacheBytes);
+    this.#cache = new Recent(cacheBytes, ({ bytes }) => bytes.length + objectBytes);
   }
 
   /** In the order asked for. @throws CloisterError `core/index-damaged` */

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { type TokenList, tokenBytes } from '@cloister/wire';
-import { encodeIndexName, type IndexName } from './index-name.ts';
 
 /** Bytes of a token as the store has it. */
 export const mappedBytes = 8;
@@ -25,10 +24,13 @@ export class TokenMap {
     }
   }
 
-  /** The same number of tokens in the same order, 8 bytes each. */
-  map(name: IndexName, tokens: TokenList): Buffer {
+  /**
+   * The same number of tokens in the same order, 8 bytes each.
+   * @param name of `encodeIndexName`
+   */
+  map(name: Uint8Array, tokens: TokenList): Buffer {
     const mapped = Buffer.alloc((tokens.length / tokenBytes) * mappedBytes);
-    this.#inner.set(encodeIndexName(name), block);
+    this.#inner.set(name, block);
     for (let at = 0, to = 0; at < tokens.length; at += tokenBytes, to += mappedBytes) {
       this.#inner.set(tokens.subarray(at, at + tokenBytes), block + nameBytes);
       this.#outer.set(hash('sha256', this.#inner, 'buffer'), block);

@@ -8,7 +8,7 @@ import type { IndexPlace } from '../store/indexes.ts';
 import { deleteMerged } from '../store/segments.ts';
 import { chooseMerge } from './choose-merge.ts';
 import { mergeRuns } from './merge-runs.ts';
-import { blocksOfBatch, blocksOfSegment, Run } from './run.ts';
+import { blocksOfSegment, Run, runsOfBatches } from './run.ts';
 import { SegmentWriter } from './segment-writer.ts';
 
 /**
@@ -77,7 +77,7 @@ class Compaction {
     this.next += 1;
     const runs = [
       ...segments.map((segment) => new Run(blocksOfSegment(this.#tx, index, segment))),
-      ...batches.map(({ until }) => new Run(blocksOfBatch(this.#tx, index, until))),
+      ...(withBatches ? await runsOfBatches(this.#tx, index) : []),
     ];
     this.dropped += await mergeRuns(runs, this.#dead, (high, low, position) => writer.add(high, low, position));
     const written = await writer.finish();

@@ -47,10 +47,16 @@ export class Run {
   }
 }
 
-export async function* blocksOfBatch(db: Queries, index: OpenedIndex, until: number): AsyncGenerator<Block> {
-  const key = { shard: index.shard, id: index.id, kind: 'batch' as const, segment: 0, number: until };
-  const [row] = await readPieces(db, [key]);
-  yield new Block(index.open(key, row));
+/** A run of each batch of an index, all read at once: a batch is one block. */
+export const runsOfBatches = async (db: Queries, index: OpenedIndex): Promise<Run[]> => {
+  const { shard, id } = index;
+  const keys = index.batches.map(({ until }) => ({ shard, id, kind: 'batch' as const, segment: 0, number: until }));
+  const rows = await readPieces(db, keys);
+  return keys.map((key, at) => new Run(only(new Block(index.open(key, rows[at])))));
+};
+
+async function* only(block: Block): AsyncGenerator<Block> {
+  yield block;
 }
 
 export async function* blocksOfSegment(

@@ -36,7 +36,7 @@ export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[])
   const map = async ({ room, reader }: RoomToLookUp, slots: readonly number[]): Promise<readonly Buffer[]> => {
     const lists = slots.map((slot) => room.slots[slot] as Uint8Array);
     await patience.spend(lists.reduce((sum, list) => sum + tokenCount(list), 0));
-    return lists.map((list) => parts.tokens.map(reader.index.name, list));
+    return lists.map((list) => parts.tokens.map(reader.index.seal.name, list));
   };
   let running = new Map<number, Running>();
   const go = async (at: number, one: Running, { done, value }: IteratorResult<readonly number[], Positions>) => {

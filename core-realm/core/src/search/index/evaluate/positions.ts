@@ -9,6 +9,7 @@ export const everything: Positions = { except: true, list: [] };
 
 /** The documents of several lists in any order, once each. */
 export const oneList = (positions: readonly number[]): readonly number[] => {
+  if (positions.length < 2) return positions;
   const sorted = Float64Array.from(positions).sort();
   return Array.from(sorted.filter((position, index) => index === 0 || position !== sorted[index - 1]));
 };

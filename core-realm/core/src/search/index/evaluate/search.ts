@@ -56,7 +56,7 @@ export async function* search(
 ): AsyncGenerator<readonly SearchHit[], SearchEnd> {
   const { asker, size = searchPageItems } = request;
   const after = request.after === undefined ? undefined : parseSearchCursor(request.after);
-  const ahead = aheadOf(request.rooms, await roomTimes(parts.db, asker, request.rooms));
+  let ahead: ReturnType<typeof aheadOf> | undefined;
   let page: ResultPage | undefined;
   let first: Plan | undefined;
   const told = new Set<SearchHit>();
@@ -66,7 +66,8 @@ export async function* search(
     page ??= new ResultPage({ asker, size, bounds: plan.bounds ?? {}, after });
     page.add(await parts.metrics.evaluated(() => lookUpPlan(parts, request, plan)));
     await page.settle(parts.db);
-    const since = plan.last ? Number.NEGATIVE_INFINITY : ahead(plan.rooms);
+    if (!plan.last) ahead ??= aheadOf(request.rooms, await roomTimes(parts.db, asker, request.rooms));
+    const since = plan.last || ahead === undefined ? Number.NEGATIVE_INFINITY : ahead(plan.rooms);
     const certain = page.hits.filter(({ published }) => published > since + skew);
     const fresh = certain.filter((hit) => !told.has(hit));
     for (const hit of fresh) told.add(hit);
@@ -80,11 +81,14 @@ export async function* search(
 }
 
 const lookUpPlan = async (parts: SearchParts, request: SearchRequest, plan: Plan): Promise<Candidates[]> => {
-  const { asker, organisationId } = request;
-  // One moment for all statements: a compaction meanwhile does not take the pages away from under them.
-  return parts.db.transaction(async (db) => lookUpRooms(db, parts, { asker, organisationId, plan }), {
-    isolation: 'repeatable read',
-  });
+  const wanted = { asker: request.asker, organisationId: request.organisationId, plan };
+  try {
+    return await lookUpRooms(parts.db, parts, wanted);
+  } catch (error) {
+    if (!(error instanceof CloisterError) || error.code !== 'core/index-damaged') throw error;
+    // A compaction may have taken pages away meanwhile. Seen at one moment, what is missing then is missing.
+    return parts.db.transaction((db) => lookUpRooms(db, parts, wanted), { isolation: 'repeatable read' });
+  }
 };
 
 const lookUpRooms = async (

@@ -1,13 +1,12 @@
 import type { PostingDocument } from '@cloister/wire';
 import { tokenCount } from '@cloister/wire';
-import type { IndexName } from '../index-name.ts';
 import { mappedBytes, type TokenMap } from '../token-map.ts';
 import { BlockWriter } from './block-writer.ts';
 
 /** The block of a batch: its documents' tokens, mapped and sorted; a token twice in a document counts once. */
 export const blockOf = (
   tokens: TokenMap,
-  name: IndexName,
+  name: Uint8Array,
   base: number,
   documents: readonly PostingDocument[],
 ): { readonly block: Buffer; readonly postings: number } => {

@@ -1,0 +1,33 @@
+/**
+ * What was used last, by name, up to a size. Two generations: what is used moves into the young one; when that has half of the size, it
+ * becomes the old one, and what nobody used since the last time goes.
+ */
+export class Recent<T> {
+  readonly #half: number;
+  readonly #sizeOf: (value: T) => number;
+  #young = new Map<string, T>();
+  #old = new Map<string, T>();
+  #size = 0;
+
+  constructor(size: number, sizeOf: (value: T) => number) {
+    this.#half = size / 2;
+    this.#sizeOf = sizeOf;
+  }
+
+  get(name: string): T | undefined {
+    const young = this.#young.get(name);
+    if (young !== undefined) return young;
+    const old = this.#old.get(name);
+    if (old !== undefined) this.set(name, old);
+    return old;
+  }
+
+  set(name: string, value: T): void {
+    this.#young.set(name, value);
+    this.#size += this.#sizeOf(value);
+    if (this.#size < this.#half) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#size = 0;
+  }
+}
