@@ -19,6 +19,11 @@ export class CounterTable {
     return this.#size;
   }
 
+  /** Bytes that it takes in memory. */
+  get capacityBytes(): number {
+    return this.#cells.byteLength;
+  }
+
   get({ low, high }: TermId): Counter {
     return this.#cells[this.#find(low, high) + 2] ?? 0;
   }
@@ -69,7 +74,7 @@ export class CounterTable {
   }
 
   #put(low: number, high: number, counter: Counter): void {
-    if (4 * (this.#size + 1) > this.#cells.length) this.#grow(2 * this.#size);
+    if (4 * (this.#size + 1) > this.#cells.length) this.#grow(this.#size + 1);
     const at = this.#find(low, high);
     if (this.#cells[at + 2] === 0) this.#size += 1;
     this.#cells[at] = low;
