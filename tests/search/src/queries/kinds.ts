@@ -217,6 +217,7 @@ export const kinds = {
   between: (material) => `after:${date(material)} before:${date(material)}`,
   'not on': (material) => `${material.word()} -on:${date(material)}`,
   'either a day or a word': (material) => `on:${date(material)} OR ${material.word()}`,
+  'either a room or a word': (material) => `${inRoom(material)} OR ${material.word()}`,
   today: ({ random }) => random.pick(['on:today', 'on:yesterday', 'before:today has:image', 'after:yesterday']),
   'everything at once': (material) =>
     `${from(material)} ${has(material)} after:2025-03-01 (${material.word()} OR -"${material.wordsInRow(2)}") -${material.characters(hangul, 2)}`,

@@ -1,5 +1,6 @@
+import { plain } from './fold.ts';
 import type { CutText, Library, Shelved } from './library.ts';
-import { matchesAlone, matchesInPhrase, wordsOf } from './match-piece.ts';
+import { forms, matchesAlone, matchesInPhrase, wordsOf } from './match-piece.ts';
 import type { Piece } from './pieces.ts';
 import type { Part } from './query.ts';
 import type { Stems } from './stems.ts';
@@ -37,7 +38,7 @@ function isExact({ pieces, quoted }: Part): boolean {
 /** "Its words, or its pairs of characters": what a message with its files must hold to be taken for one that holds the part. */
 function componentsOf({ pieces, quoted }: Part, stems: Stems): Decide[] {
   return pieces.flatMap((piece): Decide[] => {
-    if (piece.kind === 'W') return [matchesInPhrase(piece, quoted, 'inner')];
+    if (piece.kind === 'W') return [quoted ? matchesInPhrase(piece, quoted, 'inner') : isForm(piece.text, stems)];
     const alone = (text: string, exactly = false): Decide => matchesAlone({ kind: piece.kind, text }, exactly, stems);
     if (piece.kind === 'S' && quoted && pieces.length === 1)
       return wordsOf(piece.text).map((word) => alone(word, true));
@@ -46,6 +47,12 @@ function componentsOf({ pieces, quoted }: Part, stems: Stems): Decide[] {
     return characters.slice(1).map((character, index) => alone((characters[index] ?? '') + character));
   });
 }
+
+/** "A word of a part of several pieces without quotes is there where its `plain` is among the `forms` of a word." */
+const isForm =
+  (asked: string, stems: Stems): Decide =>
+  (piece, languages) =>
+    piece.kind === 'W' && forms(piece.text, languages, stems).has(plain(asked));
 
 /** Whether a text holds a part; what was said of a piece once is remembered. */
 function findsInText({ pieces, quoted }: Part, stems: Stems, library: Library): (text: CutText) => boolean {

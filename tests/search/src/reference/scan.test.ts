@@ -169,6 +169,10 @@ describe('the reference scan', () => {
     const one = settle('delta', undefined, anna, [{ name: 'x.pdf', inside: 'gamma beta 会議室' }]);
     for (const query of ['"beta gamma"', '会議室', '会室議 OR "beta delta"', '-"beta gamma"', '-会議室'])
       expect(await ask(query, one)).toEqual([one]);
+    expect(await ask('gammas-beta', one)).toEqual([]);
+    expect(
+      await ask('gamma-beta', settle('', undefined, anna, [{ name: 'x.pdf', inside: 'beta gammas' }])),
+    ).toHaveLength(1);
     for (const query of ['"beta epsilon"', '-beta', '-会議', '会室']) expect(await ask(query, one)).toEqual([]);
     const read = { reader, library: library([one]), stems, files: 'read' } as const;
     expect(scan(parse('"beta gamma"', asker) ?? neverNull(), read)).toEqual([]);
