@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import type { CloisterError } from '@cloister/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -129,6 +130,21 @@ describe.skipIf(!canConvert)('hostile documents', () => {
       { name: 'word/document.xml', content, claimedBytes: 1000 },
     ]);
     expect(await read(liar)).toEqual({ unread: expect.stringMatching(/^(?:failed|timeout)$/) });
+  });
+
+  it('ends on a page without end', async () => {
+    const [head = '', tail = ''] = pdf([{ width: 100, height: 100, text: '' }])
+      .toString('latin1')
+      .split(/<<\/Length.*?endstream/s);
+    const page = (words: number) => {
+      const packed = deflateSync(`BT /F 12 Tf ${'(endless) Tj '.repeat(words)}ET`).toString('latin1');
+      // Its table of objects is wrong now, so poppler makes its own.
+      const stream = `<</Filter/FlateDecode/Length ${packed.length}>>stream\n${packed}\nendstream`;
+      return Buffer.from(head + stream + tail, 'latin1');
+    };
+    expect(linesOf(await read(page(1)))).toEqual(['endless']);
+    const found = await extractText(page(10_000_000), { name: 'endless', limits: { ...limits, cpuSeconds: 1 } });
+    expect(found).toEqual({ unread: expect.stringMatching(/^(?:failed|timeout)$/) });
   });
 
   it('ends one that takes longer than it may, or when its reader is told to stop', async () => {

@@ -13,8 +13,11 @@ export interface PdfText {
 /** No text has this character; a PDF that says it claims no more than to have a password. */
 const PASSWORD = '\0password';
 
-/** Poppler tells that a password is missing in its complaints alone, and complains of much else: only the first are read. */
-const script = `"$1" -q -enc UTF-8 -eol unix "$2" - && exit
+/**
+ * Poppler fails to open a document in one way (1), and tells that a password is missing in its complaints alone. It complains
+ * of much else, so only the first are read.
+ */
+const script = `"$1" -q -enc UTF-8 -eol unix "$2" -; code=$?; [ "$code" -eq 1 ] || exit "$code"
 "$1" -l 1 "$2" /dev/null 2>&1 | head -c 65536 | grep -q 'Incorrect password' && printf '\\000password'`;
 
 /** A PDF's text, found by poppler in a sandbox. */
