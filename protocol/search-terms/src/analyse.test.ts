@@ -92,7 +92,15 @@ describe('what is capped', () => {
     const seen = capped([{ kind: 'message', text: 'abcdefg '.repeat(1_000_000) }]);
     expect(seen).toEqual({ terms: [`from:${ada}`, 'w:abcdefg'], capped: ['long-text'] });
     // A mark for each character, one endless piece of C and of S: as many terms as may be, and an end.
-    for (const bit of ['e\u0301\u0323', '会議室で', 'ประชุม', '\u0301', '\ud800', '﷽']) {
+    for (const bit of [
+      'e\u0301\u0323',
+      '会議室で',
+      'ประชุม',
+      '\u0301',
+      '\u0301\u0323',
+      '\uff9e\u0323\u200d',
+      '\ud800',
+    ]) {
       const hostile = capped([{ kind: 'file', text: bit.repeat(300_000) }]);
       expect(hostile.terms.length).toBeLessThanOrEqual(2001);
     }

@@ -35,6 +35,13 @@ const table: readonly (readonly [query: string, text: string, highlights: readon
   // S.
   ['ประชุม', 'ห้องประชุมใหญ่', ['ประชุม']],
   ['"ประชุม"', 'เรามีประชุมพรุ่งนี้', ['ประชุม']],
+  ['"ประชุม ใหญ่"', 'ประชุมใหญ่', null],
+  ['"ห้องประชุม"', 'ห้องประชุมใหญ่', ['ห้องประชุม']],
+  ['"ห้องใหญ่"', 'ห้องประชุมใหญ่', null],
+  ['ชุม', 'ประชุม', ['ชุม']],
+  ['"ชุม"', 'ประชุม', null],
+  // Khmer signs of which none is a word.
+  ['"៰៱"', '៰៱៲', ['៰៱']],
   // Phrases.
   ['"quick brown"', 'The QUICK, brown fox', ['QUICK, brown']],
   ['"quick fox"', 'The quick brown fox', null],

@@ -1,4 +1,4 @@
-import { CloisterError, readJson } from '@cloister/wire';
+import { CloisterError, defaultMaxBytes, readJson } from '@cloister/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyText, runs } from '../testing/arbitrary.ts';
@@ -133,7 +133,7 @@ describe('bounds', () => {
     let typed = 'a -b';
     for (let level = 0; level < 8; level += 1) typed = `x -(${typed}) OR y`;
     const deepest = query(`${typed} from:ada from:bob`);
-    expect(readJson(JSON.stringify({ query: deepest }))).toEqual({ query: deepest });
+    expect(readJson(JSON.stringify({ query: deepest }), defaultMaxBytes)).toEqual({ query: deepest });
     expect(parseResolvedQuery(deepest)).toEqual(deepest);
   });
 

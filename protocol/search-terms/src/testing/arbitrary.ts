@@ -48,10 +48,10 @@ export const anyText = (maxLength = 12): fc.Arbitrary<string> =>
     )
     .map((found) => found.join(''));
 
+const isAsked = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
+const portable = (text: string): string => text.toWellFormed().replaceAll('\0', ' ');
 /** Text with a piece in it. */
-const askedText = anyText(4).filter(
-  (text) => /[\p{L}\p{N}]/u.test(text) && text.isWellFormed() && !text.includes('\0'),
-);
+const askedText = anyText(4).map(portable).filter(isAsked);
 
 const anyKind = fc.constantFrom<DocumentText['kind']>('message', 'message', 'name', 'file');
 const anyHas = fc.uniqueArray(fc.constantFrom<Has>(...hasWhat)).map((has) => new Set(has));
@@ -85,11 +85,14 @@ export const anyQuery: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>(
   ),
 })).node;
 
-/** A query that asks for a word of the message, so that more than chance finds it. */
+/** A query that asks for some of what a message says, so that more than chance finds it. */
 export const queryFor = ({ texts }: SeenMessage): fc.Arbitrary<Query> => {
-  const words = texts.flatMap(({ text }) => text.split(/\s+/u)).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  if (words.length === 0) return anyQuery;
-  const own = fc.record({ text: fc.constantFrom(...words), quoted: fc.boolean() });
+  const said = texts.map(({ text }) => [...portable(text)]).filter((text) => isAsked(text.join('')));
+  if (said.length === 0) return anyQuery;
+  const some = fc
+    .tuple(fc.constantFrom(...said), fc.nat(), fc.integer({ min: 1, max: 8 }))
+    .map(([text, start, length]) => text.slice(start % text.length, (start % text.length) + length).join(''));
+  const own = fc.record({ text: some.filter(isAsked), quoted: fc.boolean() });
   return fc.oneof(
     anyQuery,
     own,

@@ -47,3 +47,18 @@ it('folds ASCII as it folds everything', () => {
     { numRuns: runs },
   );
 });
+
+it('keeps 32 marks in a row, so that no text takes long to sort', () => {
+  const marks = (count: number) => '\u0323'.repeat(count);
+  expect(fold(`e${marks(32)}f`)).toBe(fold(`e${marks(31)}`) + marks(1) + 'f');
+  expect(fold(`e${marks(33)}f`)).toBe(fold(`e${marks(32)}f`));
+  expect(fold(`e${marks(30)}\u200d\u200d${marks(9)}f`)).toBe(fold(`e${marks(30)}f`));
+});
+
+it('leaves no other character of Unicode that could lengthen a row', () => {
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const character = String.fromCodePoint(code);
+    if (/[\p{M}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character)) continue;
+    if (/^\p{M}+$/u.test(character.normalize('NFKD'))) throw new Error(`U+${code.toString(16)}`);
+  }
+});

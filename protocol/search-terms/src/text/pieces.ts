@@ -39,7 +39,7 @@ const cut = (text: string, offset: number, found: Piece[]): void => {
   let at = 0;
   let current: PieceClass = 'W';
   for (const character of text) {
-    const next: PieceClass = at > 0 && mark.test(character) ? current : classOf(character);
+    const next: PieceClass = mark.test(character) ? current : classOf(character);
     if (next !== current && at > start) {
       found.push(piece(current, text.slice(start, at), offset + start));
       start = at;
@@ -51,7 +51,7 @@ const cut = (text: string, offset: number, found: Piece[]): void => {
 };
 
 const classOf = (character: string): PieceClass => {
-  if (mark.test(character) || !unspaced.test(character)) return 'W';
+  if (!unspaced.test(character)) return 'W';
   return classC.test(character) ? 'C' : 'S';
 };
 
