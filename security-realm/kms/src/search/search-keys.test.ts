@@ -284,6 +284,21 @@ describe('while the main key is off', () => {
     expect([await keysFor(ours, room.resourceUri), await keysFor(theirs, room.resourceUri)]).toEqual(before);
   });
 
+  it('and on again, it is given at once, by a node that has not looked since too', async () => {
+    const mainKey = (await keeper.lead()).uri;
+    const { room } = await setting();
+    const indexer = await machine();
+    const before = await keysFor(indexer, room.resourceUri);
+    const { kms, close } = await TestRealm.secondNode(realm);
+    await keeper.update(mainKey, 'REVOKED');
+    for (const node of [kms, realm.kms]) await node.masterKeys.look();
+    indexer.wire = { send: (batch) => kms.handleBatch(batch), operate: (frame) => kms.handleOperation(frame) };
+    expect(await ask(indexer, room.resourceUri)).toMatchObject(off);
+    await keeper.update(mainKey, 'ACTIVE');
+    expect(await keysFor(indexer, room.resourceUri)).toEqual(before);
+    await close();
+  });
+
   it('the organisation’s own keys stop in rooms of others too', async () => {
     const mainKey = (await keeper.lead()).uri;
     const susan = await realm.client(realm.person(sister));

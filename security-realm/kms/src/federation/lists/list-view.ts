@@ -1,6 +1,7 @@
 import { CloisterError, hostOf, idOf, type ResourceUri } from '@cloister/wire';
 import type { KmsContext } from '../../context.ts';
 import { within } from '../../master-keys/revocation/within.ts';
+import { findHead } from '../../master-keys/store/organisation-keys-row.ts';
 import { isOver } from '../../operations/change-tools.ts';
 import { authorizationsOf } from '../../store/authorization-row.ts';
 import { findResource } from '../../store/resource-row.ts';
@@ -18,7 +19,7 @@ export type ListView = {
   readonly readers: ReadonlyMap<string, string>;
 };
 
-type Viewing = Pick<KmsContext, 'kmsHost' | 'database' | 'revocation' | 'foreignLists' | 'now'>;
+type Viewing = Pick<KmsContext, 'kmsHost' | 'database' | 'foreignLists' | 'now'>;
 
 /** The list of each resource, or why it cannot be had: one that cannot keeps nobody from the others. */
 export const viewLists = async (
@@ -36,7 +37,7 @@ export const viewLists = async (
   return new Map(await Promise.all([...new Set(uris)].map(view)));
 };
 
-const ownList = async ({ database, revocation, now }: Viewing, uri: ResourceUri): Promise<ListView> => {
+const ownList = async ({ database, now }: Viewing, uri: ResourceUri): Promise<ListView> => {
   const resource = await findResource(database, idOf(uri));
   if (resource === null || isOver(resource, now())) throw new CloisterError('kms/not-authorized');
   const rows = await authorizationsOf(database, resource.resourceId, now());
@@ -45,7 +46,8 @@ const ownList = async ({ database, revocation, now }: Viewing, uri: ResourceUri)
     organisationId: resource.organisationId,
     authorizationVersion: resource.listVersion,
     roomId: resource.roomId,
-    isFrozen: revocation.isFrozen(resource.organisationId),
+    // As it stands, not as this node saw it last: what is on again is given again at once.
+    isFrozen: (await findHead(database, resource.organisationId))?.isFrozen ?? false,
     readers: new Map(people.map((row) => [row.subjectId, row.subjectOrganisationId])),
   };
 };
