@@ -15,6 +15,7 @@ import type { Discovery } from './realm-link/discovery.ts';
 import type { RealmLink } from './realm-link/realm-link.ts';
 import type { RoomWriter } from './rooms/room-writer.ts';
 import type { RotationHints } from './rooms/rotation-hints.ts';
+import type { Search } from './search/search.ts';
 
 /** What requests are served with. */
 export interface CoreContext {
@@ -39,4 +40,5 @@ export interface CoreContext {
   readonly files: Files;
   readonly bytes: FileStore;
   readonly work: WorkQueue;
+  readonly search: Search;
 }

@@ -10,6 +10,7 @@ import { acceptUpgrades } from './http/upgrades.ts';
 import { realmVerifier } from './joined-realms.ts';
 import { openContext, type Parts } from './open-context.ts';
 import { openFeed } from './open-feed.ts';
+import { readSearchKey, SearchIndex } from './search/index/index.ts';
 
 export interface CoreOptions {
   readonly now?: () => number;
@@ -29,6 +30,8 @@ export interface Core {
 
 const migrations = new URL('../migrations/', import.meta.url);
 const closingTime = 2000;
+/** Whoever waits for an answer is told within seconds that there will be none. */
+const searchSweepEvery = 1000;
 
 /** Starts the core: everything it serves is on `config.listen.socket` when this resolves. */
 export const startCore = async (config: CoreConfig, options: CoreOptions = {}): Promise<Core> => {
@@ -37,9 +40,12 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   const db = openDatabase({ max: 16, ...config.database, name: 'core', log });
   await db.migrate(migrations);
   const feed = openFeed(config, now, log);
+  const { key, reset = false } = config.search;
+  const index = await SearchIndex.open({ db, key: readSearchKey(key), reset, now, log, metrics });
   const parts = await openContext(config, {
     db,
     feed,
+    index,
     log,
     now,
     patience: () => AbortSignal.timeout(patience),
@@ -57,13 +63,17 @@ export const startCore = async (config: CoreConfig, options: CoreOptions = {}): 
   feed.onEntries((entries) => {
     if (entries.some(({ kind }) => kind === 'realm')) parts.joined();
     parts.events.statusChanged(entries);
+    parts.context.search.statusChanged(entries);
     parts.context.work.statusChanged(entries).catch((error) => log.failure('work.not-dropped', error));
   });
   feed.start();
   await http.listen();
   const health = await openHealth({ socket: config.health.socket, metrics, ready: () => readiness(db, feed, now()) });
-  const sweeping = setInterval(() => sweep(parts, log), sweepEvery);
-  sweep(parts, log);
+  const sweeping = [
+    setInterval(() => sweep(parts, index, log), sweepEvery),
+    setInterval(() => sweepSearch(parts, log), Math.min(sweepEvery, searchSweepEvery)),
+  ];
+  sweep(parts, index, log);
   log.event('core.started', {});
   return ending({ db, feed, http, health, parts, sweeping });
 };
@@ -73,14 +83,18 @@ const readiness = async (db: Database, feed: StatusFeed, now: number) => {
   return { ok: reasons.length === 0, reasons };
 };
 
-const sweep = (parts: Parts, log: Log): void => {
+const sweep = (parts: Parts, index: SearchIndex, log: Log): void => {
   parts.events.sweep();
   parts.realms.sweep();
   void parts.recovery.run();
   parts.watchBacklog().catch((error) => log.failure('backlog.not-read', error));
   parts.context.work.sweep().catch((error) => log.failure('work.not-swept', error));
   parts.context.files.sweep().catch((error) => log.failure('files.not-swept', error));
+  index.sweep().catch((error) => log.failure('search.not-compacted', error));
 };
+
+const sweepSearch = (parts: Parts, log: Log): void =>
+  void parts.context.search.sweep().catch((error) => log.failure('search.not-swept', error));
 
 interface Running {
   readonly db: Database;
@@ -88,13 +102,14 @@ interface Running {
   readonly http: HttpServer;
   readonly health: Health;
   readonly parts: Parts;
-  readonly sweeping: NodeJS.Timeout;
+  readonly sweeping: readonly NodeJS.Timeout[];
 }
 
 const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => ({
   stop: async () => {
-    clearInterval(sweeping);
+    for (const timer of sweeping) clearInterval(timer);
     parts.context.work.stop();
+    parts.context.search.stop();
     await parts.changes.stop();
     parts.events.closeAll();
     parts.realms.closeAll();
@@ -110,8 +125,9 @@ const ending = ({ db, feed, http, health, parts, sweeping }: Running): Core => (
     await db.close();
   },
   kill: async () => {
-    clearInterval(sweeping);
+    for (const timer of sweeping) clearInterval(timer);
     parts.context.work.stop();
+    parts.context.search.stop();
     http.app.server.closeAllConnections();
     parts.events.terminateAll();
     parts.realms.terminateAll();

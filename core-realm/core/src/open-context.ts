@@ -31,6 +31,8 @@ import { Announcer } from './rooms/announcer.ts';
 import { RoomWriter } from './rooms/room-writer.ts';
 import { Rosters } from './rooms/rosters.ts';
 import { RotationHints } from './rooms/rotation-hints.ts';
+import type { SearchIndex } from './search/index/index.ts';
+import { Search } from './search/search.ts';
 import { readActivities } from './store/activities.ts';
 import { ownsDevice } from './store/devices.ts';
 import { loadDiscovery, saveDiscovery } from './store/discovery.ts';
@@ -41,6 +43,7 @@ import { watchBacklog } from './watch-backlog.ts';
 export interface Surroundings {
   readonly db: Database;
   readonly feed: StatusView;
+  readonly index: SearchIndex;
   readonly log: Log;
   readonly now: () => number;
   /** Says stop when an asker has waited long enough for the key server. */
@@ -63,7 +66,7 @@ export interface Parts {
 
 /** Puts the parts of the core together. */
 export const openContext = async (config: CoreConfig, around: Surroundings): Promise<Parts> => {
-  const { db, feed, log, now, patience, metrics } = around;
+  const { db, feed, index, log, now, patience, metrics } = around;
   const registered = await openRealms(config);
   registered.join(joinedRealms(feed));
   const discovery = new Discovery(await loadDiscovery(db));
@@ -76,6 +79,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
   );
   const organisationOf = (id: UserId) => feed.person(id)?.organisationId;
   const rosters = new Rosters((roomId) => loadRoster(db, roomId));
+  const search = new Search({ db, index, feed, log, now, metrics });
   const announcer = new Announcer({
     rosters,
     readers,
@@ -84,6 +88,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     now,
     readLog: logBetween(db),
     later: inASecond,
+    changed: (roomId, organisations) => search.rooms.changed(roomId, organisations),
   });
   const work = new WorkQueue({ db, feed, now });
   const limits = limitsOf(config.contentKeys);
@@ -158,6 +163,7 @@ export const openContext = async (config: CoreConfig, around: Surroundings): Pro
     files: new Files({ db, store: bytes, now }),
     bytes,
     work,
+    search,
   };
   const joined = () => {
     registered.join(joinedRealms(feed));

@@ -222,6 +222,7 @@ export class Configs {
             '/feature',
             '/metrics',
             '/functions',
+            '/search',
             '/v1',
             '/realm',
           ],

@@ -1,6 +1,6 @@
 import type { Queries } from '@cloister/database';
 import type { Intent } from '../domain/intent.ts';
-import type { Replay } from '../rooms/room-writer.ts';
+import type { Replay } from '../rooms/announcer.ts';
 import { readActivities } from '../store/activities.ts';
 import { advanceRoom, resumeMembers } from '../store/room-writes.ts';
 

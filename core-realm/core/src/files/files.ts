@@ -9,6 +9,7 @@ import {
   type RoomId,
 } from '@cloister/wire';
 import { type Asker, isMachine } from '../domain/asker.ts';
+import { readsAsGuest } from '../domain/machine-reading.ts';
 import { roomToRead } from '../functions/store/room-to-read.ts';
 import * as store from '../store/files.ts';
 import { type CapabilityPurpose, capabilityHash, newCapability } from './capability.ts';
@@ -85,11 +86,11 @@ export class Files {
     return file.id;
   }
 
-  /** For members of its room, and for machines of its organisation. */
+  /** For members of its room, and for machines that read it. */
   async ofReader(id: FileId, asker: Asker): Promise<store.StoredFile> {
     const { db } = this.#options;
     const file = isMachine(asker)
-      ? await store.fileOfOrganisation(db, id, asker.organisationId)
+      ? await store.fileOfOrganisation(db, id, asker.organisationId, readsAsGuest(asker.purpose))
       : await store.fileOfMember(db, id, asker.userId);
     if (file?.state !== 'finished') throw new CloisterError('core/not-found');
     return file;

@@ -2,7 +2,9 @@ import type { Database, Queries } from '@cloister/database';
 import { isStale, type StatusView } from '@cloister/verify';
 import { CloisterError, type OrganisationId, type Purpose, type StatusEntry, type Work } from '@cloister/wire';
 import type { Machine } from '../domain/asker.ts';
+import type { Patience } from '../domain/patience.ts';
 import type { NewActivity } from '../domain/stored-activity.ts';
+import { Waiters } from '../waiters.ts';
 import * as store from './store/work.ts';
 
 export interface WorkQueueOptions {
@@ -19,7 +21,7 @@ const remembered = 24 * 3600_000;
 /** Work that waits for machines: written with the shares, given out oldest first to who asks or is waiting. */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #waiting = new Map<OrganisationId, Set<() => void>>();
+  readonly #waiting = new Waiters<OrganisationId>();
   readonly #stopped = new AbortController();
 
   constructor(options: WorkQueueOptions) {
@@ -42,7 +44,7 @@ export class WorkQueue {
     });
     if (work.length > 0) await store.insertWork(tx, work, at);
     return () => {
-      for (const { organisationId } of work) this.#wake(organisationId);
+      for (const { organisationId } of work) this.#waiting.wake(organisationId);
     };
   }
 
@@ -51,12 +53,12 @@ export class WorkQueue {
    * leased to nobody.
    * @throws CloisterError `core/function-off` as soon as the function is switched off
    */
-  async take(machine: Machine, limit: number, enough: AbortSignal, gone: AbortSignal): Promise<readonly Work[]> {
+  async take(machine: Machine, limit: number, { enough, gone }: Patience): Promise<readonly Work[]> {
     const { db, now } = this.#options;
     const ended = AbortSignal.any([enough, gone, this.#stopped.signal]);
     for (;;) {
       this.#decideOn(machine);
-      const change = this.#change(machine.organisationId, ended);
+      const change = this.#waiting.change(machine.organisationId, ended);
       if (gone.aborted || this.#stopped.signal.aborted) return [];
       const work = await store.leaseWork(db, machine, limit, new Date(now()));
       if (work.length > 0 || ended.aborted) {
@@ -73,7 +75,7 @@ export class WorkQueue {
     const at = new Date(now());
     for (const entry of entries) {
       if (entry.kind !== 'function' || entry.enabled) continue;
-      this.#wake(entry.organisationId);
+      this.#waiting.wake(entry.organisationId);
       await store.dropWork(db, entry.organisationId, entry.purpose, at);
     }
   }
@@ -98,20 +100,5 @@ export class WorkQueue {
 
   #decideOn({ organisationId, purpose }: Machine): void {
     if (!this.#options.feed.isEnabled(organisationId, purpose)) throw new CloisterError('core/function-off');
-  }
-
-  #wake(organisationId: OrganisationId): void {
-    const waiting = this.#waiting.get(organisationId);
-    this.#waiting.delete(organisationId);
-    for (const wake of waiting ?? []) wake();
-  }
-
-  /** Listens from now on, so that nothing between a look and the wait is missed. */
-  #change(organisationId: OrganisationId, ended: AbortSignal) {
-    const { promise: happened, resolve } = Promise.withResolvers<void>();
-    const waiting = this.#waiting.get(organisationId) ?? new Set();
-    this.#waiting.set(organisationId, waiting.add(resolve));
-    ended.addEventListener('abort', () => resolve(), { once: true });
-    return { happened, forget: () => waiting.delete(resolve) };
   }
 }

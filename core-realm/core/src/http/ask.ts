@@ -3,7 +3,7 @@ import { CloisterError, type DeviceId, isUuid } from '@cloister/wire';
 import type { FastifyRequest } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import type { Telling } from '../domain/activity-json.ts';
-import type { Asker } from '../domain/asker.ts';
+import { type Asker, isMachine, type Machine } from '../domain/asker.ts';
 import { ownsDevice } from '../store/devices.ts';
 import { decideMachineRoute } from './machine-routes.ts';
 
@@ -14,6 +14,23 @@ export const askerOf = (request: FastifyRequest, context: CoreContext, identify 
     decideMachineRoute(request.method, request.routeOptions.url, identity.purpose);
   }
   return { ...identity, deviceId: deviceOf(request.headers['cisco-device-url']) };
+};
+
+/** The machine that asks; people find nothing here. @throws CloisterError `core/not-found` */
+export const machineOf = (request: FastifyRequest, context: CoreContext): Machine => {
+  const asker = askerOf(request, context);
+  if (!isMachine(asker)) throw new CloisterError('core/not-found');
+  return asker;
+};
+
+/** The full administrator who asks, as identity knows them now. @throws CloisterError `core/forbidden` */
+export const administratorOf = (request: FastifyRequest, context: CoreContext): Asker => {
+  const asker = askerOf(request, context);
+  const person = context.feed.person(asker.userId);
+  if (person?.organisationId !== asker.organisationId || !person.roles.includes('full-admin')) {
+    throw new CloisterError('core/forbidden');
+  }
+  return asker;
 };
 
 const bearerOf = (request: FastifyRequest): string => {

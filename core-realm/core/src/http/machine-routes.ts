@@ -2,10 +2,12 @@ import { CloisterError, type Purpose, purposes } from '@cloister/wire';
 
 const room = '/conversation/api/v1/conversations/:id';
 const transcoding: readonly Purpose[] = ['transcoding'];
+const indexing: readonly Purpose[] = ['indexing'];
 
 /**
- * Everything that machine accounts may ask of the core, and for which purposes (docs/wires.md §10): register a device, pass
- * sealed messages on, read rooms of their organisation; for transcoding also upload pages and take work.
+ * Everything that machine accounts may ask of the core, and for which purposes (docs/wires.md §10, §14): register a device,
+ * pass sealed messages on, read rooms of their organisation; for transcoding also upload pages and take work, for indexing build the index
+ * and answer queries.
  * A route that is not here is refused to every machine, so a new one is too.
  */
 export const machineRoutes: ReadonlyMap<string, readonly Purpose[]> = new Map([
@@ -24,6 +26,14 @@ export const machineRoutes: ReadonlyMap<string, readonly Purpose[]> = new Map([
   ['POST /files/v1/finished/:capability', transcoding],
   ['GET /functions/v1/work', transcoding],
   ['PUT /functions/v1/work/:id', transcoding],
+  ['GET /search/v1/rooms', indexing],
+  ['GET /search/v1/indexes', indexing],
+  ['POST /search/v1/postings', indexing],
+  ['DELETE /search/v1/rooms/:id/indexes/:generation', indexing],
+  ['GET /search/v1/queries', indexing],
+  ['POST /search/v1/queries/:id/plans', indexing],
+  ['POST /search/v1/queries/:id/answer', indexing],
+  ['POST /search/v1/queries/:id/refusal', indexing],
 ]);
 
 /** @throws CloisterError `core/not-for-machines` */

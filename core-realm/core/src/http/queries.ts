@@ -8,7 +8,7 @@ export type Query = Readonly<Record<string, string | string[] | undefined>>;
 const most = 200;
 
 /** The last value of a member; published clients never repeat one. */
-const textOf = (query: Query, name: string): string | undefined => {
+export const textOf = (query: Query, name: string): string | undefined => {
   const value = query[name];
   return Array.isArray(value) ? value.at(-1) : value;
 };

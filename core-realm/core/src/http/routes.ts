@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { CoreContext } from '../context.ts';
 import { workRoutes } from '../functions/http/work-routes.ts';
+import { indexerRoutes } from '../search/http/indexer-routes.ts';
+import { planningRoutes } from '../search/http/planning-routes.ts';
+import { searchRoutes } from '../search/http/search-routes.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { changeRoutes } from './change-routes.ts';
@@ -22,5 +25,8 @@ export const addRoutes = (app: FastifyInstance, context: CoreContext): void => {
   fileRoutes(app, context);
   uploadRoute(app, context);
   workRoutes(app, context);
+  indexerRoutes(app, context);
+  planningRoutes(app, context);
+  searchRoutes(app, context);
   forgottenRoutes(app);
 };

@@ -17,7 +17,7 @@ const announcerWith = (answers: boolean[], log: StoredActivity[] = []) => {
     rosters: new Rosters(async () => {
       if (answers.shift() === false) throw new Error('the database is away');
       // Never the version that is asked for, so that each look goes to the database.
-      return { version: 0, members: new Set([member]) };
+      return { version: 0, members: new Set([member]), organisations: [] };
     }),
     organisationOf: () => undefined,
     readers: {
@@ -28,6 +28,7 @@ const announcerWith = (answers: boolean[], log: StoredActivity[] = []) => {
     now: () => 0,
     later: (run) => void retries.push(run),
     readLog: async () => log,
+    changed: () => undefined,
   });
   const again = async () => {
     retries.shift()?.();

@@ -1,5 +1,5 @@
 import type { Log } from '@cloister/logging';
-import { newId, type RoomId, type UserId } from '@cloister/wire';
+import { newId, type OrganisationId, type RoomId, type UserId } from '@cloister/wire';
 import { activityEvent, type OrganisationOf } from '../domain/activity-json.ts';
 import type { StoredActivity } from '../domain/stored-activity.ts';
 import type { Readers } from '../events/readers.ts';
@@ -16,6 +16,8 @@ export interface AnnouncerOptions {
   readonly later: (run: () => void) => void;
   /** Entries of a room's log after `after` and before `before`. */
   readonly readLog: (roomId: RoomId, after: number, before: number) => Promise<readonly StoredActivity[]>;
+  /** Told of each room that organisations' people see more of than before; a hint, which may be lost. */
+  readonly changed: (roomId: RoomId, organisations: readonly OrganisationId[]) => void;
 }
 
 /** What may have been committed. */
@@ -24,6 +26,12 @@ interface Unheard {
   readonly version: number;
   readonly entries: readonly StoredActivity[];
   readonly also?: readonly UserId[];
+}
+
+/** Entries that were held back from somebody. */
+export interface Replay {
+  readonly people: readonly UserId[];
+  readonly entries: readonly StoredActivity[];
 }
 
 /** Rooms whose last announced position is remembered. */
@@ -57,6 +65,7 @@ export class Announcer {
       const missed = await this.#missedBefore(roomId, entries[0]?.position ?? 1);
       const people = new Set([...(roster?.members ?? []), ...also]);
       this.tell(people, [...missed, ...entries]);
+      this.#options.changed(roomId, roster?.organisations ?? []);
       this.#remember(roomId, entries.at(-1)?.position ?? 0);
     } catch (error) {
       this.#options.log.failure('room.not-announced', error, { roomId });
@@ -92,6 +101,17 @@ export class Announcer {
       }
     };
     this.#options.later(() => void look());
+  }
+
+  /** Tells people of what was held back from them. */
+  async replay(roomId: RoomId, version: number, { people, entries }: Replay): Promise<void> {
+    this.tell(people, entries);
+    try {
+      const roster = await this.#options.rosters.at(roomId, version);
+      this.#options.changed(roomId, roster?.organisations ?? []);
+    } catch (error) {
+      this.#options.log.failure('room.not-announced', error, { roomId });
+    }
   }
 
   /** Tells people of entries as they are. */

@@ -6,7 +6,7 @@ import { findByTempId } from '../store/activities.ts';
 import { countKeys, together } from '../store/key-counts.ts';
 import { appendPosts, type PostRow } from '../store/post-statement.ts';
 import { lockRoom } from '../store/room-writes.ts';
-import type { Announcer } from './announcer.ts';
+import type { Announcer, Replay } from './announcer.ts';
 import { Lane } from './lane.ts';
 
 /** What a change of a room committed, to be announced. */
@@ -18,12 +18,6 @@ export interface Committed<T> {
   /** People to tell besides the members. */
   readonly also?: readonly UserId[];
   readonly replay?: Replay;
-}
-
-/** Entries that were held back from somebody. */
-export interface Replay {
-  readonly people: readonly UserId[];
-  readonly entries: readonly StoredActivity[];
 }
 
 export interface RoomWriterOptions {
@@ -103,7 +97,7 @@ export class RoomWriter {
       if (done.entries.length > 0) {
         await this.#options.announcer.announce(done.roomId, done.version, done.entries, done.also);
       }
-      if (done.replay !== undefined) this.#options.announcer.tell(done.replay.people, done.replay.entries);
+      if (done.replay !== undefined) await this.#options.announcer.replay(done.roomId, done.version, done.replay);
       return done.value;
     });
   }

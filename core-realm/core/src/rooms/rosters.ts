@@ -1,10 +1,12 @@
-import type { RoomId, UserId } from '@cloister/wire';
+import type { OrganisationId, RoomId, UserId } from '@cloister/wire';
 
 /** Who is told of a room's entries, as of a version of the room. */
 export interface Roster {
   readonly version: number;
   /** Members whose delivery is not suspended. */
   readonly members: ReadonlySet<UserId>;
+  /** With somebody in the room, also where their delivery is suspended. */
+  readonly organisations: readonly OrganisationId[];
 }
 
 /** Rooms written least recently are forgotten beyond this. */

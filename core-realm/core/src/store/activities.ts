@@ -2,7 +2,8 @@ import { type Queries, type Sql, sql } from '@cloister/database';
 import type { ActivityId, RoomId, UserId } from '@cloister/wire';
 import type { StoredActivity } from '../domain/stored-activity.ts';
 
-const columns = sql<StoredActivity>`
+/** The columns of a {@link StoredActivity}. */
+export const activityColumns = sql<StoredActivity>`
   room_id as "roomId", position, id, actor_id as "actorId", verb, published, object, key_uri as "keyUri",
   parent_id as "parentId", parent_type as "parentType", client_temp_id as "clientTempId", cloister, extra, receipt`;
 
@@ -29,7 +30,7 @@ export const readActivities = async (
   const forward =
     range.after !== undefined || (range.since !== undefined && range.until === undefined && range.before === undefined);
   const rows = await db.rows(sql<StoredActivity>`
-    select ${columns} from activities
+    select ${activityColumns} from activities
     where room_id = ${roomId} and position <= ${last}::bigint
       ${range.after === undefined ? sql`` : sql`and position > ${range.after}::bigint`}
       ${range.before === undefined ? sql`` : sql`and position < ${range.before}::bigint`}
@@ -51,7 +52,7 @@ export const findByTempId = (
   one(db, sql`room_id = ${roomId} and actor_id = ${actorId} and client_temp_id = ${clientTempId}`);
 
 const one = (db: Queries, condition: Sql): Promise<StoredActivity | null> =>
-  db.maybe(sql.prepared<StoredActivity>`select ${columns} from activities where ${condition}`);
+  db.maybe(sql.prepared<StoredActivity>`select ${activityColumns} from activities where ${condition}`);
 
 /** Appends one entry inside a transaction that holds the room's lock. */
 export const insertActivity = async (db: Queries, entry: StoredActivity): Promise<void> => {

@@ -46,11 +46,13 @@ export const fileOfMember = (db: Queries, id: FileId, userId: UserId) =>
     select ${columns} from files f join memberships m on m.room_id = f.room_id
     where f.id = ${id} and m.user_id = ${userId} and m.suspended_at is null`);
 
-/** The file, for a machine of the organisation whose room it is in; others learn nothing. */
-export const fileOfOrganisation = (db: Queries, id: FileId, organisationId: OrganisationId) =>
+/** The file, for a machine of the organisation whose room it is in, and as a guest for one that has somebody there; others learn nothing. */
+export const fileOfOrganisation = (db: Queries, id: FileId, organisationId: OrganisationId, asGuest: boolean) =>
   db.maybe(sql<StoredFile>`
     select ${columns} from files f join rooms r on r.id = f.room_id
-    where f.id = ${id} and r.organisation_id = ${organisationId}`);
+    where f.id = ${id} and (r.organisation_id = ${organisationId} or (${asGuest}::boolean and exists (
+      select from memberships m
+      where m.room_id = r.id and m.organisation_id = ${organisationId} and m.suspended_at is null)))`);
 
 /** Moves a file on; answers false when it was not in the state it should have been in. */
 export const moveFile = async (

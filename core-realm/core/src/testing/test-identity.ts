@@ -71,10 +71,13 @@ export class TestIdentity {
     return this.#organisations.get(id);
   }
 
-  person(organisationId: OrganisationId, { id = newId<UserId>(), active = true } = {}): TestPerson {
+  person(
+    organisationId: OrganisationId,
+    { id = newId<UserId>(), active = true, roles = [] as readonly 'full-admin'[] } = {},
+  ): TestPerson {
     const sid = newId<SessionId>();
     this.#organisations.set(id, organisationId);
-    this.#state({ kind: 'person', id, organisationId, active });
+    this.#state({ kind: 'person', id, organisationId, active, roles });
     return { id, organisationId, sid, token: this.token({ sub: id, realm: organisationId, sid }) };
   }
 

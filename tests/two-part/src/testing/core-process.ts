@@ -2,7 +2,7 @@ import type { Database } from '@cloister/database';
 import { Metrics } from '@cloister/health';
 import { type Log, openLog } from '@cloister/logging';
 import { type Busy, type Clock, Life, orUndefined } from '@cloister/testkit/model';
-import { type CoreConfig, openContext, type Parts } from './core-internals.ts';
+import { type CoreConfig, openContext, type Parts, SearchIndex } from './core-internals.ts';
 import type { FeedView } from './feed.ts';
 import { MortalDatabase } from './mortal-database.ts';
 
@@ -49,13 +49,25 @@ export class CoreProcess {
     this.#database = new MortalDatabase(real, busy, this.life);
     feed.restart();
     const { life } = this;
+    const metrics = new Metrics();
+    const now = () => clock.now;
+    // Nobody searches here; it is there since the core has one.
+    const index = await SearchIndex.open({
+      db: real,
+      key: Buffer.alloc(32),
+      reset: false,
+      now,
+      log: this.#log,
+      metrics,
+    });
     const opening = openContext(config, {
       db: this.#database.database,
       feed: feed.directory,
+      index,
       log: this.#log,
-      now: () => clock.now,
+      now,
       patience: () => clock.timeout(patienceMs),
-      metrics: new Metrics(),
+      metrics,
     });
     const parts = await busy.track(Promise.race([opening, life.over])).catch(orUndefined);
     if (!life.isOver) this.parts = parts;

@@ -1,0 +1,103 @@
+import { CloisterError, type Plan, type PlanRoom } from '@cloister/wire';
+
+/** Bytes of all plans of one query: what a person with some ten thousand rooms needs. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** Why a query ended without all of its plans: a code for who asked. */
+export class QueryEnded {
+  readonly code: string;
+
+  constructor(code: string) {
+    this.code = code;
+  }
+}
+
+/** The plans of one query as they come. Whoever goes through them waits for those to come; it can be gone through again, for further pages. */
+export class PlanList implements AsyncIterable<Plan> {
+  readonly #plans: Plan[] = [];
+  readonly #indexes = new Set<string>();
+  #end: 'complete' | 'answered' | QueryEnded | undefined;
+  #came = Promise.withResolvers<void>();
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether nothing more is waited for. */
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get failed(): boolean {
+    return this.#end instanceof QueryEnded;
+  }
+
+  get first(): Plan | undefined {
+    return this.#plans[0];
+  }
+
+  /** The indexes that were named so far. */
+  get rooms(): readonly PlanRoom[] {
+    return this.#plans.flatMap(({ rooms }) => rooms);
+  }
+
+  /**
+   * Adds a plan of `bytes` bytes: over rooms that are not named yet, with what is the same in every plan of a query.
+   * @throws CloisterError `wire/invalid-message` or `wire/too-large`, and nothing is added
+   */
+  add(plan: Plan, bytes: number): void {
+    const { first } = this;
+    if (first !== undefined && sameOf(first) !== sameOf(plan)) {
+      throw new CloisterError('wire/invalid-message', { detail: 'another query than the plan before' });
+    }
+    const names = plan.rooms.map(({ roomId, generation }) => `${roomId} ${generation}`);
+    if (names.some((name) => this.#indexes.has(name))) {
+      throw new CloisterError('wire/invalid-message', { detail: 'an index twice' });
+    }
+    if (this.#bytes + bytes > mostBytes) throw new CloisterError('wire/too-large');
+    for (const name of names) this.#indexes.add(name);
+    this.#plans.push(plan);
+    this.#bytes += bytes;
+    if (plan.last) this.#end = 'complete';
+    this.#tell();
+  }
+
+  /** The indexer answers by itself, and plans nothing. */
+  answer(): void {
+    this.#end ??= 'answered';
+    this.#tell();
+  }
+
+  /** Waits until it is known what there will be. @throws QueryEnded when it is nothing */
+  async begun(): Promise<'planned' | 'answered'> {
+    while (this.#plans.length === 0 && this.#end === undefined) await this.#came.promise;
+    if (this.#plans.length === 0 && this.#end instanceof QueryEnded) throw this.#end;
+    return this.#end === 'answered' ? 'answered' : 'planned';
+  }
+
+  /** Nothing more comes: who waits is told why. What is complete stays so. */
+  end(code: string): void {
+    this.#end ??= new QueryEnded(code);
+    this.#tell();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Plan, void, undefined> {
+    for (let next = 0; ; ) {
+      const plan = this.#plans[next];
+      if (plan !== undefined) {
+        next += 1;
+        yield plan;
+      } else if (this.#end instanceof QueryEnded) throw this.#end;
+      else if (this.#end !== undefined) return;
+      else await this.#came.promise;
+    }
+  }
+
+  #tell(): void {
+    this.#came.resolve();
+    this.#came = Promise.withResolvers();
+  }
+}
+
+const sameOf = ({ expression, bounds, slots }: Plan): string => JSON.stringify([expression, bounds, slots]);
