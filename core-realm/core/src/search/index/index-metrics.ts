@@ -5,7 +5,8 @@ export interface IndexMetrics {
   show(size: IndexSize, liveBatches: number): void;
   /** Do something and note how long it took. */
   appended<T>(work: () => Promise<T>): Promise<T>;
-  compacted<T>(work: () => Promise<T>): Promise<T>;
+  /** Counts what was done. */
+  compacted(work: () => Promise<boolean>): Promise<boolean>;
   /** From when a plan is there until what it finds is known. */
   evaluated<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -36,7 +37,7 @@ export const indexMetrics = (metrics: Metrics): IndexMetrics => {
     appended: timed('search_append_seconds', 'How long the documents of one request take into the index.'),
     compacted: async (work) => {
       const done = await compacted(work);
-      compactions.add();
+      if (done) compactions.add();
       return done;
     },
     evaluated: timed('search_plan_seconds', 'How long one plan of a query takes.'),
