@@ -5,3 +5,13 @@
  */
 export { type CoreConfig, configSchema } from './config.ts';
 export { type Core, type CoreOptions, startCore } from './core.ts';
+export {
+  type SearchEnd,
+  type SearchHit,
+  SearchIndex,
+  type SearchIndexOptions,
+  type SearchRequest,
+} from './search/index/index.ts';
+
+/** The folder of migrations, for a database that bench or a test opens itself. */
+export const migrations = new URL('../migrations/', import.meta.url);

@@ -6,6 +6,11 @@
  */
 export { type Batch, type BatchSettings, makeBatch, type RoomDocuments } from './batches/make-batch.ts';
 export { Counters, type IndexToOpen } from './counters/counters.ts';
+export { type AttackName, type AttackResult, attackNames, attackRoom, medianResult } from './figures/attack-room.ts';
+export { auxiliaryOf } from './figures/auxiliary.ts';
+export type { RoomTerms, Scheme } from './figures/observed-index.ts';
+export { chooseRooms } from './queries/choose-rooms.ts';
+export { makePlans } from './queries/make-plans.ts';
 export { RandomSource } from './tokens/random-source.ts';
 export { type SearchKey, searchKey } from './tokens/search-key.ts';
 

@@ -62,7 +62,7 @@ describe('the comparison itself', () => {
     (kind) => {
       const asked = first(kind);
       const [victim] = stage.scan(asked);
-      const without = termLists(stage.messages, (terms, of) => (of === victim ? terms.slice(0, 1) : terms));
+      const without = termLists(stage.messages, (terms, of) => (of === victim?.content ? terms.slice(0, 1) : terms));
       expect(compared(asked).differences).toEqual([]);
       expect(isOnly(victim, compared(asked, { by: without }))).toBe(true);
     },
@@ -75,7 +75,7 @@ describe('the comparison itself', () => {
       approximate(readQuery(asked, stage.now, stage.names))
         ?.slots.flat()
         .slice(0, 1) ?? [];
-    const more = termLists(stage.messages, (terms, of) => (of === victim ? [...terms, ...sought] : terms));
+    const more = termLists(stage.messages, (terms, of) => (of === victim?.content ? [...terms, ...sought] : terms));
     expect(isOnly(victim, compared(asked, { by: more }))).toBe(true);
   });
 

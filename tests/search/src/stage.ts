@@ -1,5 +1,5 @@
 import { database, type TestDatabase } from '@cloister/testkit';
-import { type Corpus, corpus } from './corpus/corpus.ts';
+import { type Corpus, type CorpusEntry, corpus } from './corpus/corpus.ts';
 import { type AskedQuery, queries } from './queries/queries.ts';
 import { type Names, namesOf } from './real/names.ts';
 import { type Library, library } from './reference/library.ts';
@@ -12,6 +12,7 @@ import { openStems, type Stems } from './reference/stems.ts';
 /** Messages and queries, and what the reference scan says of them. */
 export interface Stage {
   readonly corpus: Corpus;
+  readonly entries: readonly CorpusEntry[];
   readonly messages: readonly Settled[];
   readonly asked: readonly AskedQuery[];
   readonly names: Names;
@@ -28,7 +29,8 @@ const now = Date.UTC(2026, 10, 22, 12);
 
 export async function openStage(size: { seed: string; messages: number; queries: number }): Promise<Stage> {
   const made = corpus({ seed: size.seed, messages: size.messages });
-  const messages = settled(made.entries());
+  const entries = [...made.entries()];
+  const messages = settled(entries);
   const asked = queries({ seed: size.seed, count: size.queries, world: made, messages });
   const names = namesOf(made);
   const home: TestDatabase = await database();
@@ -43,6 +45,7 @@ export async function openStage(size: { seed: string; messages: number; queries:
   const read = ({ text, timeZone }: AskedQuery): Query | null => parse(text, { timeZone, now, ...names });
   return {
     corpus: made,
+    entries,
     messages,
     asked,
     names,

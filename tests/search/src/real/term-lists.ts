@@ -1,9 +1,6 @@
-import { analyse } from '@cloister/search-terms';
 import type { Expression } from '@cloister/wire';
 import type { Settled } from '../reference/settled.ts';
-import { documentOf } from './documents.ts';
-
-export type ChangeTerms = (terms: readonly string[], of: Settled) => readonly string[];
+import { type ChangeTerms, termsOf } from './indexed-terms.ts';
 
 /** Which messages hold which terms, in memory: what the core would know if it saw terms. */
 export interface TermLists {
@@ -14,21 +11,14 @@ export interface TermLists {
 /** @param change a fault to be found, where one is planted: other terms of a message than the analyser gave */
 export function termLists(messages: readonly Settled[], change: ChangeTerms = (terms) => terms): TermLists {
   const lists = new Map<string, number[]>();
-  for (const [number, settled] of messages.entries()) {
-    for (const term of change(termsOf(settled), settled)) {
+  for (const [number, { message, content }] of messages.entries()) {
+    for (const term of change(termsOf(message, content), content)) {
       const list = lists.get(term);
       if (list === undefined) lists.set(term, [number]);
       else list.push(number);
     }
   }
   return { holds: (expression, slots) => numbersOf(marks(expression, slots, lists, messages.length)) };
-}
-
-/** @throws RangeError if the message reaches a cap: such are to be left out by name, and the corpus has none */
-function termsOf({ message, content }: Settled): readonly string[] {
-  const { terms, capped } = analyse(documentOf(message, content));
-  if (capped.length > 0) throw new RangeError(`a message reaches a cap: ${capped.join(', ')}`);
-  return terms;
 }
 
 /** A byte a message: 1 where the expression holds. */
