@@ -9,6 +9,7 @@ import { CloisterError } from '@cloister/wire';
 import type { IndexerConfig } from './config.ts';
 import { defaultExtractLimits } from './extract/limits.ts';
 import { textExtractor } from './extract/text-extractor.ts';
+import { AskedBefore } from './queries/asked-before.ts';
 import { rules } from './rules.ts';
 import { connector } from './service/connect.ts';
 import { keepWorking } from './service/keep-working.ts';
@@ -43,6 +44,9 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
     tokens: new RandomSource(randomBytes),
     settings: settingsOf(config),
     rules,
+    asked: new AskedBefore(),
+    startedAt: Date.now(),
+    now: Date.now,
     monotonicNow,
     after,
     pause,

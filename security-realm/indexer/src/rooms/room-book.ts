@@ -51,6 +51,8 @@ export class RoomBook {
   /** Whoever asks for it next learns it anew. */
   forget(room: FollowedRoom): void {
     room.run += 1;
+    // Whoever has it in hand has nothing more to read.
+    room.head = room.read;
     if (this.#rooms.get(room.roomId) === room) this.#rooms.delete(room.roomId);
   }
 

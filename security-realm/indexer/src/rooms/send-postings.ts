@@ -45,7 +45,7 @@ export class SendPostings {
     const documents = (await Promise.all(parts.map((part) => this.#withKeys(part, refused)))).flatMap(
       (one) => one ?? [],
     );
-    const { bodies, renew, regressed, postings } = await makeBatch(documents);
+    const { bodies, renew, regressed, postings, capped } = await makeBatch(documents);
     const positions = new Map<RoomId, number>();
     for (const body of bodies) {
       for (const { roomId, position } of await client.append(body, { signal })) positions.set(roomId, position);
@@ -68,7 +68,7 @@ export class SendPostings {
     const moved = Math.max(regressed, again.length - refused.length - renew.length);
     if (moved > 0) report.moved(moved);
     if (renew.length > 0) report.renewed(renew.length);
-    report.appended({ rooms: parts.length - again.length, documents: count(documents), postings });
+    report.appended({ rooms: parts.length - again.length, documents: count(documents), postings, capped });
     return again;
   }
 

@@ -62,9 +62,10 @@ export class Reporter implements FollowReport {
     );
   }
 
-  appended({ rooms, documents, postings }: Parameters<FollowReport['appended']>[0]): void {
+  appended({ rooms, documents, postings, capped }: Parameters<FollowReport['appended']>[0]): void {
     this.#documents.add(documents);
     this.#postings.add(postings);
+    if (capped > 0) this.#capped.add(capped, { cap: 'many-terms' });
     this.#options.log.event(
       'indexer.appended',
       { roomCount: rooms, documentCount: documents, postingCount: postings },

@@ -1,12 +1,14 @@
 import type { IndexerClient } from '@cloister/sdk';
 import { CloisterError, type QueryToPlan } from '@cloister/wire';
+import type { QueryOutcome } from '../queries/answer-query.ts';
+import { isOff } from './keep-working.ts';
 
 export interface TakeQueriesOptions {
-  readonly client: Pick<IndexerClient, 'queries' | 'refuse'>;
-  /** Plans a query and sends the plans. @throws CloisterError why it does not */
-  readonly answer: (query: QueryToPlan, signal: AbortSignal) => Promise<void>;
+  readonly client: Pick<IndexerClient, 'queries'>;
+  /** Plans a query and sends the plans, or refuses it. @throws what keeps it from being told */
+  readonly answer: (query: QueryToPlan, signal: AbortSignal) => Promise<QueryOutcome>;
   readonly signal: AbortSignal;
-  /** How a query went: `answered`, or the code of why not. */
+  /** How a query went, in a word. */
   readonly told: (outcome: string, tookMs: number) => void;
   /** A fault of this program's. */
   readonly broke: (fault: unknown) => void;
@@ -17,13 +19,21 @@ export interface TakeQueriesOptions {
 const most = 16;
 
 /**
- * Takes queries and has each answered, several at a time and whatever following the rooms is at. A query that cannot be
- * answered is refused, so that nobody waits for it.
+ * Takes queries and has each answered, several at a time and whatever following the rooms is at.
  * @throws CloisterError when none can be taken
  */
 export const takeQueries = async (options: TakeQueriesOptions): Promise<void> => {
-  const { client, signal } = options;
+  const { client } = options;
   const working = new Set<Promise<void>>();
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  let off: unknown;
+  const answer = async (query: QueryToPlan) => {
+    const fault = await one(query, options);
+    if (!isOff(fault)) return;
+    off = fault;
+    over.abort();
+  };
   try {
     while (!signal.aborted) {
       const limit = most - working.size;
@@ -32,7 +42,7 @@ export const takeQueries = async (options: TakeQueriesOptions): Promise<void> =>
         continue;
       }
       for (const query of await client.queries({ wait: 20, limit, signal })) {
-        const work = one(query, options).finally(() => working.delete(work));
+        const work = answer(query).finally(() => working.delete(work));
         working.add(work);
       }
     }
@@ -41,19 +51,21 @@ export const takeQueries = async (options: TakeQueriesOptions): Promise<void> =>
   } finally {
     await Promise.all(working);
   }
+  if (off !== undefined && !options.signal.aborted) throw off;
 };
 
-const one = async (query: QueryToPlan, options: TakeQueriesOptions): Promise<void> => {
-  const { client, answer, signal, told, broke, monotonicNow } = options;
+/** Answers one; what went wrong is told and returned, for it concerns nobody else unless the function is off. */
+const one = async (query: QueryToPlan, options: TakeQueriesOptions): Promise<unknown> => {
+  const { answer, signal, told, broke, monotonicNow } = options;
   const begun = monotonicNow();
   try {
-    await answer(query, signal);
-    told('answered', monotonicNow() - begun);
+    const outcome = await answer(query, signal);
+    told(outcome.kind === 'refused' ? outcome.code : outcome.kind, monotonicNow() - begun);
+    return undefined;
   } catch (fault) {
-    const code = fault instanceof CloisterError ? fault.code : 'platform/internal';
-    if (code === 'platform/internal') broke(fault);
-    told(code, monotonicNow() - begun);
-    // Nobody waits any more, or the core is away: then it tells its asker.
-    if (code !== 'core/query-gone') await client.refuse(query.id, code, { signal }).catch(() => {});
+    if (signal.aborted) return undefined;
+    if (!(fault instanceof CloisterError)) broke(fault);
+    told(fault instanceof CloisterError ? fault.code : 'platform/internal', monotonicNow() - begun);
+    return fault;
   }
 };

@@ -1,9 +1,11 @@
 import type { Database } from '@cloister/database';
 import type { IndexerClient } from '@cloister/sdk';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type RoomId } from '@cloister/wire';
 import { makeBatch } from '../batches/make-batch.ts';
 import { Counters } from '../counters/counters.ts';
 import type { extractText } from '../extract/extract-text.ts';
+import { answerQuery } from '../queries/answer-query.ts';
+import type { AskedBefore } from '../queries/asked-before.ts';
 import { FileTexts } from '../rooms/file-texts.ts';
 import { FollowRooms } from '../rooms/follow-rooms.ts';
 import { Generations } from '../rooms/generations.ts';
@@ -13,6 +15,7 @@ import { SearchKeyRing } from '../rooms/search-key-ring.ts';
 import { SendPostings } from '../rooms/send-postings.ts';
 import type { RandomSource } from '../tokens/random-source.ts';
 import type { Reporter } from './reporter.ts';
+import { takeQueries } from './take-queries.ts';
 import { together } from './together.ts';
 import { watchMainKey } from './watch-main-key.ts';
 
@@ -26,12 +29,18 @@ export interface WorkParts {
   readonly settings: WorkSettings;
   /** By which rules tokens are made: an index of others is built anew. */
   readonly rules: string;
+  /** Questions that were asked of this process. */
+  readonly asked: AskedBefore;
+  /** When it began to remember them, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly now: () => number;
   readonly monotonicNow: () => number;
   readonly after: (ms: number, run: () => void) => { cancel(): void };
   readonly pause: (ms: number, stop: AbortSignal) => Promise<void>;
   readonly random: () => number;
 }
 
+/** How an indexer works, by its configuration. */
 export interface WorkSettings {
   readonly bucket: number;
   readonly noise: number;
@@ -48,7 +57,7 @@ export interface Held {
 }
 
 /**
- * Follows the rooms until it is told to stop. Whatever it held of keys and counters is gone when it ends.
+ * Follows the rooms and answers queries until it is told to stop. Whatever it held of keys and counters is gone when it ends.
  * @param begun told what it holds, once that begins
  * @throws CloisterError why it cannot go on: the function or the main key is off, a server is away
  */
@@ -65,10 +74,17 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
   };
   held.keys.confirm();
   begun(held);
+  const known = Promise.withResolvers<void>();
   try {
     await together(stop, [
       (signal) => watchMainKey({ ...parts, keys: held.keys, signal }),
-      (signal) => followRooms(parts, held).run(signal),
+      (signal) => followRooms(parts, held, known.resolve).run(signal),
+      async (signal) => {
+        signal.addEventListener('abort', () => known.resolve());
+        // Before that, a query would find nothing in rooms that are not heard of yet.
+        await known.promise;
+        await answerQueries(parts, held, signal);
+      },
     ]);
   } finally {
     held.keys.wipe();
@@ -77,7 +93,7 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
   }
 };
 
-const followRooms = (parts: WorkParts, { book, generations, keys, counters }: Held) => {
+const followRooms = (parts: WorkParts, { book, generations, keys, counters }: Held, known: () => void) => {
   const { client, extract, reporter, tokens: random, settings, monotonicNow } = parts;
   const broke = (fault: unknown) => reporter.broke(fault);
   const files = new FileTexts({ client, extract, told: (outcome) => reporter.file(outcome), broke });
@@ -111,8 +127,32 @@ const followRooms = (parts: WorkParts, { book, generations, keys, counters }: He
       });
     },
     compared: () => {
+      known();
       reporter.turn(null);
       reporter.summary();
     },
   });
+};
+
+const answerQueries = (parts: WorkParts, { book, keys, counters }: Held, signal: AbortSignal): Promise<void> => {
+  const { reporter, settings, tokens: random } = parts;
+  const keysOf = async (roomId: RoomId) => {
+    const room = book.get(roomId);
+    return room === undefined ? null : keys.known(room.resourceUri).catch(orNobodys);
+  };
+  const figures = async () => null;
+  const planning = { ...parts, counters, random, keysOf, dummies: settings.dummies, figures };
+  return takeQueries({
+    ...parts,
+    signal,
+    answer: (query, ended) => answerQuery(planning, query, ended),
+    told: (outcome, tookMs) => reporter.query(outcome, tookMs),
+    broke: (fault) => reporter.broke(fault),
+  });
+};
+
+/** Nobody of the organisation is in the room any more: it is left out, as the core will leave it out. */
+const orNobodys = (fault: unknown): null => {
+  if (fault instanceof CloisterError && fault.code === 'kms/not-authorized') return null;
+  throw fault;
 };
