@@ -50,7 +50,7 @@ it('folds ASCII as it folds everything', () => {
 
 it('keeps 32 marks in a row, so that no text takes long to sort', () => {
   const marks = (count: number) => '\u0323'.repeat(count);
-  expect(fold(`e${marks(32)}f`)).toBe(fold(`e${marks(31)}`) + marks(1) + 'f');
+  expect(fold(`e${marks(32)}f`)).toBe(`ẹ${marks(31)}f`);
   expect(fold(`e${marks(33)}f`)).toBe(fold(`e${marks(32)}f`));
   expect(fold(`e${marks(30)}\u200d\u200d${marks(9)}f`)).toBe(fold(`e${marks(30)}f`));
 });
