@@ -127,6 +127,8 @@ describe('the index at rest (R394)', () => {
     expect(await find(everything, await fresh())).toHaveLength(60);
     await log.db.execute(tampering);
     await expect(find(everything, await fresh())).rejects.toEqual(damaged);
+    expect(log.logged.at(-1)).toContain('search.damaged');
+    expect(log.logged.at(-1)).toContain(roomId);
   });
 
   it('does not take an older page for a newer one, nor a room’s for another’s', async () => {

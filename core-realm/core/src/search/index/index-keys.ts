@@ -31,8 +31,8 @@ export class IndexKeys {
     const text = `${name.organisationId} ${name.roomId} ${name.generation}`;
     const known = this.#seals.get(text);
     if (known !== undefined) return known;
-    const bytes = encodeIndexName(name);
-    const seal = new IndexSeal(createSecretKey(createHmac('sha256', this.#sealing).update(bytes).digest()), bytes);
+    const key = createHmac('sha256', this.#sealing).update(encodeIndexName(name)).digest();
+    const seal = new IndexSeal(createSecretKey(key), name);
     this.#seals.set(text, seal);
     return seal;
   }

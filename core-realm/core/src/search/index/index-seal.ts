@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { type AadPart, open, seal } from '@cloister/at-rest';
-import { CloisterError } from '@cloister/wire';
+import type { RoomId } from '@cloister/wire';
+import { IndexDamaged } from './index-damaged.ts';
 import { decodeHead, type IndexHead } from './index-head.ts';
+import { encodeIndexName, type IndexName } from './index-name.ts';
 
 const commitBytes = 32;
 
@@ -16,12 +18,14 @@ export type SealedKind =
 export class IndexSeal {
   readonly #key: KeyObject;
   #head: { readonly row: Buffer; readonly compactions: number; readonly opened: IndexHead } | undefined;
+  readonly roomId: RoomId;
   /** The index's name as bytes. */
   readonly name: Buffer;
 
-  constructor(key: KeyObject, name: Buffer) {
+  constructor(key: KeyObject, name: IndexName) {
     this.#key = key;
-    this.name = name;
+    this.roomId = name.roomId;
+    this.name = encodeIndexName(name);
   }
 
   seal(plaintext: Uint8Array, kind: SealedKind): Buffer {
@@ -29,17 +33,17 @@ export class IndexSeal {
     return Buffer.concat([commit, sealed]);
   }
 
-  /** @throws CloisterError `core/index-damaged` */
+  /** @throws IndexDamaged */
   open(row: Buffer, kind: SealedKind): Buffer {
     const parts = { commit: row.subarray(0, commitBytes), sealed: row.subarray(commitBytes) };
     try {
       return open(this.#key, parts, this.#bound(kind));
     } catch {
-      throw new CloisterError('core/index-damaged');
+      throw new IndexDamaged(this.roomId);
     }
   }
 
-  /** The head, which every search of the room begins with: opened once as long as it stands. @throws CloisterError `core/index-damaged` */
+  /** The head, which every search of the room begins with: opened once as long as it stands. @throws IndexDamaged */
   openHead(row: Buffer, compactions: number): IndexHead {
     if (this.#head?.compactions === compactions && this.#head.row.equals(row)) return this.#head.opened;
     const opened = decodeHead(this.open(row, ['head', compactions]));

@@ -1,4 +1,4 @@
-import { CloisterError } from '@cloister/wire';
+import { IndexDamaged } from './index-damaged.ts';
 import { compactedTo, emptyHead, type IndexHead } from './index-head.ts';
 import type { IndexKeys } from './index-keys.ts';
 import type { IndexName } from './index-name.ts';
@@ -21,7 +21,7 @@ export class OpenedIndex implements IndexPlace {
   readonly batches: readonly Batch[];
   readonly seal: IndexSeal;
 
-  /** @throws CloisterError `core/index-damaged` */
+  /** @throws IndexDamaged */
   constructor(found: Omit<FoundIndex, 'ord'>, name: IndexName, keys: IndexKeys) {
     this.shard = found.shard;
     this.id = found.id;
@@ -32,11 +32,11 @@ export class OpenedIndex implements IndexPlace {
     const starts = [compactedTo(this.head), ...ends];
     this.batches = ends.map((until, index) => ({ since: starts[index] ?? 0, until }));
     // Each batch is bound to where it begins, so one that is missing breaks the chain at the next, or here.
-    if (starts.at(-1) !== this.position) throw new CloisterError('core/index-damaged');
+    if (starts.at(-1) !== this.position) throw new IndexDamaged(name.roomId);
   }
 
   open(key: PieceKey, row: Buffer | undefined): Buffer {
-    if (row === undefined) throw new CloisterError('core/index-damaged');
+    if (row === undefined) throw new IndexDamaged(this.seal.roomId);
     return this.seal.open(row, this.#kindOf(key));
   }
 

@@ -46,10 +46,12 @@ export class SearchIndex {
   readonly #pieces: Pieces;
   readonly #metrics: IndexMetrics;
   readonly #compactor: Compactor;
+  readonly #log: Log;
 
   private constructor({ db, now, log, metrics, cacheBytes = usualCache }: SearchIndexOptions, keys: IndexKeys) {
     this.#db = db;
     this.#keys = keys;
+    this.#log = log;
     this.#now = now;
     this.#pieces = new Pieces(cacheBytes);
     this.#metrics = indexMetrics(metrics);
@@ -87,7 +89,8 @@ export class SearchIndex {
 
   /** One page of results, piece by piece as plans come; see `search`. */
   search(request: SearchRequest, plans: AsyncIterable<Plan>): AsyncGenerator<readonly SearchHit[], SearchEnd> {
-    return search({ db: this.#db, keys: this.#keys, pieces: this.#pieces, metrics: this.#metrics }, request, plans);
+    const parts = { db: this.#db, keys: this.#keys, pieces: this.#pieces, metrics: this.#metrics, log: this.#log };
+    return search(parts, request, plans);
   }
 
   size(organisationId: OrganisationId): Promise<IndexSize> {

@@ -1,5 +1,6 @@
 import type { Database } from '@cloister/database';
 import type { Log } from '@cloister/logging';
+import { IndexDamaged } from '../index-damaged.ts';
 import type { IndexKeys } from '../index-keys.ts';
 import type { IndexMetrics } from '../index-metrics.ts';
 import { type Due, dueByBatches, dueByLog } from '../store/compaction.ts';
@@ -63,7 +64,7 @@ export class Compactor {
     try {
       return (await metrics.compacted(() => compactIndex(db, keys, place, purges))) ? 1 : 0;
     } catch (error) {
-      log.failure('search.not-compacted', error);
+      log.failure('search.not-compacted', error, error instanceof IndexDamaged ? { roomId: error.roomId } : {});
       return 0;
     }
   }

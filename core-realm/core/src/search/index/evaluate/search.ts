@@ -1,4 +1,5 @@
 import type { Database, Queries } from '@cloister/database';
+import type { Log } from '@cloister/logging';
 import {
   CloisterError,
   type OrganisationId,
@@ -8,6 +9,7 @@ import {
   searchPageItems,
   type UserId,
 } from '@cloister/wire';
+import { IndexDamaged } from '../index-damaged.ts';
 import type { IndexKeys } from '../index-keys.ts';
 import type { IndexMetrics } from '../index-metrics.ts';
 import { openReaders } from '../index-reader.ts';
@@ -42,6 +44,7 @@ export interface SearchParts {
   readonly keys: IndexKeys;
   readonly pieces: Pieces;
   readonly metrics: IndexMetrics;
+  readonly log: Log;
 }
 
 /**
@@ -85,9 +88,13 @@ const lookUpPlan = async (parts: SearchParts, request: SearchRequest, plan: Plan
   try {
     return await lookUpRooms(parts.db, parts, wanted);
   } catch (error) {
-    if (!(error instanceof CloisterError) || error.code !== 'core/index-damaged') throw error;
+    if (!(error instanceof IndexDamaged)) throw error;
     // A compaction may have taken pages away meanwhile. Seen at one moment, what is missing then is missing.
-    return parts.db.transaction((db) => lookUpRooms(db, parts, wanted), { isolation: 'repeatable read' });
+    const again = parts.db.transaction((db) => lookUpRooms(db, parts, wanted), { isolation: 'repeatable read' });
+    return again.catch((damage) => {
+      if (damage instanceof IndexDamaged) parts.log.failure('search.damaged', damage, { roomId: damage.roomId });
+      throw damage;
+    });
   }
 };
 
