@@ -20,7 +20,7 @@ export const configSchema = z.strictObject({
   store: path,
   /** Its own: how often which term was indexed, sealed. */
   database: databaseConfig,
-  /** Postings of a term before its token is another; 8 by default (ADR 16). */
+  /** Postings of a term before its token is another; 4 by default (ADR 16). */
   bucket: whole(1, 254),
   /** How long messages are gathered before their postings are sent together; 1,000 ms by default. */
   flushMs: whole(0, 60_000),

@@ -93,7 +93,7 @@ const canRunPrograms = async (log: Log): Promise<boolean> => {
   }
 };
 
-const settingsOf = ({ bucket = 8, noise = 0, flushMs = 1000, dummies = 1 / 8 }: IndexerConfig) => ({
+const settingsOf = ({ bucket = 4, noise = 0, flushMs = 1000, dummies = 1 / 8 }: IndexerConfig) => ({
   bucket,
   noise,
   flushMs,
