@@ -132,8 +132,9 @@ export const kinds = {
       'docs/search.md',
     ]),
   'one Han character': ({ characters }) => characters(han, 1),
-  'one kana': ({ characters }) => characters(/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, 1),
-  'one Hangul syllable': ({ characters }) => characters(hangul, 1),
+  'one kana': ({ characters, random }) =>
+    random.pick(['の', 'は', characters(/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, 1)]),
+  'one Hangul syllable': ({ characters, random }) => random.pick(['비', '책', '일', characters(hangul, 1)]),
   'two Han characters': ({ characters }) => characters(han, 2),
   'two characters, Japanese': ({ characters }) => characters(japanese, 2),
   'two Hangul syllables': ({ characters }) => characters(hangul, 2),

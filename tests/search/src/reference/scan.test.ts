@@ -75,6 +75,8 @@ describe('the reference scan', () => {
     ['встреча', 'из встречи', true],
     ['cafe', 'café', true],
     ['ｃａｆｅ', 'CAFÉ', true],
+    [`"x${'\u0301'.repeat(32)}y"`, `x${'\u0301'.repeat(40)}y`, true],
+    [`"x${'\u0301'.repeat(31)}y"`, `x${'\u0301'.repeat(40)}y`, false],
   ])('%s in “%s”: %s', async (query, text, found) => {
     expect(await finds(query, text)).toBe(found);
   });

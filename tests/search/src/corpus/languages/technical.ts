@@ -37,6 +37,7 @@ export const technical: Language = language({
     'v{n1}.{n2}.{n1} #{n4} PROJ-{n4}',
     '{mixed}, {id}, {odd} {emoji}',
     '192.168.{n2}.{n1} / {n2}% / €{n4}.{n2}',
+    '{n1}は{n1}の{n2}',
     '!!! ... ---',
   ],
 });
