@@ -1,6 +1,6 @@
 import type { Database } from '@cloister/database';
 import type { OrganisationId, PostingsAnswer, RoomPostings } from '@cloister/wire';
-import { blockOf } from './format/sort-postings.ts';
+import { blockOf } from './format/block-of.ts';
 import type { IndexKeys } from './index-keys.ts';
 import { insertBatches, insertIndexes, type SealedPart } from './store/append.ts';
 
@@ -15,7 +15,8 @@ export const append = async (
   parts: readonly RoomPostings[],
   now: Date,
 ): Promise<PostingsAnswer['rooms']> => {
-  const sealed = parts.map((part) => sealPart(keys, organisationId, part));
+  const sealed: SealedPart[] = [];
+  for (const part of parts) sealed.push(await sealPart(keys, organisationId, part));
   const rows = await db.transaction(async (tx) => {
     await insertIndexes(tx, organisationId, sealed);
     return insertBatches(tx, organisationId, sealed, now);
@@ -27,10 +28,10 @@ export const append = async (
   });
 };
 
-const sealPart = (keys: IndexKeys, organisationId: OrganisationId, part: RoomPostings): SealedPart => {
+const sealPart = async (keys: IndexKeys, organisationId: OrganisationId, part: RoomPostings): Promise<SealedPart> => {
   const { roomId, generation, from, to } = part;
   const seal = keys.sealOf({ organisationId, roomId, generation });
-  const { block, postings } = blockOf(keys.tokens, seal.name, from, part.documents);
+  const { block, postings } = await blockOf(keys.tokens, seal.name, from, part.documents);
   const sealed = seal.seal(block, ['batch', from, to]);
   return { roomId, generation, from, to, postings, sealed };
 };

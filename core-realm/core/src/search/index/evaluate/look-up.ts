@@ -4,7 +4,7 @@ import { tokenCount } from '@cloister/wire';
 import type { IndexReader } from '../index-reader.ts';
 import type { Pieces } from '../pieces.ts';
 import type { TokenMap } from '../token-map.ts';
-import { turn } from '../turn.ts';
+import { Patience } from '../turn.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { oneList, type Positions } from './positions.ts';
 
@@ -25,9 +25,6 @@ interface Running extends RoomToLookUp {
   /** Slots it waits for, mapped. */
   slots: readonly Buffer[];
 }
-
-/** How many tokens are mapped or looked for before others have their turn. */
-const together = 2048;
 
 /** What the expression finds in each room: all rooms go one step together, so that a step is one statement. */
 export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[]): Promise<Positions[]> => {
@@ -74,15 +71,3 @@ const fetchPages = async ({ db, pieces }: LookUpParts, running: readonly Running
     reader.hold(piece, blocks[at] as NonNullable<(typeof blocks)[number]>);
   });
 };
-
-/** Counts work, and gives the turn away each time enough was done. */
-class Patience {
-  #spent = 0;
-
-  async spend(amount: number): Promise<void> {
-    this.#spent += amount;
-    if (this.#spent < together) return;
-    this.#spent = 0;
-    await turn();
-  }
-}
