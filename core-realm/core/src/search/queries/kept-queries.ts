@@ -18,8 +18,10 @@ export class KeptQueries {
     return this.#queries.values();
   }
 
-  get(id: QueryId): AskedQuery | undefined {
-    return this.#queries.get(id);
+  /** A query that is not past. */
+  get(id: QueryId, at: number): AskedQuery | undefined {
+    const query = this.#queries.get(id);
+    return query === undefined || isPast(query, at) ? undefined : query;
   }
 
   /** How many pages are being written for a person. */
@@ -54,7 +56,7 @@ export class KeptQueries {
 
   sweep(at: number): void {
     for (const query of this.#queries.values()) {
-      if (query.askedAt <= at - keptFor && query.running === 0) this.drop(query);
+      if (isPast(query, at)) this.drop(query);
     }
     for (const [id, askedAt] of this.#used) {
       if (askedAt > at - keptFor && this.#used.size <= mostIds) return;
@@ -71,3 +73,5 @@ export class KeptQueries {
     for (const query of idle.slice(0, count)) this.drop(query);
   }
 }
+
+const isPast = ({ askedAt, running }: AskedQuery, at: number): boolean => running === 0 && askedAt <= at - keptFor;

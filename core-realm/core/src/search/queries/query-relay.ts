@@ -69,7 +69,7 @@ export class QueryRelay {
   /** A query whose asker pages on. @throws CloisterError `core/query-gone`, `core/search-off`, `core/too-many` */
   again(asker: QueryAsker, id: QueryId): AskedQuery {
     this.#decideOn(asker);
-    const query = this.#kept.get(id);
+    const query = this.#kept.get(id, this.#options.now());
     const own = query?.asker.userId === asker.userId && query.asker.organisationId === asker.organisationId;
     if (query === undefined || !own) throw new CloisterError('core/query-gone');
     this.#count(asker);
@@ -173,7 +173,7 @@ export class QueryRelay {
 
   /** The query, if this machine is the one that answers it. */
   #held(machine: Machine, id: QueryId): AskedQuery {
-    const query = this.#kept.get(id);
+    const query = this.#kept.get(id, this.#options.now());
     const holds = query?.holder?.machine === machine.userId && query.asker.organisationId === machine.organisationId;
     if (query === undefined || !holds || query.plans.ended) throw new CloisterError('core/query-gone');
     query.holder = { machine: machine.userId, heardAt: this.#options.now(), began: true };
