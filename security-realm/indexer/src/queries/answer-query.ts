@@ -1,5 +1,6 @@
 import type { IndexerClient } from '@cloister/sdk';
 import { sealText } from '@cloister/seal';
+import { approximate } from '@cloister/search-terms';
 import { CloisterError, type CompactJwe, type ErrorCode, type QueryToPlan } from '@cloister/wire';
 import type { AskedBefore } from './asked-before.ts';
 import { chooseRooms } from './choose-rooms.ts';
@@ -15,6 +16,8 @@ export type QueryParts = PlanningParts & {
   readonly dummies: number;
   /** What the organisation's own index gives away (wires.md §14, "Figures"), as JSON; null while nobody has looked. */
   readonly figures: () => Promise<string | null>;
+  /** Told how many terms a query looks for. */
+  readonly searched: (terms: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly startedAt: number;
@@ -68,6 +71,7 @@ async function answer(parts: QueryParts, query: QueryToPlan, signal: AbortSignal
       plans += 1;
       bytes += plan.length;
     }
+    await parts.searched(new Set(approximate(question.query)?.slots.flat()).size);
     return { kind: 'planned', plans, bytes };
   } finally {
     key.key.destroy();

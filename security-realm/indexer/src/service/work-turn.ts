@@ -4,6 +4,11 @@ import { CloisterError, type RoomId } from '@cloister/wire';
 import { makeBatch } from '../batches/make-batch.ts';
 import { Counters } from '../counters/counters.ts';
 import type { extractText } from '../extract/extract-text.ts';
+import { figuresOf } from '../figures/figures-of.ts';
+import { OwnFigures } from '../figures/own-figures.ts';
+import { sampleRooms } from '../figures/sample-rooms.ts';
+import { schemeOf } from '../figures/scheme-of.ts';
+import { SearchedTerms } from '../figures/searched-terms.ts';
 import { answerQuery } from '../queries/answer-query.ts';
 import type { AskedBefore } from '../queries/asked-before.ts';
 import { FileTexts } from '../rooms/file-texts.ts';
@@ -135,13 +140,31 @@ const followRooms = (parts: WorkParts, { book, generations, keys, counters }: He
 };
 
 const answerQueries = (parts: WorkParts, { book, keys, counters }: Held, signal: AbortSignal): Promise<void> => {
-  const { reporter, settings, tokens: random } = parts;
+  const { client, database, now, reporter, settings, tokens: random } = parts;
   const keysOf = async (roomId: RoomId) => {
     const room = book.get(roomId);
     return room === undefined ? null : keys.known(room.resourceUri).catch(orNobodys);
   };
-  const figures = async () => null;
-  const planning = { ...parts, counters, random, keysOf, dummies: settings.dummies, figures };
+  const terms = new SearchedTerms(database);
+  const own = new OwnFigures(
+    async () => {
+      const sample = await sampleRooms({ client, random, signal }, book.all());
+      return figuresOf(sample, schemeOf(settings), random, { at: now(), searched: await terms.count(now()) });
+    },
+    now,
+    (fault) => {
+      if (!signal.aborted) reporter.broke(fault);
+    },
+  );
+  const planning = {
+    ...parts,
+    counters,
+    random,
+    keysOf,
+    dummies: settings.dummies,
+    figures: () => own.get(),
+    searched: (count: number) => terms.add(count, now()),
+  };
   return takeQueries({
     ...parts,
     signal,

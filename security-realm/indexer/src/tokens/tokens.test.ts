@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../testing/seeded-random.ts';
 import { RandomSource } from './random-source.ts';
 import { searchKey } from './search-key.ts';
 import { TokenWriter } from './token-writer.ts';
@@ -119,15 +120,7 @@ describe('a list of tokens', () => {
   });
 
   it('stands in an order that only chance decides: each place is as likely for each token', () => {
-    // A seeded source: the outcome is the same on every machine.
-    let block = 0;
-    const seeded = (length: number) =>
-      Buffer.concat(
-        Array.from({ length: Math.ceil(length / 32) }, () =>
-          createHmac('sha256', 'seed').update(`${block++}`).digest(),
-        ),
-      ).subarray(0, length);
-    const source = new RandomSource(seeded);
+    const source = new RandomSource(seededRandom('places'));
     const writer = new TokenWriter(source);
     const first = tokenOf(counting, 1, 1, 0, 'a');
     const places = new Array<number>(8).fill(0);
