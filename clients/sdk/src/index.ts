@@ -43,7 +43,7 @@ export type {
 } from './api/timeline-entry.ts';
 export type { TimelineView } from './api/timeline-view.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { connectIndexer } from './indexer/connect-indexer.ts';
+export { type ConnectIndexerOptions, connectIndexer } from './indexer/connect-indexer.ts';
 export type { IndexerClient, QueryKey, RoomToIndex, SearchKey } from './indexer/indexer-client.ts';
 export { inspectKeyServer, type KeyServerCertificate } from './inspect-key-server.ts';
 export { formatCheck } from './key-management/format-check.ts';

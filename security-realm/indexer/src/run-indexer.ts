@@ -26,11 +26,14 @@ const migrations = new URL('../migrations/', import.meta.url);
  */
 export async function runIndexer(config: IndexerConfig): Promise<() => Promise<void>> {
   const log = openRealmLog({ name: 'indexer' });
-  const connect = connector(config);
   const database = openDatabase({ ...config.database, name: 'indexer', log });
   await database.migrate(migrations);
   const metrics = new Metrics();
   let held: Held | undefined;
+  const connect = connector(config, () => {
+    held?.keys.wipe();
+    held?.counters.wipe();
+  });
   const reporter = new Reporter({ metrics, log, monotonicNow, rooms: () => held?.book.all() ?? [] });
   const sandbox = await canRunPrograms(log);
   metrics.gauge('cloister_indexer_reads_documents', '0 where PDF and Office documents are found by name alone.', () =>

@@ -15,9 +15,10 @@ import type { IndexerConfig } from '../config.ts';
 /**
  * Reads what the machine needs to sign in, and answers how to: signs in and opens the line to the core, once for all who
  * ask, and anew when that failed.
+ * @param revoked told when the main key may be off
  * @throws CloisterError `config/…` now; later `identity/function-off` while the function is off, and what the SDK throws.
  */
-export function connector(config: IndexerConfig): () => Promise<IndexerClient> {
+export function connector(config: IndexerConfig, revoked: () => void): () => Promise<IndexerClient> {
   trustRoot(config);
   const { deployment, kmsHost, kmsRoots, machine } = config;
   const roots = rootsFromPem(readFileSync(kmsRoots, 'utf8')).map((der) => Buffer.from(der).toString('base64'));
@@ -28,7 +29,7 @@ export function connector(config: IndexerConfig): () => Promise<IndexerClient> {
   };
   let line: Promise<IndexerClient> | undefined;
   return () => {
-    line ??= open(account, config.store).catch((error: unknown) => {
+    line ??= open(account, config.store, revoked).catch((error: unknown) => {
       line = undefined;
       throw error;
     });
@@ -36,8 +37,8 @@ export function connector(config: IndexerConfig): () => Promise<IndexerClient> {
   };
 }
 
-const open = async (account: SignInAsMachineOptions, store: string): Promise<IndexerClient> =>
-  connectIndexer(await signInAsMachine(account), { store: fileStore(store), deviceName: 'Indexer' });
+const open = async (account: SignInAsMachineOptions, store: string, revoked: () => void): Promise<IndexerClient> =>
+  connectIndexer(await signInAsMachine(account), { store: fileStore(store), deviceName: 'Indexer', revoked });
 
 /** Every TLS connection of this process trusts the deployment's root beside the system's. */
 function trustRoot({ root }: IndexerConfig): void {
