@@ -49,10 +49,7 @@ export class Search {
   constructor(options: SearchOptions) {
     const { metrics, feed, now, db } = options;
     this.#options = options;
-    const failed = metrics.counter(
-      'cloister_core_search_failed_total',
-      'Searches that ended without an answer, by code.',
-    );
+    const failed = metrics.counter('search_failed', 'Searches that ended without an answer, by code.');
     const known = new Set(['core/search-off', 'core/search-unavailable', 'core/query-refused', 'core/query-gone']);
     this.rooms = new RoomsFeed({ db, feed, now });
     this.queries = new QueryRelay({
@@ -60,7 +57,7 @@ export class Search {
       now,
       failed: (code) => failed.add(1, { code: known.has(code) ? code : 'other' }),
     });
-    metrics.gauge('cloister_core_search_running', 'Searches being answered.', () => this.queries.running);
+    metrics.gauge('search_running', 'Searches being answered.', () => this.queries.running);
   }
 
   /** What indexers have found in entries. Of rooms where their organisation has nobody, nothing is taken (`accepted` is false, at position 0). */
