@@ -1,4 +1,5 @@
 import type { AskedQuery } from './queries/queries.ts';
+import { isExact } from './reference/match-part.ts';
 import type { Query } from './reference/query.ts';
 import type { Settled } from './reference/settled.ts';
 
@@ -43,17 +44,20 @@ export function told({ query, message: { content }, foundBy }: Difference): stri
   return `${query.kind} ⟦${query.text}⟧ (${query.timeZone}): only ${foundBy} finds ⟦${content.text}⟧ ${files.join(' ')}`;
 }
 
-/** Whether a day or a room is one side of an OR (`file-filters`); under a NOT, of an AND. */
+/** Whether one side of an OR, or of an AND that is excluded, is something that terms do not know (`file-filters`). */
 function hasFilterBesides(query: Query, excluded: boolean): boolean {
   if (query.kind === 'not') return hasFilterBesides(query.one, !excluded);
   if (query.kind !== 'and' && query.kind !== 'or') return false;
   const isEither = (query.kind === 'or') !== excluded;
-  return isEither ? query.all.some(hasFilter) : query.all.some((one) => hasFilterBesides(one, excluded));
+  return query.all.some((one) => (isEither ? isUnknown(one, excluded) : hasFilterBesides(one, excluded)));
 }
 
-function hasFilter(query: Query): boolean {
-  if (query.kind === 'and' || query.kind === 'or') return query.all.some(hasFilter);
-  return query.kind === 'not' ? hasFilter(query.one) : query.kind === 'in' || query.kind === 'time';
+/** "`in:`, a day, or the exclusion of a phrase or of more than two characters" */
+function isUnknown(query: Query, excluded: boolean): boolean {
+  if (query.kind === 'and' || query.kind === 'or') return query.all.some((one) => isUnknown(one, excluded));
+  if (query.kind === 'not') return isUnknown(query.one, !excluded);
+  if (query.kind === 'part') return excluded && !isExact(query);
+  return query.kind === 'in' || query.kind === 'time';
 }
 
 const mayHoldText = ({ content }: Settled): boolean =>

@@ -28,7 +28,7 @@ export function matchesPart(part: Part, stems: Stems, library: Library, files: F
 }
 
 /** What can be said of a file without reading in it: no phrase, no piece of more than two characters. */
-function isExact({ pieces, quoted }: Part): boolean {
+export function isExact({ pieces, quoted }: Part): boolean {
   const [first, ...rest] = pieces;
   if (rest.length > 0) return false;
   if (first.kind === 'S' && quoted && wordsOf(first.text).length > 0) return wordsOf(first.text).length === 1;
