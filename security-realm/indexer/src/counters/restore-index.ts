@@ -8,6 +8,7 @@ import { OpenedIndex } from './opened-index.ts';
 /**
  * The index that `rows` (by epoch and number) are of, or null when they are not what was written last: a row is missing or was altered,
  * or its key is gone. Then nobody knows which tokens the core holds, and the room needs another generation.
+ * @throws CloisterError `kms/unavailable` when a newer key than these was used: they are to be asked for again
  */
 export function restoreIndex(
   organisationId: OrganisationId,
@@ -22,6 +23,8 @@ export function restoreIndex(
     for (const row of rows) {
       let epoch = epochs.at(-1);
       if (epoch?.key.epoch !== row.epoch) {
+        if (row.epoch > (keys.at(-1)?.epoch ?? 0))
+          throw new CloisterError('kms/unavailable', { detail: 'a newer search key' });
         const key = keys.find((each) => each.epoch === row.epoch);
         const isBeginning = row.isSnapshot || row.number === 1;
         // What came between two epochs stands in rows of one of them.
