@@ -1,6 +1,7 @@
 import { databaseConfig } from '@cloister/database';
 import { isKmsHost, isUuid, type KmsHost, type MachineId } from '@cloister/wire';
 import * as z from 'zod/mini';
+import { largestBucket } from './counters/counter.ts';
 
 const path = z.string().check(z.minLength(1));
 const url = z.string().check(z.regex(/^https?:\/\//));
@@ -21,7 +22,7 @@ export const configSchema = z.strictObject({
   /** Its own: how often which term was indexed, sealed. */
   database: databaseConfig,
   /** Postings of a term before its token is another; 4 by default (ADR 16). */
-  bucket: whole(1, 254),
+  bucket: whole(1, largestBucket),
   /** How long messages are gathered before their postings are sent together; 1,000 ms by default. */
   flushMs: whole(0, 60_000),
   /** Random tokens more with each document (R393); none by default, because they help nobody (docs/search-leakage.md). */
