@@ -8,6 +8,7 @@ import { Counters } from '../counters/counters.ts';
 import { openTestDatabase } from '../testing/open-test-database.ts';
 import { author, ScriptedCore, sealed } from '../testing/scripted-core.ts';
 import { RandomSource } from '../tokens/random-source.ts';
+import { Analyser } from './analyser.ts';
 import { FileTexts } from './file-texts.ts';
 import type { FollowReport } from './follow-report.ts';
 import { FollowRooms } from './follow-rooms.ts';
@@ -22,6 +23,7 @@ const random = new RandomSource(randomBytes);
 let database: Database;
 let drop: () => Promise<void>;
 let core: ScriptedCore;
+const analyser = new Analyser();
 /** What was told, by name. */
 let told: Record<keyof FollowReport, number> & { passedOver: string[]; broke: unknown[] };
 
@@ -70,6 +72,7 @@ const follow = async (enough: () => boolean, { rules = 'rules 1', bucket = 8 } =
       return readPage(room, {
         client,
         files,
+        analyser,
         signal,
         monotonicNow,
         passedOver: (code) => told.passedOver.push(code),

@@ -1,5 +1,6 @@
 import type { IndexerClient } from '@cloister/sdk';
-import { analyse, type Cap, type SearchDocument } from '@cloister/search-terms';
+import type { Cap, SearchDocument } from '@cloister/search-terms';
+import type { Analyser } from './analyser.ts';
 import type { FileTexts } from './file-texts.ts';
 import type { FollowedRoom } from './followed-room.ts';
 import type { RoomPart, TermDocument } from './gathering.ts';
@@ -8,6 +9,7 @@ import { openDocument } from './open-document.ts';
 export interface ReadPageOptions {
   readonly client: Pick<IndexerClient, 'entries' | 'entry' | 'openText'>;
   readonly files: FileTexts;
+  readonly analyser: Pick<Analyser, 'analyse'>;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that only moves forward. */
   readonly monotonicNow: () => number;
@@ -34,7 +36,7 @@ export const readPage = async (room: FollowedRoom, options: ReadPageOptions): Pr
   try {
     for (const entry of entries) {
       const document = await openDocument(entry, { ...options, room });
-      const terms = document === undefined ? undefined : termsOf(document, options);
+      const terms = document === undefined ? undefined : await termsOf(document, options);
       if (terms !== undefined) documents.push({ position: entry.position, terms });
       to = entry.position;
       if (monotonicNow() > until) break;
@@ -46,9 +48,12 @@ export const readPage = async (room: FollowedRoom, options: ReadPageOptions): Pr
   return to === from ? undefined : { room, from, to, documents };
 };
 
-const termsOf = (document: SearchDocument, { capped, broke }: ReadPageOptions): readonly string[] | undefined => {
+const termsOf = async (
+  document: SearchDocument,
+  { analyser, capped, broke }: ReadPageOptions,
+): Promise<readonly string[] | undefined> => {
   try {
-    const { terms, capped: caps } = analyse(document);
+    const { terms, capped: caps } = await analyser.analyse(document);
     caps.forEach(capped);
     return terms;
   } catch (fault) {

@@ -11,6 +11,7 @@ import { schemeOf } from '../figures/scheme-of.ts';
 import { SearchedTerms } from '../figures/searched-terms.ts';
 import { answerQuery } from '../queries/answer-query.ts';
 import type { AskedBefore } from '../queries/asked-before.ts';
+import { Analyser } from '../rooms/analyser.ts';
 import { FileTexts } from '../rooms/file-texts.ts';
 import { FollowRooms } from '../rooms/follow-rooms.ts';
 import { Generations } from '../rooms/generations.ts';
@@ -59,6 +60,8 @@ export interface Held {
   readonly generations: Generations;
   readonly keys: SearchKeyRing;
   readonly counters: Counters;
+  /** What it has to do keeps no query waiting. */
+  readonly analyser: Analyser;
 }
 
 /**
@@ -76,6 +79,7 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
     book: new RoomBook(generations),
     keys: new SearchKeyRing({ client, monotonicNow }),
     counters: new Counters({ database, organisationId: client.organisationId }),
+    analyser: new Analyser(),
   };
   held.keys.confirm();
   begun(held);
@@ -94,11 +98,12 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
   } finally {
     held.keys.wipe();
     held.counters.wipe();
+    await held.analyser.close();
     reporter.summary();
   }
 };
 
-const followRooms = (parts: WorkParts, { book, generations, keys, counters }: Held, known: () => void) => {
+const followRooms = (parts: WorkParts, { book, generations, keys, counters, analyser }: Held, known: () => void) => {
   const { client, extract, reporter, tokens: random, settings, monotonicNow } = parts;
   const broke = (fault: unknown) => reporter.broke(fault);
   const files = new FileTexts({ client, extract, told: (outcome) => reporter.file(outcome), broke });
@@ -124,6 +129,7 @@ const followRooms = (parts: WorkParts, { book, generations, keys, counters }: He
       return readPage(room, {
         client,
         files,
+        analyser,
         signal,
         monotonicNow,
         passedOver,
