@@ -22,6 +22,8 @@ const codeOf = (work: () => unknown): string | undefined => {
 };
 
 const table: readonly (readonly [string, Query])[] = [
+  ['toString', word('toString')],
+  ['constructor OR __proto__', ['or', word('constructor'), word('__proto__')]],
   ['a', word('a')],
   ['a b', ['and', word('a'), word('b')]],
   ['a\u3000b\u0085c', ['and', word('a'), word('b'), word('c')]],

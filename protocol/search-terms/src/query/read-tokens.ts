@@ -23,7 +23,11 @@ const word = /[^\p{White_Space}()|"]+/uy;
 const filter = /(from|in|has|before|after|on):/iy;
 
 const signs: Readonly<Record<string, 'open' | 'close' | 'or'>> = { '(': 'open', ')': 'close', '|': 'or' };
-const words: Readonly<Record<string, 'or' | 'not'>> = { OR: 'or', NOT: 'not' };
+/** A map, for `constructor` and `toString` are words that people look for. */
+const words: ReadonlyMap<string, 'or' | 'not'> = new Map([
+  ['OR', 'or'],
+  ['NOT', 'not'],
+]);
 
 /** The signs of a query, in order (docs/search.md, "Queries"). Every text has some reading. */
 export const readTokens = (text: string): QueryToken[] => {
@@ -53,7 +57,7 @@ const tokenAt = (text: string, signed: string, start: number): QueryToken | unde
     return { kind: 'filter', name, value, valueSpan: span, span: { start, end: span.end } };
   }
   const { value, span } = valueAt(text, signed, start);
-  const operator = words[value];
+  const operator = words.get(value);
   if (operator !== undefined && signed.charAt(start) !== '"') return { kind: operator, span };
   return { kind: 'text', text: value, quoted: signed.charAt(start) === '"', span };
 };

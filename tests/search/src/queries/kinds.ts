@@ -121,7 +121,18 @@ export const kinds = {
       .split(/\s+/u)
       .find((part) => /^[^"()|-][^"()|]*[-_./@][^"()|]+$/u.test(part)) ?? 'a-b',
   identifier: ({ random }) =>
-    random.pick(['CVE-2026-1234', 'parseQuery', 'snake_case_name', 'x²', '192.168', 'HTTP2', 'i18n', 'v1.2', '½']),
+    random.pick([
+      'CVE-2026-1234',
+      'toString',
+      'parseQuery',
+      'snake_case_name',
+      'x²',
+      '192.168',
+      'HTTP2',
+      'i18n',
+      'v1.2',
+      '½',
+    ]),
   number: ({ word }) => word(/^\p{N}{1,4}$/u),
   address: ({ random }) =>
     random.pick([

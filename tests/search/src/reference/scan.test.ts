@@ -146,6 +146,8 @@ describe('the reference scan', () => {
     ['alpha (-)', 'alpha', true],
     ['foo"bar baz"(x)', 'x bar baz foo', true],
     ['and', 'alpha and', true],
+    ['toString -constructor', 'call toString', true],
+    ['toString', 'call', false],
     ['alpha AND beta', 'alpha beta', false],
   ])('%s in “%s”: %s', async (query, text, found) => {
     expect(await finds(query, text)).toBe(found);
