@@ -1,11 +1,13 @@
-import { type Administration, openAdministration } from '@cloister/sdk';
+import { readFileSync } from 'node:fs';
+import { type Administration, makeMasterKeyFile, openAdministration, openKeyManagement } from '@cloister/sdk';
 import type { Constellation } from '@cloister/testkit';
 import type { RoomId } from '@cloister/wire';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commandLine } from './cli/command-line.ts';
 import { chanceFrom, passes, seed } from './crash/chance.ts';
 import { gather } from './sdk/gather.ts';
 import { enter, makeRoom, type SdkPerson, say, until } from './sdk/sdk-person.ts';
-import { found, indexed, searchFor } from './sdk/search-for.ts';
+import { found, indexed, indexesOf, searchFor } from './sdk/search-for.ts';
 import { shareFiles } from './sdk/shared-files.ts';
 
 // Search with every real server: people of two organisations, each with an indexer of their own.
@@ -20,6 +22,7 @@ let hub: Administration;
 /** Of Acme's people alone, and of both organisations'. */
 let own: RoomId;
 let shared: RoomId;
+const { done } = commandLine(() => all.data);
 
 beforeAll(async () => {
   ({ all, alice, aoi, ben, grace, end } = await gather(['alice', 'aoi', 'ben', 'grace'], {}, { search: true }));
@@ -127,4 +130,44 @@ it('loses and doubles nothing when the indexer is killed at any moment', async (
   expect(new Set(indexes.map(({ postings }) => postings)).size).toBe(1);
   const texts = await found(alice, 'kangaroo');
   expect(texts).toEqual(Array.from({ length: count }, (_, n) => `kangaroo number${count - 1 - n}`));
+});
+
+it('holds nothing while the main key is off, and goes on when it is on again (R045)', async () => {
+  const log = () => readFileSync(all.deployment.layout.log('acme-indexer'), 'utf8').trimEnd().split('\n');
+  const events = (since: number) =>
+    log()
+      .slice(since)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const keys = openKeyManagement(alice.client);
+  const { wrapped } = await makeMasterKeyFile(await keys.publicKey());
+  const { head } = await keys.upload(wrapped, { activate: true });
+  const keyId = head?.split('/').at(-1)?.slice(0, 8) ?? '';
+  await say(alice, own, 'a numbat before');
+  await indexed(all, own);
+  // What is written while it stands still it reads when the key is off.
+  all.deployment.signal('acme-indexer', 'SIGSTOP');
+  await say(alice, own, 'a numbat behind the lock');
+  const since = log().length;
+  await done(['key', 'revoke', keyId, '--yes', keyId, '--wait'], 'alice');
+  all.deployment.signal('acme-indexer', 'SIGCONT');
+  await expect
+    .poll(() => events(since), { timeout: 120_000 })
+    .toContainEqual(expect.objectContaining({ event: 'indexer.unable', code: 'kms/revoked' }));
+  const [index] = await indexesOf(all, own);
+  expect(index?.position).toBeLessThan(index?.head ?? 0);
+  // Also one that begins now.
+  await all.deployment.kill('acme-indexer', 'SIGTERM');
+  const before = log().length;
+  await all.deployment.start('acme-indexer');
+  await expect
+    .poll(() => events(before), { timeout: 120_000 })
+    .toContainEqual(expect.objectContaining({ event: 'indexer.unable', code: 'kms/revoked' }));
+  await done(['key', 'activate', keyId], 'alice');
+  await indexed(all, own);
+  await expect
+    .poll(async () => (await searchFor(alice, 'numbat')).hits.map(({ text }) => text), {
+      timeout: 120_000,
+      interval: 3000,
+    })
+    .toEqual(['a numbat behind the lock', 'a numbat before']);
 });
