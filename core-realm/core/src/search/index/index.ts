@@ -3,8 +3,7 @@
  * It never learns what a hash stands for.
  * @see docs/wires.md §14
  */
-export type { SearchCursor, SearchHit } from './evaluate/cursor.ts';
+export type { SearchHit } from './evaluate/cursor.ts';
 export type { SearchEnd, SearchRequest } from './evaluate/search.ts';
 export { readSearchKey } from './read-search-key.ts';
 export { SearchIndex, type SearchIndexOptions } from './search-index.ts';
-export type { IndexSize } from './store/numbers.ts';
