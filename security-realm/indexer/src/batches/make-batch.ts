@@ -29,9 +29,9 @@ export type BatchSettings = {
 export type Batch = {
   /** Bodies of postings, to be sent one after the other; sent again as they are, as long as nobody knows whether they arrived. */
   readonly bodies: readonly Uint8Array<ArrayBuffer>[];
-  /** Not in them: the counters of these are not what they were, so that the room needs another generation. */
+  /** Not in them: counters and core do not go together any more, so that the room needs another generation. */
   readonly renew: readonly IndexName[];
-  /** How many indexes the core says it has less of than it said before. */
+  /** Of how many of these the core has less than it said before. */
   readonly regressed: number;
   readonly postings: number;
   /** Documents of more terms than count (`many-terms` of docs/search.md). */
@@ -82,11 +82,13 @@ async function fill(
   try {
     for (const [at, part] of wanted.entries()) {
       const index = opened[at] ?? null;
-      if (index === null) {
+      // An index of which the core lost a part, or was told to, would ask for buckets that nothing is in any more.
+      const isLess = index !== null && part.from < index.confirmed;
+      if (isLess) regressed += 1;
+      if (index === null || isLess) {
         renew.push({ roomId: part.roomId, generation: part.generation });
         continue;
       }
-      if (part.from < index.confirmed) regressed += 1;
       if (part.from < index.position) await counters.rewind(index, part.from);
       else index.confirmed = part.from;
       rows.push(...[snapshotIfDue(counters.organisationId, index) ?? []].flat());
