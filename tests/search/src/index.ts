@@ -1,6 +1,8 @@
-// Rooms full of messages in many languages, the queries people ask of them, and what the match rules say they find.
-// Tests only: everything here is made up, and nothing of it ships.
-// docs/search.md
+/**
+ * Rooms full of messages in many languages, and the queries people ask of them.
+ * Never learns what a person wrote: everything here is made up, and nothing of it ships.
+ * @see docs/search.md
+ */
 
 export {
   type Content,
@@ -15,3 +17,5 @@ export {
 export type { SharedFile } from './corpus/files.ts';
 export { type Random, seeded } from './corpus/random.ts';
 export type { Person, Room, World } from './corpus/world.ts';
+export { type AskedQuery, queries } from './queries/queries.ts';
+export { type Settled, settled } from './reference/settled.ts';
