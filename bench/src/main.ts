@@ -5,6 +5,7 @@ import { type Constellation, constellation } from '@cloister/testkit';
 import type { Figure } from './figure.ts';
 import { federatedChangeFigures } from './figures/federated-change.ts';
 import { federatedFetchFigures } from './figures/federated-fetch.ts';
+import { indexRateFigures } from './figures/index-rate.ts';
 import { keyServiceFigures } from './figures/key-service.ts';
 import { postFigures } from './figures/post.ts';
 import { removalFigures } from './figures/removal.ts';
@@ -13,6 +14,7 @@ import { rewrapFigures } from './figures/rewrap.ts';
 import { roomFigures } from './figures/rooms.ts';
 import { rotationFigures } from './figures/rotation.ts';
 import { rotationRetrievalFigures } from './figures/rotation-retrieval.ts';
+import { searchFigures } from './figures/search.ts';
 import { socketFigures } from './figures/sockets.ts';
 import { startFigures } from './figures/start.ts';
 import { tokenRetrievalFigures } from './figures/token-retrieval.ts';
@@ -44,6 +46,11 @@ const groups: readonly Group[] = [
   { names: ['key-retrieval-token'], measure: async (all) => tokenRetrievalFigures(await all()) },
   { names: ['rewrap'], measure: async (all) => rewrapFigures(await all()) },
   { names: ['revocation'], measure: async (all) => revocationFigures(await all()) },
+  {
+    names: ['search-size', 'search-size-times-plain', 'search-or', 'search-and'],
+    measure: searchFigures,
+  },
+  { names: ['index-rate', 'index-rate-bare'], measure: indexRateFigures },
   { names: ['removal'], measure: async (all) => removalFigures(await all()) },
 ];
 
