@@ -5,8 +5,8 @@ export const reachSentences = (
   { hits, reach, unopened }: Pick<SearchSnapshot, 'hits' | 'reach' | 'unopened'>,
   more: boolean,
 ): string[] => {
-  const { lagging = 0, missing = 0, since } = reach ?? {};
-  const isWhole = reach !== undefined && lagging === 0 && missing === 0;
+  const { lagging = 0, missing = 0, unsearched = 0, since } = reach ?? {};
+  const isWhole = reach !== undefined && lagging === 0 && missing === 0 && unsearched === 0;
   return [
     ...(hits.length === 0 ? [isWhole ? 'nothing is found' : 'nothing is found so far'] : []),
     ...(lagging === 0
@@ -15,6 +15,9 @@ export const reachSentences = (
           `${rooms(lagging)} ${lagging === 1 ? 'has' : 'have'} messages that cannot be found yet${sinceText(since)}: they are being indexed`,
         ]),
     ...(missing === 0 ? [] : [`${rooms(missing)} ${missing === 1 ? 'is' : 'are'} not indexed yet`]),
+    ...(unsearched === 0
+      ? []
+      : [`${rooms(unsearched)} could not be searched now: the key server of another organisation is out of reach`]),
     ...(unopened === 0
       ? []
       : [`${unopened} that may match cannot be opened: cloister room show <room> tells who can read it`]),

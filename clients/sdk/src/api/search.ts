@@ -38,6 +38,8 @@ export interface SearchReach {
   readonly since?: string;
   /** Rooms that have no index yet. */
   readonly missing: number;
+  /** Rooms that could not be searched now: another organisation's key server is out of reach. */
+  readonly unsearched: number;
 }
 
 /** A name in a filter that is nobody's. */

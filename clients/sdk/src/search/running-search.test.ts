@@ -73,7 +73,7 @@ const settled = async (view: SearchView): Promise<SearchSnapshot> => {
 describe('a search', () => {
   it('shows what is found as it comes, and how far the index reaches (R397)', async () => {
     const [a, b] = [entry(), entry()];
-    const reach = { rooms: 3, lagging: 1, since: '2026-01-01T00:00:00.000Z', missing: 0 };
+    const reach = { rooms: 3, lagging: 1, since: '2026-01-01T00:00:00.000Z', missing: 0, unsearched: 2 };
     const seen: number[] = [];
     const { view } = search([[items(a), items(b), { type: 'reach', ...reach }, end()]]);
     view.subscribe(() => seen.push(view.snapshot().hits.length));

@@ -124,8 +124,8 @@ export class RunningSearch implements SearchView {
       case 'items':
         return this.#take(line.items);
       case 'reach': {
-        const { type: _, since, ...reach } = line;
-        return this.#show({ reach: { ...reach, ...(since === undefined ? {} : { since }) } });
+        const { type: _, since, unsearched = 0, ...reach } = line;
+        return this.#show({ reach: { ...reach, unsearched, ...(since === undefined ? {} : { since }) } });
       }
       case 'end':
         if (this.#asked !== undefined) this.#asked.next = line.next;

@@ -178,6 +178,13 @@ describe('what the indexer plans is not believed', () => {
     expect(answer.lines.at(-2)).toMatchObject({ type: 'reach', rooms: 1 });
   });
 
+  it('in rooms that the indexer could not look in is told as such', async () => {
+    const alice = await core.client();
+    await indexedRoom([alice], ['budget']);
+    const answer = await found(alice, 'budget', indexer, { unsearched: 2 });
+    expect(answer.lines.at(-2)).toEqual({ type: 'reach', rooms: 1, lagging: 0, missing: 0, unsearched: 2 });
+  });
+
   it('after somebody was removed: what was planned for them before finds nothing there (R331)', async () => {
     const [alice, bob] = [await core.client(), await core.client()];
     const { roomId } = await indexedRoom([alice, bob], ['budget']);

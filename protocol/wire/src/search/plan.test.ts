@@ -188,6 +188,7 @@ describe('a plan (wires.md §14)', () => {
   });
 
   it.each<[string, Partial<Plan>, string]>([
+    ['no rooms left out, said', { unsearched: 0 }, 'wire/invalid-message'],
     ['an index twice', { rooms: [...plan.rooms, ...plan.rooms] }, 'wire/invalid-message'],
     ['generation 0', { rooms: [{ roomId: room, generation: 0, slots: [list(1), list(1)] }] }, 'wire/invalid-message'],
     [

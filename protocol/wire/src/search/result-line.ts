@@ -26,6 +26,8 @@ const resultLine = z.discriminatedUnion('type', [
     since: z.optional(dateTime()),
     /** That have no index. */
     missing: rooms,
+    /** That the indexer could not look in now. */
+    unsearched: z.optional(rooms),
   }),
   z.object({ type: z.literal('answer'), sealed: compactJwe(maxSealedQuery) }),
   z.object({ type: z.literal('end'), next: z.optional(text(256)) }),

@@ -31,7 +31,9 @@ let drop: () => Promise<void>;
 let counters: Counters;
 let core: ModelCore;
 const keys = new Map<RoomId, SearchKey[]>();
-const keysOf = async (roomId: RoomId) => keys.get(roomId) ?? null;
+const unreachable = new Set<RoomId>();
+const keysOf = async (roomId: RoomId) =>
+  unreachable.has(roomId) ? ('out-of-reach' as const) : (keys.get(roomId) ?? null);
 
 beforeAll(async () => {
   ({ database, drop } = await openTestDatabase());
@@ -41,6 +43,7 @@ beforeEach(() => {
   counters = new Counters({ database, organisationId });
   core = new ModelCore();
   keys.clear();
+  unreachable.clear();
 });
 
 /** Rooms whose documents have these terms; the core has them all. */
@@ -121,6 +124,18 @@ describe('plans of a query', () => {
       at += named.length;
     }
     expect(new Set(plans.map(({ expression }) => JSON.stringify(expression)))).toEqual(new Set(['["slot",0]']));
+  });
+
+  it('leave out rooms whose keys cannot be had now, and say how many those are', async () => {
+    const rooms = await index(Array.from({ length: 20 }, () => [['w:budget']]));
+    for (const { roomId } of [...rooms.slice(0, 2), ...rooms.slice(18)]) unreachable.add(roomId);
+    const plans = await plansOf(rooms, word('budget'));
+    expect(plans.map(({ unsearched, rooms: planned }) => [unsearched, planned.length])).toEqual([
+      [2, 14],
+      [2, 2],
+    ]);
+    for (const { roomId } of rooms) unreachable.add(roomId);
+    expect((await plansOf(rooms, word('budget'))).map(({ unsearched }) => unsearched)).toEqual([16, 4]);
   });
 
   it('name only rooms that core and asker both named, and no other but an eighth as dummies (R397)', async () => {

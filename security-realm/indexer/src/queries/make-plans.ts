@@ -23,10 +23,12 @@ export async function* makePlans(
   const all = steps(query === null ? [] : rooms);
   if (all.length === 0) yield formatPlan({ ...common, last: true, rooms: [] });
   for (const [at, step] of all.entries()) {
-    const bodies = divided(await planRooms(parts, slots, step));
+    const { rooms: inStep, unsearched } = await planRooms(parts, slots, step);
+    const bodies = divided(inStep);
     for (const [part, planned] of bodies.entries()) {
       const last = at === all.length - 1 && part === bodies.length - 1;
-      yield formatPlan({ ...common, last, rooms: planned });
+      const left = part === 0 && unsearched > 0 ? { unsearched } : {};
+      yield formatPlan({ ...common, ...left, last, rooms: planned });
     }
   }
 }

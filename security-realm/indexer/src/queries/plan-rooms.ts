@@ -12,9 +12,15 @@ import { slotSize, slotTokens } from './slot-tokens.ts';
 export type PlanningParts = {
   readonly counters: Counters;
   readonly random: RandomSource;
-  /** The organisation's search keys of a room, oldest first; null for a room that it may not search any more. */
-  readonly keysOf: (roomId: RoomId) => Promise<readonly SearchKey[] | null>;
+  /**
+   * The organisation's search keys of a room, oldest first; null for a room that it may not search any more. `out-of-reach`: they
+   * depend on another organisation's key server, and cannot be had now.
+   */
+  readonly keysOf: (roomId: RoomId) => Promise<readonly SearchKey[] | 'out-of-reach' | null>;
 };
+
+/** A step of a plan, and how many of its rooms cannot be looked in now: whoever asks is told. */
+export type PlannedStep = { readonly rooms: PlanRoom[]; readonly unsearched: number };
 
 type Slots = readonly (readonly string[])[];
 
@@ -32,9 +38,10 @@ export async function planRooms(
   { counters, random, keysOf }: PlanningParts,
   slots: Slots,
   step: readonly ChosenRoom[],
-): Promise<PlanRoom[]> {
+): Promise<PlannedStep> {
   const earnest = step.filter(({ isDummy }) => !isDummy);
-  const asked = (await Promise.all(earnest.map(async (room) => indexesOf(room, await keysOf(room.roomId))))).flat();
+  const keys = await Promise.all(earnest.map(({ roomId }) => keysOf(roomId)));
+  const asked = earnest.flatMap((room, at) => indexesOf(room, keys[at] ?? null));
   const writer = new TokenWriter(random);
   const rooms = await counters.use(asked, async (opened) => {
     const chosen = newestOf(asked, opened);
@@ -50,15 +57,17 @@ export async function planRooms(
     if (generation !== undefined) rooms.push({ roomId, generation, slots: shape.map((count) => writer.take(count)) });
   }
   random.mix(rooms);
-  return rooms;
+  return { rooms, unsearched: keys.filter((each) => each === 'out-of-reach').length };
 }
 
 /** The newest entries are in the index that goes furthest; of two that do, the newer one stays. */
 const byReach = (a: ChosenRoom['generations'][number], b: ChosenRoom['generations'][number]): number =>
   b.position - a.position || b.generation - a.generation;
 
-const indexesOf = ({ roomId, generations }: ChosenRoom, keys: readonly SearchKey[] | null): IndexToOpen[] =>
-  keys === null ? [] : generations.toSorted(byReach).map((index) => ({ roomId, ...index, keys }));
+const indexesOf = ({ roomId, generations }: ChosenRoom, keys: readonly SearchKey[] | string | null): IndexToOpen[] =>
+  keys === null || typeof keys === 'string'
+    ? []
+    : generations.toSorted(byReach).map((index) => ({ roomId, ...index, keys }));
 
 /** Of each room the first index whose counters are there. */
 function newestOf(asked: readonly IndexToOpen[], opened: readonly (OpenedIndex | null)[]): OpenedIndex[] {

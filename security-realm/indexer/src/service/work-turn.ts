@@ -149,7 +149,7 @@ const answerQueries = (parts: WorkParts, { book, keys, counters }: Held, signal:
   const { client, database, now, reporter, settings, tokens: random } = parts;
   const keysOf = async (roomId: RoomId) => {
     const room = book.get(roomId);
-    return room === undefined ? null : keys.known(room.resourceUri).catch(orNobodys);
+    return room === undefined ? null : keys.known(room.resourceUri).catch(whyNone);
   };
   const terms = new SearchedTerms(database);
   const own = new OwnFigures(
@@ -180,8 +180,15 @@ const answerQueries = (parts: WorkParts, { book, keys, counters }: Held, signal:
   });
 };
 
-/** Nobody of the organisation is in the room any more: it is left out, as the core will leave it out. */
-const orNobodys = (fault: unknown): null => {
-  if (fault instanceof CloisterError && fault.code === 'kms/not-authorized') return null;
+/**
+ * Nobody of the organisation is in the room any more: it is left out, as the core will leave it out. Or its home, another
+ * organisation's key server, decides and cannot be asked: the asker is told of it, and finds what is in the other rooms.
+ */
+const whyNone = (fault: unknown): 'out-of-reach' | null => {
+  const code = fault instanceof CloisterError ? fault.code : undefined;
+  if (code === 'kms/not-authorized') return null;
+  if (code !== undefined && (code.startsWith('kms/peer-') || elsewhere.has(code))) return 'out-of-reach';
   throw fault;
 };
+
+const elsewhere = new Set(['kms/no-federation', 'kms/outside-not-allowed']);

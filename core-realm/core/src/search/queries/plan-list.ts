@@ -37,6 +37,11 @@ export class PlanList implements AsyncIterable<Plan> {
     return this.#plans[0];
   }
 
+  /** Rooms that the indexer could not look in, as far as it said. */
+  get unsearched(): number {
+    return this.#plans.reduce((sum, { unsearched = 0 }) => sum + unsearched, 0);
+  }
+
   /** The indexes that were named so far. */
   get rooms(): readonly PlanRoom[] {
     return this.#plans.flatMap(({ rooms }) => rooms);

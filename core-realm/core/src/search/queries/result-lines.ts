@@ -55,7 +55,8 @@ async function* pageLines(
     yield* itemLines(await foundActivities(db, asker.userId, page.value), telling);
   }
   const { next } = page.value;
-  const reach: Reach = await reachOf(db, asker, plans.rooms);
+  const { unsearched } = plans;
+  const reach: Reach = { ...(await reachOf(db, asker, plans.rooms)), ...(unsearched === 0 ? {} : { unsearched }) };
   yield lineOf({ type: 'reach', ...reach });
   yield lineOf({ type: 'end', ...(next === undefined ? {} : { next }) });
 }
