@@ -5,6 +5,7 @@ import { type Constellation, constellation } from '@cloister/testkit';
 import type { Figure } from './figure.ts';
 import { federatedChangeFigures } from './figures/federated-change.ts';
 import { federatedFetchFigures } from './figures/federated-fetch.ts';
+import { indexLiveFigures } from './figures/index-live.ts';
 import { indexRateFigures } from './figures/index-rate.ts';
 import { keyServiceFigures } from './figures/key-service.ts';
 import { postFigures } from './figures/post.ts';
@@ -51,6 +52,7 @@ const groups: readonly Group[] = [
     measure: searchFigures,
   },
   { names: ['index-rate', 'index-rate-bare'], measure: indexRateFigures },
+  { names: ['index-end-to-end', 'search-first-hit'], measure: indexLiveFigures },
   { names: ['removal'], measure: async (all) => removalFigures(await all()) },
 ];
 

@@ -5,13 +5,13 @@ import { type Constellation, constellation } from '@cloister/testkit';
 import { type Figure, limitFigure } from '../figure.ts';
 import { percentile } from '../measure/percentile.ts';
 import { median } from '../measure/rounds.ts';
-import { spent, spentHere } from '../measure/spent.ts';
-import { ask } from '../search/ask.ts';
+import { spent, spentHere, total } from '../measure/spent.ts';
+import { type Asking, ask, queryOf } from '../search/ask.ts';
 import { askPlain } from '../search/ask-plain.ts';
 import { fill } from '../search/fill.ts';
 import { openSearchParts, type SearchParts } from '../search/parts.ts';
 import { stored } from '../search/stored.ts';
-import { BenchWorld } from '../search/world.ts';
+import { type Asker, BenchWorld } from '../search/world.ts';
 import { indexPlain, join, writeRooms } from '../search/write-log.ts';
 
 const messages = Number(process.env.CLOISTER_BENCH_MESSAGES ?? 1_000_000);
@@ -51,8 +51,8 @@ export async function searchFigures(): Promise<Record<string, Figure>> {
     for (const [size, limit] of sizes) {
       const name = size === 100 ? '' : `-${size}`;
       const { or, and } = await measure(all, parts, world, size);
-      const times = { value: round(or.ours), unit: 'ms, median', bare: round(or.plain) };
-      figures[`search-or${name}`] = { ...times, ratio: round(or.plain / or.ours), goal: round(1 / mostTimes) };
+      const cost = { value: or.cpu, unit: 'ms CPU/query', bare: or.plainCpu };
+      figures[`search-or${name}`] = { ...cost, ratio: round(or.plainCpu / or.cpu), goal: round(1 / mostTimes) };
       figures[`search-and${name}`] = limitFigure(and.p95, limit, 'ms, p95 in the servers');
     }
   } finally {
@@ -62,67 +62,78 @@ export async function searchFigures(): Promise<Record<string, Figure>> {
   return figures;
 }
 
+/** Milliseconds of queries of one kind: until all was found, and CPU of everything that took part, a query. */
+interface Taken {
+  readonly times: readonly number[];
+  readonly planned: readonly number[];
+  readonly plain: readonly number[];
+  readonly cpu: number;
+  readonly plainCpu: number;
+  readonly hits: number;
+  readonly plainHits: number;
+}
+
 async function measure(all: Constellation, parts: SearchParts, world: BenchWorld, size: number) {
-  const askers = world.askers(size);
-  for (const asker of askers) await join(parts.core, world, asker);
+  const askers: Asker[] = [];
+  for (const asker of world.askers(size)) askers.push(await join(parts.core, world, asker));
   const random = seeded(`bench/queries/${size}`);
-  const once = async (operator: 'or' | 'and') => {
-    const times: number[] = [];
-    const plain: number[] = [];
-    const planned: number[] = [];
-    let [hits, plainHits] = [0, 0];
-    const pairs = Array.from({ length: queries }, (_, at) => {
-      const asker = askers[at % askers.length];
-      if (asker === undefined) throw new Error('nobody asks');
-      return { asker, words: world.words(random) };
-    });
-    // One after the other, each with the same queries: the machine's mood is the same for both.
+  const cpuOf = async (work: () => Promise<void>): Promise<number> => {
     let here = 0;
-    const postgres = { postgres: all.deployment.pid('postgres') ?? 0 };
-    const ours = await spent(postgres, queries, async () => {
-      here = await spentHere(queries, async () => {
-        for (const { asker, words } of pairs) {
-          const found = await ask(parts, world, asker, words.join(operator === 'or' ? ' OR ' : ' '));
-          times.push(found.all);
-          planned.push(found.planned);
-          hits += found.hits;
-        }
-      });
+    const there = await spent({ postgres: all.deployment.pid('postgres') ?? 0 }, queries, async () => {
+      here = await spentHere(queries, work);
     });
-    const theirs = await spent(postgres, queries, async () => {
-      for (const { asker, words } of pairs) {
-        const found = await askPlain(parts.core, asker, words.join(operator === 'or' ? ' | ' : ' & '));
-        plain.push(found.all);
-        plainHits += found.hits;
-      }
-    });
-    const cpu = [here, ours.postgres ?? 0, theirs.postgres ?? 0];
-    return { times, plain, planned, hits, plainHits, cpu };
+    return (here + total(there)) / 1000;
   };
-  const all5 = async (operator: 'or' | 'and') => {
+  // First ours, then the peer's, with the same queries: the machine's mood is the same for both.
+  const once = async (operator: 'or' | 'and'): Promise<Taken> => {
+    const asked = Array.from({ length: queries }, (_, at) => {
+      const asker = askers[at % askers.length] as Asker;
+      const words = world.words(random);
+      return { asker, words, query: queryOf(words.join(operator === 'or' ? ' OR ' : ' '), world) };
+    });
+    const ours: Asking[] = [];
+    const plain: { all: number; hits: number }[] = [];
+    const cpu = await cpuOf(async () => {
+      for (const { asker, query } of asked) ours.push(await ask(parts, world, asker, query));
+    });
+    const plainCpu = await cpuOf(async () => {
+      for (const { asker, words } of asked)
+        plain.push(await askPlain(parts.core, asker, words.join(operator === 'or' ? ' | ' : ' & ')));
+    });
+    return {
+      times: ours.map((one) => one.all),
+      planned: ours.map(({ planned }) => planned),
+      plain: plain.map((one) => one.all),
+      cpu,
+      plainCpu,
+      hits: ours.reduce((sum, { hits }) => sum + hits, 0),
+      plainHits: plain.reduce((sum, { hits }) => sum + hits, 0),
+    };
+  };
+  const inRounds = async (operator: 'or' | 'and') => {
+    // The first is for the compiler and for what is to be warm.
     await once(operator);
-    const taken: Awaited<ReturnType<typeof once>>[] = [];
+    const taken: Taken[] = [];
     for (let at = 0; at < rounds; at++) taken.push(await once(operator));
-    const of = (each: (one: (typeof taken)[number]) => number) => round(median(taken.map(each)));
+    const of = (each: (one: Taken) => number) => round(median(taken.map(each)));
     const told = {
       ours: of(({ times }) => median(times)),
       p95: of(({ times }) => percentile(times, 0.95)),
+      planned: of(({ planned }) => median(planned)),
       plain: of(({ plain }) => median(plain)),
       plainP95: of(({ plain }) => percentile(plain, 0.95)),
-      planned: of(({ planned }) => median(planned)),
-      cpuHere: of(({ cpu }) => (cpu[0] ?? 0) / 1000),
-      cpuPostgres: of(({ cpu }) => (cpu[1] ?? 0) / 1000),
-      cpuPlain: of(({ cpu }) => (cpu[2] ?? 0) / 1000),
+      cpu: of(({ cpu }) => cpu),
+      plainCpu: of(({ plainCpu }) => plainCpu),
       hits: of(({ hits }) => hits / queries),
       plainHits: of(({ plainHits }) => plainHits / queries),
     };
     const numbers = Object.entries(told).map(([name, value]) => `${name} ${value}`);
     process.stderr.write(
-      `  ${operator} in ${size} rooms (ms): ${numbers.join(', ')}, load ${(loadavg()[0] ?? 0).toFixed(1)}\n`,
+      `  ${operator}, ${size} rooms (ms): ${numbers.join(', ')}; load ${(loadavg()[0] ?? 0).toFixed(1)}\n`,
     );
     return told;
   };
-  return { or: await all5('or'), and: await all5('and') };
+  return { or: await inRounds('or'), and: await inRounds('and') };
 }
 
 const round = (value: number): number => Number(value.toPrecision(4));

@@ -13,6 +13,8 @@ export interface LoadRoom {
   readonly keyUri: string;
   readonly resourceUri: string;
   readonly sealedText: string;
+  /** Seals another text for it. */
+  readonly seal: (text: string) => Promise<string>;
   readonly tokens: Tokens;
 }
 
@@ -80,6 +82,7 @@ export async function makeRooms(all: Constellation, count: number, guest = 'ben'
       path: new URL(conversation.url).pathname,
       keyUri: key.uri,
       resourceUri: conversation.kmsResourceObjectUrl,
+      seal: (text) => sealText(secret, text),
       sealedText: await sealText(secret, 'A message of usual length: see you at ten, the figures are in the annex.'),
       tokens,
     });

@@ -15,11 +15,14 @@ export interface Asking {
   readonly hits: number;
 }
 
+/** What a client makes of a text. */
+export function queryOf(text: string, { now }: BenchWorld): Query {
+  const resolved = resolve(parseQuery(text, { now, timeZone: 'UTC' }), { people: () => [], rooms: () => [] });
+  return 'query' in resolved ? resolved.query : null;
+}
+
 /** What the servers do for a query of somebody in rooms that are indexed: plans with padding and dummies, and what they find. */
-export async function ask(parts: SearchParts, world: BenchWorld, asker: Asker, text: string): Promise<Asking> {
-  const names = { people: () => [], rooms: () => [] };
-  const resolved = resolve(parseQuery(text, { now: world.now, timeZone: 'UTC' }), names);
-  const query: Query = 'query' in resolved ? resolved.query : null;
+export async function ask(parts: SearchParts, world: BenchWorld, asker: Asker, query: Query): Promise<Asking> {
   const given = asker.rooms.map(({ id, messages }) => ({
     roomId: id,
     generations: [{ generation, position: messages }],
