@@ -1,24 +1,13 @@
 import { databaseConfig } from '@cloister/database';
-import { isKmsHost, isUuid, type KmsHost, type MachineId } from '@cloister/wire';
+import { machineConfig } from '@cloister/machine';
 import * as z from 'zod/mini';
 import { largestBucket } from './counters/counter.ts';
 
-const path = z.string().check(z.minLength(1));
-const url = z.string().check(z.regex(/^https?:\/\//));
 const whole = (least: number, most: number) => z.optional(z.int().check(z.gte(least), z.lte(most)));
 
 /** The configuration file, documented in README.md. The machine's private key is in a file of mode 0600. */
 export const configSchema = z.strictObject({
-  machine: z.strictObject({ id: z.custom<MachineId>(isUuid), key: path }),
-  kmsHost: z.custom<KmsHost>(isKmsHost),
-  /** PEM of the roots that the key server's certificate may chain to. */
-  kmsRoots: path,
-  health: z.strictObject({ socket: path }),
-  deployment: z.strictObject({ catalogue: url, oauth: url, identity: url }),
-  /** PEM of the root that signed the certificates of core and identity; else the system's roots are trusted. */
-  root: z.optional(path),
-  /** Folder that keeps the machine's registration as a device; no key and no content. */
-  store: path,
+  ...machineConfig,
   /** Its own: how often which term was indexed, sealed. */
   database: databaseConfig,
   /** Postings of a term before its token is another; 4 by default (ADR 16). */

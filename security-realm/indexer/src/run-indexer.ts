@@ -3,16 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@cloister/database';
 import { Metrics, openHealth } from '@cloister/health';
 import { type Log, openRealmLog } from '@cloister/logging';
+import { connector, keepWorking } from '@cloister/machine';
 import { checkSandbox } from '@cloister/sandbox';
-import type { IndexerClient } from '@cloister/sdk';
+import { connectIndexer, type IndexerClient } from '@cloister/sdk';
 import { CloisterError } from '@cloister/wire';
 import type { IndexerConfig } from './config.ts';
 import { defaultExtractLimits } from './extract/limits.ts';
 import { textExtractor } from './extract/text-extractor.ts';
 import { AskedBefore } from './queries/asked-before.ts';
 import { rules } from './rules.ts';
-import { connector } from './service/connect.ts';
-import { keepWorking } from './service/keep-working.ts';
 import { whileLeading } from './service/lead.ts';
 import { Reporter } from './service/reporter.ts';
 import { type Held, type WorkParts, workTurn } from './service/work-turn.ts';
@@ -30,10 +29,13 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
   await database.migrate(migrations);
   const metrics = new Metrics();
   let held: Held | undefined;
-  const connect = connector(config, () => {
+  const revoked = () => {
     held?.keys.wipe();
     held?.counters.wipe();
-  });
+  };
+  const connect = connector(config, (session, { store }) =>
+    connectIndexer(session, { store, deviceName: 'Indexer', revoked }),
+  );
   const reporter = new Reporter({ metrics, log, monotonicNow, rooms: () => held?.book.all() ?? [] });
   const sandbox = await canRunPrograms(log);
   metrics.gauge('cloister_indexer_reads_documents', '0 where PDF and Office documents are found by name alone.', () =>

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metrics, openHealth } from '@cloister/health';
 import { openRealmLog } from '@cloister/logging';
+import { connector, keepWorking } from '@cloister/machine';
 import { checkSandbox } from '@cloister/sandbox';
-import type { MachineClient } from '@cloister/sdk';
+import { connectMachine, type MachineClient } from '@cloister/sdk';
 import type { TranscoderConfig } from './config.ts';
 import { convert } from './convert.ts';
 import { defaultLimits as limits } from './limits.ts';
-import { connector } from './service/connect.ts';
-import { keepWorking } from './service/keep-working.ts';
 import { Reporter } from './service/reporter.ts';
 import { Worker } from './service/worker.ts';
 
@@ -21,7 +20,9 @@ const WORK_MS = 270_000;
 export async function runTranscoder(config: TranscoderConfig): Promise<() => Promise<void>> {
   const log = openRealmLog({ name: 'transcoder' });
   await checkSandbox(limits);
-  const connect = connector(config);
+  const connect = connector(config, (session, { store }) =>
+    connectMachine(session, { store, deviceName: 'Transcoder' }),
+  );
   const metrics = new Metrics();
   const reporter = new Reporter(metrics, log);
   let machine: MachineClient | undefined;

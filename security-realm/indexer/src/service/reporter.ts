@@ -1,9 +1,9 @@
 import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
+import { isOff } from '@cloister/machine';
 import { CloisterError } from '@cloister/wire';
 import type { FollowReport } from '../rooms/follow-report.ts';
 import type { FollowedRoom } from '../rooms/followed-room.ts';
-import { isOff } from './keep-working.ts';
 
 export interface ReporterOptions {
   readonly metrics: Metrics;

@@ -1,7 +1,7 @@
+import { isOff } from '@cloister/machine';
 import type { IndexerClient } from '@cloister/sdk';
 import { CloisterError, type QueryToPlan } from '@cloister/wire';
 import type { QueryOutcome } from '../queries/answer-query.ts';
-import { isOff } from './keep-working.ts';
 
 export interface TakeQueriesOptions {
   readonly client: Pick<IndexerClient, 'queries'>;

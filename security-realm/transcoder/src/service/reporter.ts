@@ -1,7 +1,7 @@
 import type { Metrics } from '@cloister/health';
 import type { Log } from '@cloister/logging';
+import { isOff } from '@cloister/machine';
 import { CloisterError } from '@cloister/wire';
-import { isOff } from './keep-working.ts';
 import type { WorkReport } from './worker.ts';
 
 /** Tells the operator how it goes, in the log and in figures: codes, counts and durations. */

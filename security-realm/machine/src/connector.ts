@@ -2,23 +2,19 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { rootsFromPem } from '@cloister/certs';
 import { readCredential } from '@cloister/config';
-import {
-  connectIndexer,
-  fileStore,
-  type IndexerClient,
-  type SignInAsMachineOptions,
-  signInAsMachine,
-} from '@cloister/sdk';
+import { fileStore, type Session, type SignInAsMachineOptions, signInAsMachine } from '@cloister/sdk';
 import { CloisterError } from '@cloister/wire';
-import type { IndexerConfig } from '../config.ts';
+import type { MachineConfig } from './machine-config.ts';
+
+/** Opens the line of a machine that signed in, with what it keeps of its registration. */
+export type OpenLine<T> = (session: Session, options: { readonly store: ReturnType<typeof fileStore> }) => Promise<T>;
 
 /**
  * Reads what the machine needs to sign in, and answers how to: signs in and opens the line to the core, once for all who
  * ask, and anew when that failed.
- * @param revoked told when the main key may be off
  * @throws CloisterError `config/…` now; later `identity/function-off` while the function is off, and what the SDK throws.
  */
-export function connector(config: IndexerConfig, revoked: () => void): () => Promise<IndexerClient> {
+export function connector<T>(config: MachineConfig, open: OpenLine<T>): () => Promise<T> {
   trustRoot(config);
   const { deployment, kmsHost, kmsRoots, machine } = config;
   const roots = rootsFromPem(readFileSync(kmsRoots, 'utf8')).map((der) => Buffer.from(der).toString('base64'));
@@ -27,9 +23,10 @@ export function connector(config: IndexerConfig, revoked: () => void): () => Pro
     machineId: machine.id,
     key: readKey(machine.key),
   };
-  let line: Promise<IndexerClient> | undefined;
+  const begin = async () => open(await signInAsMachine(account), { store: fileStore(config.store) });
+  let line: Promise<T> | undefined;
   return () => {
-    line ??= open(account, config.store, revoked).catch((error: unknown) => {
+    line ??= begin().catch((error: unknown) => {
       line = undefined;
       throw error;
     });
@@ -37,11 +34,8 @@ export function connector(config: IndexerConfig, revoked: () => void): () => Pro
   };
 }
 
-const open = async (account: SignInAsMachineOptions, store: string, revoked: () => void): Promise<IndexerClient> =>
-  connectIndexer(await signInAsMachine(account), { store: fileStore(store), deviceName: 'Indexer', revoked });
-
 /** Every TLS connection of this process trusts the deployment's root beside the system's. */
-function trustRoot({ root }: IndexerConfig): void {
+function trustRoot({ root }: MachineConfig): void {
   if (root !== undefined) setDefaultCACertificates([...getCACertificates('default'), readFileSync(root, 'utf8')]);
 }
 
