@@ -43,8 +43,13 @@ function forward(
     setHost: false,
     timeout: limits.answerTimeoutMs,
   });
-  const abandon = () => upstream.destroy();
-  // The client went away: nobody waits for the answer any more.
+  const abandon = () => {
+    upstream.destroy();
+    // It was answered before all of it was read, as what is too large: the rest is dropped, and the next request is heard.
+    request.unpipe(upstream);
+    request.resume();
+  };
+  // The client has its answer, or went away: nobody waits any more.
   response.once('close', abandon);
 
   upstream.once('response', (answer) => {

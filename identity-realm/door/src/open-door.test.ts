@@ -264,6 +264,22 @@ describe('streams', () => {
     expect(Buffer.concat(parts).equals(body)).toBe(true);
   });
 
+  it('leave the connection to the next request where an answer comes before the body was read', async () => {
+    await rig.upstream('core', (request, response) => {
+      if (request.method === 'GET') return response.end('here');
+      // Somebody listens and takes nothing: Node drops no body by itself then.
+      request.on('data', () => {}).pause();
+      return response.writeHead(413).end('too much');
+    });
+    await rig.open();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const body = randomBytes(8 * 1024 * 1024);
+    const refused = await ask(rig.port, 'localhost', '/conversation', { method: 'PUT', body, agent });
+    const next = await ask(rig.port, 'localhost', '/conversation', { agent });
+    expect([refused.status, next.body]).toEqual([413, 'here']);
+    agent.destroy();
+  });
+
   it('hold a fast sender back while the reader is slow, instead of keeping it all in memory', async () => {
     let offered = 0;
     const full = Promise.withResolvers<void>();
