@@ -1,7 +1,6 @@
 import type { RoomId } from '@cloister/wire';
 import type { Positions } from './positions.ts';
 
-const fewest = 2;
 const most = 512;
 
 /** What was found in one room and is still to be looked up in its log, newest first, more at a time the longer it takes. */
@@ -11,7 +10,7 @@ export class Candidates {
   bound: number;
   /** Entries up to here are in the index; what is left is not after it. */
   last: number;
-  chunk = fewest;
+  chunk = 1;
   readonly #positions: Positions;
   readonly #excepted: ReadonlySet<number>;
   #left: number;
@@ -32,6 +31,11 @@ export class Candidates {
 
   get isOver(): boolean {
     return this.#positions.except ? this.last === 0 : this.#left === 0;
+  }
+
+  /** How many are looked up first. */
+  begin(chunk: number): void {
+    this.chunk = Math.min(most, chunk);
   }
 
   /** @param logged for one that needs the log: its next entries with content, `chunk` if there are as many */

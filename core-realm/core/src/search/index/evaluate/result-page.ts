@@ -32,8 +32,12 @@ export class ResultPage {
     this.#options = options;
   }
 
+  /** Of few rooms many candidates each are looked up at once, of many rooms one each: twice a page together. */
   add(candidates: readonly Candidates[]): void {
-    this.#open.push(...candidates);
+    const open = candidates.filter(({ isOver }) => !isOver);
+    const each = Math.ceil((2 * this.#options.size) / open.length);
+    for (const one of open) one.begin(each);
+    this.#open.push(...open);
   }
 
   get hits(): readonly SearchHit[] {
