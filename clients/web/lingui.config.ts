@@ -10,12 +10,18 @@ export default defineConfig({
     {
       path: '<rootDir>/src/i18n/catalogs/{locale}',
       include: ['<rootDir>/src'],
-      exclude: ['**/*.test.ts', '<rootDir>/src/testing/**', '<rootDir>/src/hub/**'],
+      exclude: ['**/*.test.ts', '<rootDir>/src/testing/**', '<rootDir>/src/hub/**', '<rootDir>/src/search/opened/**'],
     },
     // Few people administrate; the rest never load its words.
     {
       path: '<rootDir>/src/i18n/catalogs/hub/{locale}',
       include: ['<rootDir>/src/hub'],
+      exclude: ['**/*.test.ts'],
+    },
+    // Loaded with the first search.
+    {
+      path: '<rootDir>/src/i18n/catalogs/search/{locale}',
+      include: ['<rootDir>/src/search/opened'],
       exclude: ['**/*.test.ts'],
     },
   ],

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { DraftsProvider } from '../composer/drafts-context.tsx';
 import { DialogsProvider } from '../dialogs/dialogs-context.tsx';
 import { RoomsPage } from '../rooms/rooms-page.tsx';
+import { SearchProvider } from '../search/search-context.tsx';
 import { ClientProvider, useSnapshot } from '../state/client-context.tsx';
 import { ConfigProvider } from '../state/config-context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -23,9 +24,11 @@ export function SignedIn({ ready }: { ready: Ready }) {
       <SessionProvider value={ready.session}>
         <ClientProvider client={ready.client}>
           <DraftsProvider value={ready.drafts}>
-            <DialogsProvider>
-              <Page />
-            </DialogsProvider>
+            <SearchProvider load={ready.search}>
+              <DialogsProvider>
+                <Page />
+              </DialogsProvider>
+            </SearchProvider>
           </DraftsProvider>
         </ClientProvider>
       </SessionProvider>
@@ -54,5 +57,6 @@ function Page() {
       </Suspense>
     );
   }
-  return <RoomsPage current={route.page === 'rooms' ? route.roomId : undefined} />;
+  const { roomId, position } = route.page === 'rooms' ? route : {};
+  return <RoomsPage current={roomId} position={position} isSearch={route.page === 'search'} />;
 }

@@ -3,7 +3,9 @@ import {
   connect,
   finishSignIn,
   indexedDbStore,
+  openSearch,
   resumeSession,
+  type Search,
   type Session,
   type Store,
   startSignIn,
@@ -20,6 +22,8 @@ export interface Ready {
   readonly store: Store;
   readonly client: Client;
   readonly drafts: Drafts;
+  /** Loads search, which is not needed to read and write. */
+  readonly search: () => Promise<Search>;
 }
 
 /** How starting ended: signed in, or not yet. */
@@ -42,7 +46,7 @@ export async function start(leave: (path: string) => void): Promise<Started> {
   if (session === undefined || session.signedOut) return { signedIn: false, signIn: () => signIn(deployment) };
   const drafts = await new Drafts(draftStore(store)).load();
   const client = await connect(session, { store, deviceName: 'Cloister' });
-  return { signedIn: true, ready: { config, session, store, client, drafts } };
+  return { signedIn: true, ready: { config, session, store, client, drafts, search: () => openSearch(client) } };
 }
 
 async function readConfig(): Promise<string> {

@@ -11,7 +11,10 @@ const later = [
   'src/dialogs/dialog-host.tsx',
   'src/files/image-dialog.tsx',
   'src/hub/hub-page.tsx',
+  'src/search/opened/results-page.tsx',
+  'src/search/opened/search-popup.tsx',
   'src/ui/menu-popup.tsx',
+  '../sdk/src/search/client-search.ts',
 ];
 
 /** Catalogs of the page: one of them is loaded. Those of later parts come with these. */

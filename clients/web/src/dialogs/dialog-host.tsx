@@ -9,7 +9,6 @@ import { RemovePersonDialog } from './remove-person-dialog.tsx';
 import { RenameRoomDialog } from './rename-room-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
-import { SwitcherDialog } from './switcher-dialog.tsx';
 
 /** The dialog that was asked for. */
 export default function DialogHost({ request, onClose }: { request: DialogRequest; onClose: () => void }) {
@@ -30,8 +29,6 @@ export default function DialogHost({ request, onClose }: { request: DialogReques
       return <DismissDialog roomId={request.roomId} person={request.person} onClose={onClose} />;
     case 'delete-entry':
       return <DeleteEntryDialog roomId={request.roomId} id={request.id} onClose={onClose} />;
-    case 'switcher':
-      return <SwitcherDialog onClose={onClose} />;
     case 'settings':
       return <SettingsDialog onClose={onClose} />;
     case 'shortcuts':

@@ -9,7 +9,6 @@ export type DialogRequest =
   | { dialog: 'add-people'; roomId: RoomId }
   | { dialog: 'remove-person' | 'appoint' | 'dismiss'; roomId: RoomId; person: UserId }
   | { dialog: 'delete-entry'; roomId: RoomId; id: ActivityId }
-  | { dialog: 'switcher' }
   | { dialog: 'settings' }
   | { dialog: 'shortcuts' };
 

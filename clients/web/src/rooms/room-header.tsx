@@ -5,6 +5,9 @@ import { Button } from 'react-aria-components';
 import { navigate } from '../app/use-route.ts';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
 import { OutsideMark } from '../outside/outside-mark.tsx';
+import { focusSearch } from '../search/focus-search.ts';
+import { inRoom } from '../search/in-room.ts';
+import { useDesk } from '../search/search-context.tsx';
 import { useSnapshot } from '../state/client-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -25,6 +28,7 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
   const { open } = useDialogs();
   const count = room.people.length;
   const roomId = room.id;
+  const desk = useDesk();
   const { me } = useSnapshot();
   const manages = mayManage(room, me.id);
   return (
@@ -47,6 +51,16 @@ export function RoomHeader({ room, title, panelOpen, onPanel }: Props) {
         label={t`Room`}
         trigger={(props) => <IconButton {...props} icon="more" label={t`More about this room`} />}
         lines={[
+          {
+            id: 'search',
+            icon: 'search',
+            label: t`Search in this room`,
+            act: () => {
+              desk.type(inRoom(title));
+              // After the menu has given the focus back.
+              requestAnimationFrame(() => focusSearch({ select: false }));
+            },
+          },
           ...(manages
             ? [
                 {

@@ -13,8 +13,8 @@ import styles from './room-page.module.css';
 import { UnexplainedReaders } from './unexplained-readers.tsx';
 import { useRoomTitle } from './use-room-title.ts';
 
-/** One open room. */
-export function RoomPage({ room }: { room: RoomView }) {
+/** One open room; at the entry of a position, if there is one. */
+export function RoomPage({ room, position }: { room: RoomView; position: number | undefined }) {
   const title = useRoomTitle(room);
   const [panel, setPanel] = useState(() => remembered('people-panel') === 'open');
   const showPanel = (open: boolean) => {
@@ -29,7 +29,7 @@ export function RoomPage({ room }: { room: RoomView }) {
           <ConnectionBanner />
           <UnexplainedReaders room={room} />
           <DropArea>
-            <Timeline room={room} />
+            <Timeline room={room} position={position} />
             <Composer room={room} title={title} />
           </DropArea>
         </main>

@@ -1,17 +1,30 @@
 import type { RoomId } from '@cloister/wire';
-import { useEffect } from 'react';
+import { useLingui } from '@lingui/react/macro';
+import { lazy, Suspense, useEffect } from 'react';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { useNaming } from '../outside/use-naming.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { useRoom, useSnapshot } from '../state/client-context.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { NoRoomPage } from './no-room-page.tsx';
 import { RoomPage } from './room-page.tsx';
 import styles from './rooms-page.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { useNarrow } from './use-narrow.ts';
 
+const ResultsPage = lazy(() => import('../search/opened/results-page.tsx'));
+
+interface Props {
+  current: RoomId | undefined;
+  /** The entry to open it at. */
+  position: number | undefined;
+  /** What was found is shown in place of a room. */
+  isSearch: boolean;
+}
+
 /** The list of rooms beside the open one; on a phone one or the other. */
-export function RoomsPage({ current }: { current: RoomId | undefined }) {
+export function RoomsPage({ current, position, isSearch }: Props) {
+  const { t } = useLingui();
   const { rooms } = useSnapshot();
   const room = useRoom(current);
   const narrow = useNarrow();
@@ -21,7 +34,7 @@ export function RoomsPage({ current }: { current: RoomId | undefined }) {
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Cloister` : 'Cloister';
   }, [unread]);
-  if (narrow && current === undefined) {
+  if (narrow && current === undefined && !isSearch) {
     return (
       <main className={styles.list}>
         <ConnectionBanner />
@@ -33,7 +46,15 @@ export function RoomsPage({ current }: { current: RoomId | undefined }) {
     <div className={styles.page}>
       {!narrow && <Sidebar current={current} level={2} />}
       <div className={styles.room}>
-        {room ? <RoomPage key={room.id} room={room} /> : <NoRoomPage gone={current !== undefined} />}
+        {isSearch ? (
+          <Suspense fallback={<Spinner label={t`Opening…`} />}>
+            <ResultsPage />
+          </Suspense>
+        ) : room ? (
+          <RoomPage key={room.id} room={room} position={position} />
+        ) : (
+          <NoRoomPage gone={current !== undefined} />
+        )}
       </div>
     </div>
   );

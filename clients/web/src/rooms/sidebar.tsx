@@ -1,6 +1,7 @@
 import type { RoomId } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
+import { SearchField } from '../search/search-field.tsx';
 import { useConfig } from '../state/config-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -26,9 +27,9 @@ export function Sidebar({ current, level }: Props) {
       <header className={styles.header}>
         <Logo size={28} />
         <Heading className={styles.organisation}>{organisation.name}</Heading>
-        <IconButton icon="search" label={t`Go to a room`} onPress={() => open({ dialog: 'switcher' })} />
         <IconButton icon="add" label={t`New room`} onPress={() => open({ dialog: 'create-room' })} />
       </header>
+      <SearchField />
       <div className={styles.rooms}>
         <Subheading className={styles.heading}>
           <Trans>Rooms</Trans>

@@ -14,9 +14,9 @@ const press = (key: string, changes: Partial<Press> = {}): Press => ({
 const here = { apple: false, typing: true };
 
 it.each([
-  [press('k', { ctrlKey: true }), here, 'switcher'],
-  [press('K', { ctrlKey: true }), here, 'switcher'],
-  [press('k', { metaKey: true }), { ...here, apple: true }, 'switcher'],
+  [press('k', { ctrlKey: true }), here, 'search'],
+  [press('K', { ctrlKey: true }), here, 'search'],
+  [press('k', { metaKey: true }), { ...here, apple: true }, 'search'],
   [press('k', { metaKey: true }), here, undefined],
   [press('k', { ctrlKey: true }), { ...here, apple: true }, undefined],
   [press('ArrowUp', { altKey: true }), here, 'previous-room'],
@@ -26,6 +26,9 @@ it.each([
   [press('?', { shiftKey: true }), here, undefined],
   [press('?', { shiftKey: true }), { ...here, typing: false }, 'help'],
   [press('?'), { ...here, typing: false }, 'help'],
+  [press('/'), { ...here, typing: false }, 'search-slash'],
+  [press('/', { shiftKey: true }), { ...here, typing: false }, 'search-slash'],
+  [press('/'), here, undefined],
   [press('k', { ctrlKey: true, isComposing: true }), here, undefined],
   [press('Enter'), here, undefined],
 ])('%o is %s: %s', (pressed, where, act) => {

@@ -4,7 +4,8 @@ import type { Shortcut } from './shortcuts.ts';
 
 /** What each shortcut does. */
 export const shortcutWords: Readonly<Record<Shortcut['id'], MessageDescriptor>> = {
-  switcher: msg`Go to a room`,
+  search: msg`Search, or go to a room or a person`,
+  'search-slash': msg`The same, where nothing is typed`,
   'previous-room': msg`Previous room`,
   'next-room': msg`Next room`,
   'previous-unread': msg`Previous unread room`,

@@ -9,7 +9,8 @@ export interface Shortcut {
 
 /** Acts that have a shortcut everywhere on the page. */
 export type ShortcutAct =
-  | 'switcher'
+  | 'search'
+  | 'search-slash'
   | 'previous-room'
   | 'next-room'
   | 'previous-unread'
@@ -24,7 +25,8 @@ export type FieldKey = 'send' | 'new-line' | 'edit-last' | 'cancel';
 
 /** All shortcuts. */
 export const shortcuts: readonly Shortcut[] = [
-  { id: 'switcher', keys: ['Mod', 'K'], group: 'moving' },
+  { id: 'search', keys: ['Mod', 'K'], group: 'moving' },
+  { id: 'search-slash', keys: ['/'], group: 'moving' },
   { id: 'previous-room', keys: ['Alt', 'ArrowUp'], group: 'moving' },
   { id: 'next-room', keys: ['Alt', 'ArrowDown'], group: 'moving' },
   { id: 'previous-unread', keys: ['Alt', 'Shift', 'ArrowUp'], group: 'moving' },

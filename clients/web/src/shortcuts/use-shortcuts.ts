@@ -4,6 +4,7 @@ import { roomPath } from '../app/route.ts';
 import { navigate } from '../app/use-route.ts';
 import { useDialogs } from '../dialogs/dialogs-context.tsx';
 import { neighbour } from '../rooms/neighbour.ts';
+import { focusSearch } from '../search/focus-search.ts';
 import { useClient } from '../state/client-context.tsx';
 import { isApple } from './is-apple.ts';
 import { matchShortcut } from './match-shortcut.ts';
@@ -23,7 +24,8 @@ export function useShortcuts(current: RoomId | undefined): void {
       if (to !== undefined) navigate(roomPath(to));
     };
     const acts: Record<ShortcutAct, () => void> = {
-      switcher: () => open({ dialog: 'switcher' }),
+      search: focusSearch,
+      'search-slash': focusSearch,
       help: () => open({ dialog: 'shortcuts' }),
       'previous-room': () => go(-1, false),
       'next-room': () => go(1, false),

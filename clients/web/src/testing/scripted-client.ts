@@ -275,6 +275,11 @@ export class ScriptedClient implements Client {
 
   close = async (): Promise<void> => {};
 
+  /** All of a room's log, on screen or not. */
+  log(roomId: RoomId): readonly TimelineEntry[] {
+    return this.#logs.get(roomId) ?? [];
+  }
+
   /** Scripts what the network does. */
   connection(connection: ConnectionState): void {
     this.#change({ connection });

@@ -13,10 +13,12 @@ interface Props {
   view: TimelineView;
   marker: UnreadMarker;
   scroll: StickyScroll;
+  /** The room was opened at an entry: reading begins there. */
+  isAtEntry: boolean;
 }
 
 /** The ways to the oldest unread entry and to the newest entry, when they are out of sight. */
-export function JumpButtons({ room, view, marker, scroll }: Props) {
+export function JumpButtons({ room, view, marker, scroll, isAtEntry }: Props) {
   const { t } = useLingui();
   const client = useClient();
   const first = view.entries.find(({ position }) => position !== undefined)?.position;
@@ -29,7 +31,7 @@ export function JumpButtons({ room, view, marker, scroll }: Props) {
     // Once, when the room appears: begin reading where reading stopped.
     if (!view.loaded || seen.current) return;
     seen.current = true;
-    showMarker();
+    if (!isAtEntry) showMarker();
   });
   const toUnread = async () => {
     await client.history.around(room.id, (marker ?? 0) + 1).catch(() => {});

@@ -1,23 +1,25 @@
 import type { RoomView } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { type KeyboardEvent, useEffect, useMemo } from 'react';
+import { type KeyboardEvent, useMemo } from 'react';
 import { outsideChanges } from '../outside/outside-changes.ts';
-import { useClient, usePeople, useSnapshot, useTimeline } from '../state/client-context.tsx';
+import { usePeople, useSnapshot, useTimeline } from '../state/client-context.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { JumpButtons } from './jump-buttons.tsx';
+import { JumpNotice } from './jump-notice.tsx';
+import { MoreEntries } from './more-entries.tsx';
 import { moveFocus } from './move-focus.ts';
-import { OlderEntries } from './older-entries.tsx';
+import { TargetContext } from './target-context.tsx';
 import styles from './timeline.module.css';
 import { timelineItems } from './timeline-items.ts';
 import { TimelineLine } from './timeline-line.tsx';
+import { useJump } from './use-jump.ts';
 import { useMarkRead } from './use-mark-read.ts';
 import { useStickyScroll } from './use-sticky-scroll.ts';
 import { useUnreadMarker } from './use-unread-marker.ts';
 
-/** A room's entries, newest at the end. */
-export function Timeline({ room }: { room: RoomView }) {
+/** A room's entries, newest at the end; opened there, or at the entry of a position, which is marked. */
+export function Timeline({ room, position }: { room: RoomView; position?: number | undefined }) {
   const { t } = useLingui();
-  const client = useClient();
   const { me } = useSnapshot();
   const view = useTimeline(room.id);
   const [marker, dismissMarker] = useUnreadMarker(room, view);
@@ -33,12 +35,9 @@ export function Timeline({ room }: { room: RoomView }) {
     [entries, me.id, marker, outside],
   );
   const keys = useMemo(() => new Set(entries.map(({ key }) => key)), [entries]);
-  const scroll = useStickyScroll(entries[0]?.key, keys);
+  const scroll = useStickyScroll(entries[0]?.key, keys, hasNewer);
+  const jump = useJump(view, position, scroll);
   useMarkRead(view, scroll.atEnd);
-  useEffect(() => {
-    // A room that cannot be loaded now is loaded when the client is online again.
-    void client.rooms.open(room.id).catch(() => {});
-  }, [client, room.id]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && marker !== undefined) dismissMarker();
@@ -62,10 +61,13 @@ export function Timeline({ room }: { room: RoomView }) {
       >
         <div ref={scroll.content} className={styles.content}>
           {!view.loaded && <Spinner label={t`Loading messages`} />}
-          {view.loaded && <OlderEntries view={view} />}
-          {items.map((item) => (
-            <TimelineLine key={item.key} item={item} />
-          ))}
+          {view.loaded && <MoreEntries view={view} side="older" />}
+          <TargetContext value={position}>
+            {items.map((item) => (
+              <TimelineLine key={item.key} item={item} />
+            ))}
+          </TargetContext>
+          {view.loaded && <MoreEntries view={view} side="newer" />}
           {view.loaded && items.length === 0 && (
             <p className={styles.empty}>
               <Trans>Nothing here yet.</Trans>
@@ -73,7 +75,8 @@ export function Timeline({ room }: { room: RoomView }) {
           )}
         </div>
       </div>
-      <JumpButtons room={room} view={view} marker={marker} scroll={scroll} />
+      <JumpNotice jump={jump} />
+      <JumpButtons room={room} view={view} marker={marker} scroll={scroll} isAtEntry={position !== undefined} />
     </div>
   );
 }

@@ -9,13 +9,20 @@ export interface StickyScroll {
   readonly atEnd: boolean;
   readonly onScroll: () => void;
   readonly toEnd: () => void;
+  /** Brings an entry to the middle and the focus to it. */
+  readonly toEntry: (entry: HTMLElement) => void;
 }
 
 /**
  * A box that stays at its end while things are added there, and keeps what is in view in its place when older things
- * are added above. `firstKey` names the first entry: a new one means that the box grew at the top.
+ * are added above. `firstKey` names the first entry: a new one means that the box grew at the top. With `hasNewer` its end is
+ * not the newest entry, and no place to stay at.
  */
-export function useStickyScroll(firstKey: string | undefined, keys: ReadonlySet<string>): StickyScroll {
+export function useStickyScroll(
+  firstKey: string | undefined,
+  keys: ReadonlySet<string>,
+  hasNewer: boolean,
+): StickyScroll {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
@@ -31,8 +38,15 @@ export function useStickyScroll(firstKey: string | undefined, keys: ReadonlySet<
   const onScroll = useCallback(() => {
     if (!box.current) return;
     const { scrollHeight, scrollTop, clientHeight } = box.current;
-    stuck.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+    stuck.current = !hasNewer && scrollHeight - scrollTop - clientHeight < nearEnd;
     setAtEnd(stuck.current);
+  }, [hasNewer]);
+
+  const toEntry = useCallback((entry: HTMLElement) => {
+    stuck.current = false;
+    setAtEnd(false);
+    entry.focus({ preventScroll: true });
+    entry.scrollIntoView({ block: 'center' });
   }, []);
 
   useLayoutEffect(() => {
@@ -57,5 +71,5 @@ export function useStickyScroll(firstKey: string | undefined, keys: ReadonlySet<
     return () => resized.disconnect();
   }, []);
 
-  return { box, content, atEnd, onScroll, toEnd };
+  return { box, content, atEnd, onScroll, toEnd, toEntry };
 }

@@ -11,7 +11,6 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const nothing = async () => {};
-const press = (key: string) => (page: Page) => page.keyboard.press(key);
 const fromAccount = (item: RegExp) => async (page: Page) => {
   await page.getByRole('button', { name: /Account of|アカウント/ }).click();
   await page.getByRole('menuitem', { name: item }).click();
@@ -26,7 +25,6 @@ const places: [name: string, path: string, go: (page: Page) => Promise<unknown>]
   ['a room', roomPage, nothing],
   ['the people panel', roomPage, (page) => page.getByRole('button', { name: /^Show \d|メンバー\d/ }).click()],
   ['the room menu', roomPage, (page) => page.getByRole('button', { name: /More about|ルームの操作/ }).click()],
-  ['the switcher', roomPage, press('Control+k')],
   ['the new room dialog', roomPage, (page) => page.getByRole('button', { name: /New room|新しいルーム/ }).click()],
   [
     'a room with the line of the first outsider',

@@ -16,12 +16,15 @@ import { scene } from '../scenes.ts';
 import { ScriptedClient } from '../scripted-client.ts';
 import { ScriptedKeys } from '../scripted-keys.ts';
 import { ScriptedOutside } from '../scripted-outside.ts';
+import { ScriptedSearch } from '../scripted-search.ts';
 import { drawSketch } from './draw-sketch.ts';
 
 declare global {
   interface Window {
     /** The client behind the page, for tests that play the network and the other people. */
     scripted: ScriptedClient;
+    /** The search behind the page. */
+    scriptedSearch: ScriptedSearch;
     /** The key management behind the page. */
     scriptedKeys: ScriptedKeys;
     /** What is known of other organisations behind the page. */
@@ -56,6 +59,8 @@ const session = {
   signOut: async () => {},
 } as unknown as Session;
 
+const search = async () => window.scriptedSearch;
+
 function Stage() {
   const { language } = useLanguage();
   const query = new URLSearchParams(location.search);
@@ -65,12 +70,13 @@ function Stage() {
   if (asked === 'failed') return <FailedPage fault={{ code: 'client/offline' }} again={() => {}} />;
   window.scripted ??= new ScriptedClient(scene(language, new Date(), sketch));
   if (scripted === 'unexplained') window.scripted.letReadUnexplained();
+  window.scriptedSearch ??= new ScriptedSearch(window.scripted);
   window.scriptedKeys ??= new ScriptedKeys();
   window.scriptedOutside ??= new ScriptedOutside(scripted === 'alone' ? 'alone' : 'met');
   return (
     <KeyManagementProvider value={window.scriptedKeys}>
       <OutsideManagementProvider value={window.scriptedOutside}>
-        <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts() } as never} />
+        <SignedIn ready={{ config, session, client: window.scripted, drafts: new Drafts(), search } as never} />
       </OutsideManagementProvider>
     </KeyManagementProvider>
   );
