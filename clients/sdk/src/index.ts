@@ -68,6 +68,7 @@ export type { OutsideManagement } from './outside/outside-management.ts';
 export { globalPlatform, type Platform, type Socket, type Timer } from './platform.ts';
 export type { LogBody, LogEntry, SealedFile, SealedText } from './rooms/log-entry.ts';
 export { openSearch } from './search/open-search.ts';
+export { openSearchIndex, type SearchIndex } from './search/open-search-index.ts';
 export { resumeSession } from './session/resume-session.ts';
 export type { Deployment, KmsCredential, Session, SessionOptions } from './session/session.ts';
 export { signInWithPassword } from './session/sign-in-with-password.ts';

@@ -136,6 +136,7 @@ export {
   parseRoomsToIndex,
   type RoomsToIndex,
 } from './search/index-answers.ts';
+export * from './search/index-figures.ts';
 export * from './search/limits.ts';
 export * from './search/plan.ts';
 export * from './search/postings.ts';

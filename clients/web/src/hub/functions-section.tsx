@@ -106,7 +106,12 @@ function SwitchDialog({
         <FunctionReach purpose={purpose} />
       </p>
       <p>
-        {enabled ? (
+        {enabled && purpose === 'indexing' ? (
+          <Trans>
+            Nobody can search any more, from this moment. The index stays as it is; once the function is on again, what
+            was written in between is added.
+          </Trans>
+        ) : enabled ? (
           <Trans>The key server refuses the next key it is asked for. What was made so far stays.</Trans>
         ) : (
           <Trans>Members see it in every room under “Who can read this”. Every key given is written down.</Trans>

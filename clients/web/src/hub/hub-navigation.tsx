@@ -32,6 +32,11 @@ export function HubNavigation({ place }: { place: HubPlace }) {
             <Trans>Other organisations</Trans>
           </Link>
         </li>
+        <li>
+          <Link {...to('search')}>
+            <Trans>Search</Trans>
+          </Link>
+        </li>
       </ul>
     </nav>
   );

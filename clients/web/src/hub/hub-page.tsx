@@ -18,6 +18,7 @@ import { KeyManagementPage } from './keys/key-management-page.tsx';
 import { OrganisationSection } from './organisation-section.tsx';
 import { OutsidePage } from './outside/outside-page.tsx';
 import { PeopleSection } from './people-section.tsx';
+import { SearchPage } from './search/search-page.tsx';
 import { useHub } from './use-hub.ts';
 
 /** The administration: what the organisation is, how its key server does, who its people are; and its settings. */
@@ -63,6 +64,7 @@ export default function HubPage({ place }: { place: HubPlace }) {
           {hub.state === 'ready' && place === 'keys' && <KeyManagementPage />}
           {hub.state === 'ready' && place === 'domains' && <DomainsPage administration={hub.administration} />}
           {hub.state === 'ready' && place === 'outside' && <OutsidePage />}
+          {hub.state === 'ready' && place === 'search' && <SearchPage functions={hub.functions} />}
           {hub.state === 'ready' && place === 'overview' && (
             <>
               <div className={styles.pair}>

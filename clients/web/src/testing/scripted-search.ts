@@ -10,6 +10,7 @@ import type {
   TimelineEntry,
   UnknownName,
 } from '@cloister/sdk';
+import { CloisterError } from '@cloister/wire';
 import { activityId } from './entries.ts';
 import type { ScriptedClient } from './scripted-client.ts';
 
@@ -89,7 +90,13 @@ export class ScriptedSearch implements Search {
     return [...rooms, ...this.#people().filter(({ name }) => name.toLowerCase().includes(typed))];
   }
 
-  figures = async (): Promise<unknown> => undefined;
+  /** What the indexer measured; without it there are none yet. */
+  measured: unknown;
+
+  figures = async (): Promise<unknown> => {
+    if (this.measured === undefined) throw new CloisterError('core/search-unavailable');
+    return this.measured;
+  };
 
   /** Scripts names in filters that are nobody's. */
   unknown(names: readonly UnknownName[]): void {

@@ -51,11 +51,12 @@ const config = {
 const session = {
   organisationId: organisation.id as OrganisationId,
   signedOut: false,
-  deployment: { identity: `${location.origin}/identity` },
+  deployment: { identity: `${location.origin}/identity`, catalogue: `${location.origin}/u2c/api/v1` },
   refused: () => {},
   subscribe: () => () => {},
   peopleToken: async () => 'people-token',
   fullToken: async () => 'full-token',
+  coreToken: async () => 'core-token',
   signOut: async () => {},
 } as unknown as Session;
 
