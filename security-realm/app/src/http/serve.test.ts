@@ -13,16 +13,24 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe('the shell', () => {
-  it.each(['/', '/hub', '/hub/keys', '/signed-in?code=x&state=y', '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11'])(
-    'is served at %s and never stored',
-    async (path) => {
-      const answer = await app.ask(path);
-      expect(answer.status).toBe(200);
-      expect(answer.body.toString()).toBe(shell);
-      expect(answer.headers['cache-control']).toBe('no-store');
-      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-    },
-  );
+  it.each([
+    '/',
+    '/hub',
+    '/hub/keys',
+    '/hub/domains',
+    '/hub/outside',
+    '/hub/search',
+    '/search',
+    '/signed-in?code=x&state=y',
+    '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11',
+    '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11/42',
+  ])('is served at %s and never stored', async (path) => {
+    const answer = await app.ask(path);
+    expect(answer.status).toBe(200);
+    expect(answer.body.toString()).toBe(shell);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+  });
 });
 
 describe('security headers', () => {
@@ -130,6 +138,8 @@ describe('refusals', () => {
     '/index.html',
     '/assets/main-1a2b.js.br',
     '/rooms/not-a-room',
+    '/rooms/3b0a0a52-9d0e-4c4b-8b5e-0f8f5a0f3c11/0',
+    '/search/plan',
     '/rooms/',
     '/assets/',
     '/.env',
