@@ -9,6 +9,7 @@ import type { Opener } from '../timeline/opener.ts';
 import { prepareQuery } from './prepare-query.ts';
 import type { QueryKey } from './query-key.ts';
 import { readHit } from './read-hit.ts';
+import { roomsLoaded } from './rooms-loaded.ts';
 import { RunningSearch } from './running-search.ts';
 import { type Asked, sealQuestion } from './sealed-question.ts';
 import type { SearchLine } from './search-line.ts';
@@ -38,13 +39,15 @@ export class ClientSearch implements Search {
     const { platform, line, opener, rooms } = this.#parts;
     return new RunningSearch({
       line,
-      prepare: () =>
-        prepareQuery(text, {
+      prepare: async () => {
+        await roomsLoaded(this.#client);
+        return prepareQuery(text, {
           snapshot: () => this.#client.snapshot(),
           find: async (name) => (await this.#client.people.search(name)).map(({ id }) => id),
           now: platform.now(),
           timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        }),
+        });
+      },
       seal: (query: Query, isRefused: boolean) => this.#seal({ query, rooms: rooms() }, isRefused),
       look: (query, found) => readHit(opener, query, found),
     });
