@@ -126,4 +126,53 @@ describe.skipIf(!hasChromium)('people search in browsers', () => {
     await searchUntil(alice, 'crane', 'Cranes across the water');
     await grace.close();
   });
+
+  it('is the same in Japanese', async () => {
+    await ben.page.evaluate(() => localStorage.setItem('cloister.language', 'ja'));
+    await ben.page.reload();
+    const field = ben.page.getByRole('combobox', { name: '検索' });
+    await field.fill('会議');
+    await field.press('Enter');
+    await hits(ben).filter({ hasText: '会議室は三階です' }).waitFor();
+    await ben.page.getByText('1件（新しい順）').waitFor();
+    expect(await axe(ben.page)).toEqual([]);
+    await ben.page.evaluate(() => localStorage.setItem('cloister.language', 'en'));
+    await ben.page.reload();
+    await searchField(ben).waitFor();
+  });
+
+  it('says that the indexer is away, and goes on by itself when it is back', async () => {
+    const indexer = 'acme-indexer';
+    await all.deployment.kill(indexer, 'SIGKILL');
+    await alice.enter('Harbour');
+    await alice.say('Written while it was away');
+    await search(ben, 'benches');
+    await ben.page.getByText('which answers searches, does not run at the moment').waitFor();
+    await all.deployment.start(indexer);
+    await hits(ben).filter({ hasText: 'The benches are mine' }).waitFor();
+    await searchUntil(ben, 'away', 'Written while it was away');
+  });
+
+  it('shows how far the index reaches, and is switched off and on in the Control Hub (R390)', async () => {
+    await alice.page.getByRole('button', { name: /^Account of/ }).click();
+    await alice.page.getByRole('menuitem', { name: 'Administration' }).click();
+    await alice.page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Search' }).click();
+    const index = alice.page.getByRole('region', { name: 'Index' });
+    await index.getByText('Postings').waitFor();
+    expect(await axe(alice.page)).toEqual([]);
+    await alice.page.getByRole('link', { name: 'Overview' }).click();
+    const section = alice.page.getByRole('region', { name: 'Functions that need keys' });
+    await section.getByRole('switch', { name: indexing }).click();
+    await alice.page.getByRole('alertdialog').getByRole('button', { name: 'Switch off' }).click();
+    await section.getByRole('switch', { name: indexing, checked: false }).waitFor();
+    await search(ben, 'benches');
+    await ben.page.getByText('has search switched off').waitFor();
+    await section.getByRole('switch', { name: indexing }).click();
+    await alice.page.getByRole('alertdialog').getByRole('button', { name: 'Switch on' }).click();
+    await section.getByRole('switch', { name: indexing, checked: true }).waitFor();
+    await searchUntil(ben, 'benches', 'The benches are mine');
+    // Off, away, and asked for too often by whoever waits for the index: each has its sentence on the screen.
+    const complaints = [...alice.complaints, ...ben.complaints];
+    expect(complaints.filter((line) => !/status of (403|429|503)/.test(line))).toEqual([]);
+  });
 });
