@@ -7,6 +7,7 @@ export type { Cap } from './caps.ts';
 export { type Approximation, approximate } from './core-query/approximate.ts';
 export { bounds } from './core-query/bounds.ts';
 export { mayBeIn } from './core-query/may-be-in.ts';
+export { needsSlots } from './core-query/needs-slots.ts';
 export type { DocumentText, SearchDocument } from './document.ts';
 export { type Has, hasOf, hasWhat, mediaOf } from './has.ts';
 export { highlights } from './match/highlights.ts';

@@ -94,6 +94,9 @@ describe('a found entry', () => {
       files: [{ name: 'Budget 2027.xlsx', highlights: [[0, 6]] }],
     });
     expect(await readHit(opener, word('turnover'), { activity: found })).toMatchObject({ where: 'in-file' });
+    const either: Query = ['or', { in: [newId<RoomId>()] }, { text: 'turnover', quoted: false }];
+    expect(await readHit(opener, either, { activity: found, slots: [0] })).toMatchObject({ where: 'in-file' });
+    expect(await readHit(opener, either, { activity: found, slots: [] })).toBe('no-match');
     const picture = share('', { name: 'beach.png', mimeType: 'image/png' });
     expect(await readHit(opener, word('turnover'), { activity: picture })).toBe('no-match');
     expect(await readHit(opener, { has: 'image' }, { activity: picture })).toMatchObject({ where: 'message' });

@@ -16,7 +16,7 @@ export type Looked = SearchHit | 'unopened' | 'no-match';
 export const readHit = async (
   opener: Pick<Opener, 'settled'>,
   query: Query,
-  { activity, edit }: FoundEntry,
+  { activity, edit, slots }: FoundEntry,
 ): Promise<Looked> => {
   const roomId = parseUuid<RoomId>(activity.target?.id);
   const entry = readActivity(roomId, activity);
@@ -31,14 +31,15 @@ export const readHit = async (
   if (text === undefined || !names.every((name) => name !== undefined)) return 'unopened';
 
   const types = sealed.map(({ mimeType }) => mimeType);
-  const verdict = matches(query, {
-    texts: [{ kind: 'message', text }, ...names.map((name) => ({ kind: 'name' as const, text: name }))],
+  const seen = {
+    texts: [{ kind: 'message', text } as const, ...names.map((name) => ({ kind: 'name', text: name }) as const)],
     from: entry.actor,
     has: hasOf(types),
     roomId,
     published: Date.parse(entry.published),
     unseen: types.some((type) => mediaOf(type) === 'document'),
-  });
+  };
+  const verdict = matches(query, seen, slots);
   if (verdict === 'no') return 'no-match';
   const inText = highlights(query, text);
   const files = names.map((name, index) => ({

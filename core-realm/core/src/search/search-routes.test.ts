@@ -411,6 +411,20 @@ describe('a query on its way', () => {
     expect(idsOf(answer)).toEqual([...fresh.said, ...old.said]);
   });
 
+  it('says of each message which slots hold in it when the indexer asks for that', async () => {
+    const alice = await core.client();
+    await indexedRoom([alice], ['budget', 'plan', 'budget']);
+    const answer = ask(core, alice);
+    const query = await taken();
+    const either = (rooms: QueryToPlan['rooms']) =>
+      planFor('budget', rooms, { expression: ['all'], tellSlots: true, slots: 2 });
+    const rooms = either(query.rooms).rooms.map((room) => ({ ...room, slots: [...room.slots, tokens('x')] }));
+    expect((await indexer.plan(query.id, { ...either([]), rooms })).status).toBe(204);
+    await answer.ended;
+    expect(answer.items.map(({ slots }) => slots)).toEqual([[0, 1], [1], [0, 1]]);
+    expect((await found(alice, 'budget')).items.map(({ slots }) => slots)).toEqual([undefined, undefined]);
+  });
+
   it('of which two plans look for different things, or name an index twice, ends', async () => {
     const alice = await core.client();
     await indexedRoom([alice], ['budget']);

@@ -10,6 +10,7 @@ import { type Approximation, approximate } from './approximate.ts';
 import { bounds } from './bounds.ts';
 import { leafTerms } from './leaf-terms.ts';
 import { mayBeIn } from './may-be-in.ts';
+import { needsSlots } from './needs-slots.ts';
 
 /** What the core does with an expression. */
 const finds = ({ expression, slots }: Approximation, terms: ReadonlySet<string>): boolean => {
@@ -25,6 +26,12 @@ const finds = ({ expression, slots }: Approximation, terms: ReadonlySet<string>)
 
 const isExact = (node: QueryNode): boolean =>
   isOperator(node) ? node.slice(1).every((part) => isExact(part as QueryNode)) : leafTerms(node).exact;
+
+/** Nothing is in it that neither terms nor a look at the message decide. */
+const isTold = (node: QueryNode): boolean =>
+  isOperator(node)
+    ? node.slice(1).every((part) => isTold(part as QueryNode))
+    : !('text' in node) || leafTerms(node).exact;
 
 const asking = anyMessage.chain((seen) => queryFor(seen).map((asked) => ({ seen, asked })));
 
@@ -42,6 +49,23 @@ describe("the core's part of a query", () => {
           const { from = seen.published, until = seen.published + 1 } = bounds(asked);
           expect(from <= seen.published && seen.published < until).toBe(true);
         } else if (isExact(asked)) expect(inIndex).toBe(false);
+      }),
+      { numRuns: runs * 20 },
+    );
+  });
+
+  it('and which slots hold say of a message with files what its words say; only where that is needed (R397)', () => {
+    fc.assert(
+      fc.property(asking, ({ seen: whole, asked }) => {
+        const part = approximate(asked);
+        if (part === null || asked === null) throw new Error('a query of something');
+        const terms = new Set(analyse(whole).terms);
+        const held = part.slots.flatMap((slot, at) => (slot.some((term) => terms.has(term)) ? [at] : []));
+        const seen = { ...whole, texts: whole.texts.filter(({ kind }) => kind !== 'file'), unseen: true };
+        const verdict = matches(asked, seen, held);
+        if (matches(asked, whole) === 'yes') expect(verdict).not.toBe('no');
+        else if (isTold(asked)) expect(verdict).toBe('no');
+        if (finds(part, terms) && !needsSlots(asked)) expect(verdict).toBe(matches(asked, seen));
       }),
       { numRuns: runs * 20 },
     );

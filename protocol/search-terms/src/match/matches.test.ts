@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { analyse } from '../analyse.ts';
 import { approximate } from '../core-query/approximate.ts';
 import { ada, bob, message, query } from '../testing/samples.ts';
 import { highlights } from './highlights.ts';
@@ -109,4 +110,31 @@ it('leaves open what only a file that is not seen could say', () => {
   expect(matches(query('plan OR budget'), seen)).toBe('yes');
   expect(matches(query('budget from:bob'), seen)).toBe('no');
   expect(matches(query('-plan budget'), seen)).toBe('no');
+});
+
+it('knows by the slots that hold whether what stands in files makes it a result', () => {
+  const budget = { kind: 'file', text: 'the budget of an old plan' } as const;
+  for (const [typed, expected] of [
+    ['in:hall OR budget', 'yes'],
+    ['in:attic OR budget', 'in-file'],
+    ['in:attic OR plum', 'no'],
+    ['in:attic OR (budget -plan)', 'no'],
+    ['in:attic OR (budget -plum)', 'in-file'],
+    ['(in:attic budget) OR plum', 'no'],
+    ['(in:hall budget) OR plum', 'in-file'],
+    ['before:today OR "old budget"', 'in-file'],
+    ['before:today OR "old plum"', 'no'],
+    ['-(in:hall budget)', 'no'],
+    ['-(in:hall plum)', 'in-file'],
+    // What is excluded is looked for outside of files alone.
+    ['plum OR -"old budget"', 'in-file'],
+    ['-(in:hall "old budget")', 'in-file'],
+    ['budget in:hall', 'in-file'],
+  ] as const) {
+    const asked = query(typed);
+    const { slots } = approximate(asked) ?? { slots: [] };
+    const terms = new Set(analyse(message([{ kind: 'message', text: 'hello' }, budget])).terms);
+    const held = slots.flatMap((slot, at) => (slot.some((term) => terms.has(term)) ? [at] : []));
+    expect(matches(asked, message('hello', { unseen: true }), held), typed).toBe(expected);
+  }
 });

@@ -19,7 +19,7 @@ const activity = {
   position: 4,
 };
 const lines = [
-  { type: 'items', items: [{ activity, edit: { ...activity, position: 6 } }, { activity }] },
+  { type: 'items', items: [{ activity, edit: { ...activity, position: 6 }, slots: [0, 4095] }, { activity }] },
   { type: 'reach', rooms: 3, lagging: 1, since: '2026-11-22T10:00:00.000Z', missing: 0 },
   { type: 'answer', sealed: jwe },
   { type: 'end', next: 'abc' },
@@ -92,6 +92,7 @@ describe('what people hear (R397)', () => {
 
   it.each([
     ['another kind of line', { type: 'more' }],
+    ['a slot that no plan has', { type: 'items', items: [{ activity, slots: [4096] }] }],
     ['an item without its message', { type: 'items', items: [{ edit: activity }] }],
     ['a reach without numbers', { type: 'reach' }],
     ['a failure in words', { type: 'failed', code: 'Something broke' }],

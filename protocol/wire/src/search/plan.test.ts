@@ -42,6 +42,7 @@ const plans: fc.Arbitrary<Plan> = fc.nat({ max: 4 }).chain((slots) =>
       last: fc.boolean(),
       expression: expressions(slots),
       bounds: fc.record({ from: fc.nat(), until: fc.nat() }, { requiredKeys: [] }),
+      tellSlots: fc.constant(true as const),
       slots: fc.constant(slots),
       rooms: fc.uniqueArray(
         fc.record({

@@ -31,6 +31,8 @@ export interface Plan {
   readonly bounds?: Bounds | undefined;
   /** Rooms that the indexer cannot look in now, beside those of the plan: none unless told. */
   readonly unsearched?: number | undefined;
+  /** Whether each result says which slots hold in it: whoever asked cannot tell without. */
+  readonly tellSlots?: true | undefined;
   /** How many slots each room has. */
   readonly slots: number;
   readonly rooms: readonly PlanRoom[];
@@ -47,12 +49,13 @@ const header = z.strictObject({
   expression: z.unknown(),
   bounds: z.optional(z.strictObject({ from: time, until: time })),
   unsearched: z.optional(integer(1, 2 ** 31)),
+  tellSlots: z.optional(z.literal(true)),
   slots: integer(0, maxPlanSlots),
 });
 
 /**
  * The body of `POST /search/v1/queries/<id>/plans` (wires.md §14): `u8` 1, `u32` length of the header, the header `{last, expression,
- * bounds?, unsearched?, slots}` as JSON, `u16` rooms, and each room: 16 bytes of id, `u32` generation, and for each slot `u32` tokens and 10 bytes a
+ * bounds?, unsearched?, tellSlots?, slots}` as JSON, `u16` rooms, and each room: 16 bytes of id, `u32` generation, and for each slot `u32` tokens and 10 bytes a
  * token. Numbers are big-endian.
  * @throws CloisterError `wire/invalid-message` or `wire/too-large`
  */

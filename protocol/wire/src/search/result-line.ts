@@ -5,7 +5,7 @@ import { compactJwe } from '../json/compact.ts';
 import { parseWith } from '../json/parse-with.ts';
 import type { Untrusted } from '../json/read-json.ts';
 import { dateTime, integer, list, text } from '../json/schemas.ts';
-import { maxSealedQuery, searchPageItems } from './limits.ts';
+import { maxPlanSlots, maxSealedQuery, searchPageItems } from './limits.ts';
 
 const rooms = integer(0, 2 ** 31);
 
@@ -13,6 +13,8 @@ const foundEntry = z.object({
   activity: activitySchema,
   /** The newest edit of it. */
   edit: z.optional(activitySchema),
+  /** The slots of the plan that hold in it, where the plan asked for that. */
+  slots: z.optional(list(integer(0, maxPlanSlots - 1), maxPlanSlots)),
 });
 
 const resultLine = z.discriminatedUnion('type', [

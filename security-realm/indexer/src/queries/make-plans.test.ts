@@ -204,6 +204,23 @@ describe('plans of a query', () => {
     expect(await plansOf(rooms, null)).toEqual([{ last: true, expression: ['not', ['all']], slots: 0, rooms: [] }]);
     const [plan] = await plansOf(rooms, ['and', { sent: { from: -5, until: 1_700_000_000_000 } }, word('budget')]);
     expect(plan?.bounds).toEqual({ from: 0, until: 1_700_000_000_000 });
+    expect(plan?.tellSlots).toBeUndefined();
+  });
+
+  it('ask which slots hold where a side of an OR is something that terms do not know', async () => {
+    const rooms = await index([[['w:budget']]]);
+    for (const [query, tellSlots] of [
+      [['or', { in: [newId<RoomId>()] }, word('budget')], true],
+      [['or', ['and', { sent: { from: 5 } }, word('draft')], word('budget')], true],
+      [['not', ['and', { in: [newId<RoomId>()] }, word('budget')]], true],
+      [['or', word('budget'), ['not', word('two words')]], true],
+      [['or', word('budget'), word('two words')], undefined],
+      [['and', { sent: { from: 5 } }, ['or', word('budget'), word('draft')]], undefined],
+      [['and', word('budget'), ['not', word('two words')]], undefined],
+    ] as const) {
+      const [plan] = await plansOf(rooms, query);
+      expect(plan?.tellSlots, JSON.stringify(query)).toBe(tellSlots);
+    }
   });
 
   it('are not made over an index whose counters are gone, for silence would say that there is nothing', async () => {

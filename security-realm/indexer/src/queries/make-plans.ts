@@ -1,4 +1,4 @@
-import { approximate, bounds, type Query } from '@cloister/search-terms';
+import { approximate, bounds, needsSlots, type Query } from '@cloister/search-terms';
 import { type Bounds, formatPlan, maxPlanBytes, type PlanRoom, planRoomBytes } from '@cloister/wire';
 import type { ChosenRoom } from './choose-rooms.ts';
 import { type PlanningParts, planRooms } from './plan-rooms.ts';
@@ -19,7 +19,12 @@ export async function* makePlans(
   rooms: readonly ChosenRoom[],
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { expression, slots } = approximate(query) ?? { expression: ['not', ['all']] as const, slots: [] };
-  const common = { expression, slots: slots.length, bounds: boundsOf(query) };
+  const common = {
+    expression,
+    slots: slots.length,
+    bounds: boundsOf(query),
+    ...(needsSlots(query) ? { tellSlots: true as const } : {}),
+  };
   const all = steps(query === null ? [] : rooms);
   if (all.length === 0) yield formatPlan({ ...common, last: true, rooms: [] });
   for (const [at, step] of all.entries()) {

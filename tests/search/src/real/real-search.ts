@@ -152,7 +152,11 @@ export async function openRealSearch(options: RealSearchOptions): Promise<RealSe
         size: pageSize,
       };
       const hits = await everyHit(index, request, plans);
-      return hits.map(settledOf).filter(({ message, content }) => matches(query, seenBy(message, content)) !== 'no');
+      return hits.flatMap((hit) => {
+        const settled = settledOf(hit);
+        const seen = seenBy(settled.message, settled.content);
+        return matches(query, seen, hit.slots) === 'no' ? [] : [settled];
+      });
     },
     close: async () => {
       await core.close();

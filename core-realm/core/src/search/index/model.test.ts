@@ -73,7 +73,7 @@ const holds = (expression: Expression, has: (slot: number) => boolean): boolean 
   return kind === 'and' ? inner.every((one) => holds(one, has)) : inner.some((one) => holds(one, has));
 };
 
-const expected = (rooms: readonly ModelRoom[], expression: Expression, bounds: Plan['bounds']) =>
+const expected = (rooms: readonly ModelRoom[], { expression, bounds, tellSlots }: Omit<Plan, 'rooms'>) =>
   rooms
     .filter(({ isMember, exists }) => isMember && exists)
     .flatMap((room) =>
@@ -84,13 +84,19 @@ const expected = (rooms: readonly ModelRoom[], expression: Expression, bounds: P
         const { published } = room.log[message - 1] as ModelEntry;
         if (!holds(expression, (slot) => entry.words.includes(words[slot] as Word))) return [];
         if (published < (bounds?.from ?? 0) || published >= (bounds?.until ?? Number.POSITIVE_INFINITY)) return [];
-        return [`${published} ${room.id} ${message} ${position}`];
+        const held = words.flatMap((word, slot) => (entry.words.includes(word) ? [slot] : []));
+        return [`${published} ${room.id} ${message} ${position} ${tellSlots ? held : 'untold'}`];
       }),
     )
     .sort();
 
 const seen = (hits: readonly SearchHit[]) =>
-  hits.map(({ published, roomId, position, edit = position }) => `${published} ${roomId} ${position} ${edit}`).sort();
+  hits
+    .map(
+      ({ published, roomId, position, edit = position, slots = 'untold' }) =>
+        `${published} ${roomId} ${position} ${edit} ${slots}`,
+    )
+    .sort();
 
 const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
@@ -131,6 +137,7 @@ const step = fc.oneof(
       until: fc.option(fc.nat(90), { nil: undefined }),
       size: fc.integer({ min: 1, max: 5 }),
       parts: fc.integer({ min: 1, max: 3 }),
+      tellSlots: fc.constantFrom(true as const, undefined),
     }),
   },
 );
@@ -260,6 +267,8 @@ class World {
   async #search(one: Extract<Step, { do: 'search' }>): Promise<void> {
     const order = this.rooms.toSorted((a, b) => (b.log.at(-1)?.published ?? 0) - (a.log.at(-1)?.published ?? 0));
     const bounds = { from: one.from, until: one.until };
+    const { expression, tellSlots } = one;
+    const asked = { last: true, expression, bounds, tellSlots, slots: words.length };
     const roomOf = ({ id }: ModelRoom): PlanRoom => ({
       roomId: id,
       generation: 1,
@@ -267,7 +276,7 @@ class World {
     });
     const plans = Array.from({ length: one.parts }, (_, part): Plan => {
       const rooms = order.filter((_room, index) => Math.floor((index * one.parts) / order.length) === part).map(roomOf);
-      return { last: part === one.parts - 1, expression: one.expression, bounds, slots: words.length, rooms };
+      return { ...asked, last: part === one.parts - 1, rooms };
     });
     const request = {
       asker: this.asker,
@@ -276,7 +285,7 @@ class World {
       size: one.size,
     };
     const hits = await everyHit(this.index, request, plans);
-    expect(seen(hits)).toEqual(expected(this.rooms, one.expression, bounds));
+    expect(seen(hits)).toEqual(expected(this.rooms, asked));
     expect(hits.map(({ published }) => published)).toEqual(
       hits.map(({ published }) => published).sort((a, b) => b - a),
     );
@@ -286,7 +295,7 @@ class World {
 const key = randomBytes(32);
 
 describe('the search index', () => {
-  it('finds after any history what a scan of the logs and documents finds, newest first (R397)', async () => {
+  it('finds after any history what a scan of the logs and documents finds, newest first, and says by which slots (R397)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         const index = await log.index({ key });

@@ -105,4 +105,5 @@ export class PlanList implements AsyncIterable<Plan> {
   }
 }
 
-const sameOf = ({ expression, bounds, slots }: Plan): string => JSON.stringify([expression, bounds, slots]);
+const sameOf = ({ expression, bounds, slots, tellSlots }: Plan): string =>
+  JSON.stringify([expression, bounds, slots, tellSlots]);

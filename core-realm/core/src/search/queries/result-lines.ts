@@ -66,9 +66,10 @@ function* itemLines(found: readonly FoundMessage[], telling: Telling): Generator
   let items: string[] = [];
   let length = 0;
   const line = () => `{"type":"items","items":[${items.join(',')}]}\n`;
-  for (const { activity, edit } of found) {
+  for (const { activity, edit, slots } of found) {
     const edited = edit === undefined ? '' : `,"edit":${activityJson(edit, telling)}`;
-    const item = `{"activity":${activityJson(activity, telling)}${edited}}`;
+    const held = slots === undefined ? '' : `,"slots":${JSON.stringify(slots)}`;
+    const item = `{"activity":${activityJson(activity, telling)}${edited}${held}}`;
     if (items.length > 0 && length + item.length > lineLength) {
       yield line();
       items = [];

@@ -8,6 +8,8 @@ import type { SearchHit } from '../index/index.ts';
 export interface FoundMessage {
   readonly activity: StoredActivity;
   readonly edit: StoredActivity | undefined;
+  /** The slots of the plan that hold in it, where the plan asks for that. */
+  readonly slots: readonly number[] | undefined;
 }
 
 /**
@@ -31,12 +33,12 @@ export const foundActivities = async (
       select from memberships m where m.room_id = a.room_id and m.user_id = ${userId}
         and a.position <= coalesce(m.suspended_at, a.position))`);
   const found = new Map(rows.map((row) => [nameOf(row), row]));
-  return hits.flatMap(({ roomId, position, edit }) => {
+  return hits.flatMap(({ roomId, position, edit, slots }) => {
     const activity = found.get(nameOf({ roomId, position }));
     const edited = edit === undefined ? undefined : found.get(nameOf({ roomId, position: edit }));
     // Without the edit that was found, what is left is not what was found.
     if (activity === undefined || (edit !== undefined && edited === undefined)) return [];
-    return [{ activity, edit: edited }];
+    return [{ activity, edit: edited, slots }];
   });
 };
 

@@ -9,6 +9,8 @@ export interface SearchHit {
   readonly published: number;
   /** Position of the newest edit of it, whose words were found. */
   readonly edit?: number;
+  /** The slots that hold in it, where the plan asks for that. */
+  readonly slots?: readonly number[];
 }
 
 /** Where a page of results ends. */

@@ -30,10 +30,9 @@ interface Running extends RoomToLookUp {
 export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[]): Promise<Positions[]> => {
   const found: Positions[] = new Array(rooms.length);
   const patience = new Patience();
-  const map = async ({ room, reader }: RoomToLookUp, slots: readonly number[]): Promise<readonly Buffer[]> => {
+  const map = ({ room, reader }: RoomToLookUp, slots: readonly number[]): Promise<readonly Buffer[]> => {
     const lists = slots.map((slot) => room.slots[slot] as Uint8Array);
-    await patience.spend(lists.reduce((sum, list) => sum + tokenCount(list), 0));
-    return lists.map((list) => parts.tokens.map(reader.index.seal.name, list));
+    return mapped(parts, reader, lists, patience);
   };
   let running = new Map<number, Running>();
   const go = async (at: number, one: Running, { done, value }: IteratorResult<readonly number[], Positions>) => {
@@ -48,16 +47,49 @@ export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[])
     const step = running;
     running = new Map();
     await fetchPages(parts, [...step.values()]);
-    for (const [at, one] of step) {
-      await patience.spend(one.slots.reduce((sum, slot) => sum + slot.length / 8, 0));
-      const lists = one.slots.map((slot) => oneList(one.reader.find(slot)));
-      await go(at, one, one.evaluation.next(lists));
-    }
+    for (const [at, one] of step) await go(at, one, one.evaluation.next(await listsOf(one, patience)));
   }
   return found;
 };
 
-const fetchPages = async ({ db, pieces }: LookUpParts, running: readonly Running[]): Promise<void> => {
+/** The documents of each slot in each room, whatever an expression would make of them. */
+export const lookUpSlots = async (
+  parts: Omit<LookUpParts, 'expression'>,
+  rooms: readonly RoomToLookUp[],
+): Promise<(readonly number[])[][]> => {
+  const patience = new Patience();
+  const asked: Pick<Running, 'reader' | 'slots'>[] = [];
+  for (const { room, reader } of rooms) {
+    asked.push({ reader, slots: await mapped(parts, reader, room.slots, patience) });
+  }
+  await fetchPages(parts, asked);
+  const found: (readonly number[])[][] = [];
+  for (const one of asked) found.push(await listsOf(one, patience));
+  return found;
+};
+
+const mapped = async (
+  { tokens }: Pick<LookUpParts, 'tokens'>,
+  { index }: IndexReader,
+  lists: readonly Uint8Array[],
+  patience: Patience,
+): Promise<readonly Buffer[]> => {
+  await patience.spend(lists.reduce((sum, list) => sum + tokenCount(list), 0));
+  return lists.map((list) => tokens.map(index.seal.name, list));
+};
+
+const listsOf = async (
+  { reader, slots }: Pick<Running, 'reader' | 'slots'>,
+  patience: Patience,
+): Promise<(readonly number[])[]> => {
+  await patience.spend(slots.reduce((sum, slot) => sum + slot.length / 8, 0));
+  return slots.map((slot) => oneList(reader.find(slot)));
+};
+
+const fetchPages = async (
+  { db, pieces }: Pick<LookUpParts, 'db' | 'pieces'>,
+  running: readonly Pick<Running, 'reader' | 'slots'>[],
+): Promise<void> => {
   const wanted = running.flatMap(({ reader, slots }) =>
     reader
       .wantedFor(slots.length === 1 ? (slots[0] as Buffer) : Buffer.concat(slots))

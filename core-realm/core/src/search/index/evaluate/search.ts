@@ -18,8 +18,9 @@ import type { Pieces } from '../pieces.ts';
 import { findIndexes, roomTimes } from '../store/indexes.ts';
 import { Candidates } from './candidates.ts';
 import { formatSearchCursor, parseSearchCursor, type SearchHit } from './cursor.ts';
-import { lookUp } from './look-up.ts';
+import { lookUp, type RoomToLookUp } from './look-up.ts';
 import { ResultPage, skew } from './result-page.ts';
+import { slotsHeld } from './slots-held.ts';
 
 /** Who looks, and for which page. */
 export interface SearchRequest {
@@ -63,6 +64,7 @@ export async function* search(
   let page: ResultPage | undefined;
   let first: Plan | undefined;
   const told = new Set<SearchHit>();
+  const rooms: PlanRoom[] = [];
   for await (const plan of plans) {
     first ??= plan;
     requireSame(first, plan);
@@ -75,7 +77,8 @@ export async function* search(
     const fresh = certain.filter((hit) => !told.has(hit));
     for (const hit of fresh) told.add(hit);
     const standing = await page.confirm(parts.db, fresh);
-    if (standing.length > 0) yield standing;
+    if (plan.tellSlots) rooms.push(...plan.rooms);
+    if (standing.length > 0) yield plan.tellSlots ? await tellSlots(parts, request, rooms, standing) : standing;
     const end = certain[size - 1];
     if (end !== undefined && (page.hasMore || !plan.last)) return { next: formatSearchCursor(end) };
     if (plan.last) break;
@@ -83,14 +86,36 @@ export async function* search(
   return {};
 }
 
-const lookUpPlan = async (parts: SearchParts, request: SearchRequest, plan: Plan): Promise<Candidates[]> => {
-  const wanted = { asker: request.asker, organisationId: request.organisationId, plan };
+const lookUpPlan = (parts: SearchParts, request: SearchRequest, { expression, rooms }: Plan): Promise<Candidates[]> =>
+  reading(parts, async (db) => {
+    const opened = await openRooms(db, parts, request, rooms);
+    const positions = await lookUp({ db, pieces: parts.pieces, tokens: parts.keys.tokens, expression }, opened);
+    return opened.map(
+      ({ room, reader, bound }, at) =>
+        new Candidates(room.roomId, positions[at] as (typeof positions)[number], reader.index.position, bound),
+    );
+  });
+
+const tellSlots = (
+  parts: SearchParts,
+  request: SearchRequest,
+  rooms: readonly PlanRoom[],
+  hits: readonly SearchHit[],
+): Promise<SearchHit[]> =>
+  reading(parts, async (db) => {
+    const wanted = new Set(hits.map(({ roomId }) => roomId));
+    const found = rooms.filter(({ roomId }) => wanted.has(roomId));
+    const opened = await openRooms(db, parts, request, found);
+    return slotsHeld({ db, pieces: parts.pieces, tokens: parts.keys.tokens }, opened, hits);
+  });
+
+const reading = async <T>(parts: SearchParts, work: (db: Queries) => Promise<T>): Promise<T> => {
   try {
-    return await lookUpRooms(parts.db, parts, wanted);
+    return await work(parts.db);
   } catch (error) {
     if (!(error instanceof IndexDamaged)) throw error;
     // A compaction may have taken pages away meanwhile. Seen at one moment, what is missing then is missing.
-    const again = parts.db.transaction((db) => lookUpRooms(db, parts, wanted), { isolation: 'repeatable read' });
+    const again = parts.db.transaction(work, { isolation: 'repeatable read' });
     return again.catch((damage) => {
       if (damage instanceof IndexDamaged) parts.log.failure('search.damaged', damage, { roomId: damage.roomId });
       throw damage;
@@ -98,29 +123,25 @@ const lookUpPlan = async (parts: SearchParts, request: SearchRequest, plan: Plan
   }
 };
 
-const lookUpRooms = async (
+/** The indexes of those rooms in which the asker is now; `bound`: when the newest entry came. */
+const openRooms = async (
   db: Queries,
   { keys, pieces }: SearchParts,
-  { asker, organisationId, plan }: Pick<SearchRequest, 'asker' | 'organisationId'> & { readonly plan: Plan },
-): Promise<Candidates[]> => {
-  const found = await findIndexes(db, organisationId, asker, plan.rooms);
-  const rooms = found.map((row) => {
-    const room = plan.rooms[row.ord - 1] as PlanRoom;
+  { asker, organisationId }: SearchRequest,
+  rooms: readonly PlanRoom[],
+): Promise<(RoomToLookUp & { readonly bound: number })[]> => {
+  const found = await findIndexes(db, organisationId, asker, rooms);
+  const opened = found.map((row) => {
+    const room = rooms[row.ord - 1] as PlanRoom;
     const name = { organisationId, roomId: room.roomId, generation: room.generation };
     return { room, index: new OpenedIndex(row, name, keys), bound: row.updatedAt.getTime() };
   });
   const readers = await openReaders(
     db,
     pieces,
-    rooms.map(({ index }) => index),
+    opened.map(({ index }) => index),
   );
-  const { expression } = plan;
-  const ready = rooms.map(({ room }, at) => ({ room, reader: readers[at] as (typeof readers)[number] }));
-  const positions = await lookUp({ db, pieces, tokens: keys.tokens, expression }, ready);
-  return rooms.map(
-    ({ room, index, bound }, at) =>
-      new Candidates(room.roomId, positions[at] as (typeof positions)[number], index.position, bound),
-  );
+  return opened.map(({ room, bound }, at) => ({ room, bound, reader: readers[at] as (typeof readers)[number] }));
 };
 
 /** When the newest entry came of those rooms that are still to be planned after the ones given. */
@@ -140,7 +161,8 @@ const aheadOf = (rooms: readonly RoomId[], times: ReadonlyMap<RoomId, number>) =
 
 /** All plans of a query look for the same. */
 const requireSame = (first: Plan, plan: Plan): void => {
-  const meaning = ({ expression, bounds, slots }: Plan) => JSON.stringify([expression, bounds ?? {}, slots]);
+  const meaning = ({ expression, bounds, slots, tellSlots: tell }: Plan) =>
+    JSON.stringify([expression, bounds ?? {}, slots, tell]);
   if (first === plan || meaning(first) === meaning(plan)) return;
   throw new CloisterError('core/invalid-request', { detail: 'The plans of a query do not look for the same.' });
 };
