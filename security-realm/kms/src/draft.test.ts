@@ -176,8 +176,7 @@ describe('an anonymous authorization', () => {
   it('is of no use to machines', async () => {
     const { key, bearer } = await withBearer();
     realm.identity.switchFunction(realm.organisationId, 'indexing', true);
-    const indexer = realm.device(realm.machine('indexing'));
-    await indexer.connectBound();
+    const indexer = await realm.machineClient('indexing');
     expect(await get(indexer, key.uri, { bearer })).toMatchObject({ status: 403 });
   });
 });
@@ -217,8 +216,7 @@ describe('a time to live', () => {
     expect(resource).toMatchObject({ expirationDate });
     expect((await get(alice, resource?.uri ?? '')).resource).toMatchObject({ expirationDate });
     realm.identity.switchFunction(realm.organisationId, 'retention', true);
-    const machine = realm.device(realm.machine('retention'));
-    await machine.connectBound();
+    const machine = await realm.machineClient('retention');
     expect(await get(machine, key.uri)).toMatchObject({ status: 200 });
     realm.pass(60_000);
     for (const uri of [key.uri, resource?.uri ?? '', `${resource?.uri}/keys`]) {

@@ -1,5 +1,5 @@
 import { sql } from '@cloister/database';
-import { newId, type Purpose } from '@cloister/wire';
+import { newId, type OrganisationId, type Purpose } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClient } from './testing/test-client.ts';
 import { TestRealm } from './testing/test-realm.ts';
@@ -14,14 +14,8 @@ const switchTo = (enabled: boolean, purpose: Purpose = 'transcoding', organisati
   realm.identity.switchFunction(organisationId, purpose, enabled);
 beforeEach(() => switchTo(true));
 
-const machine = async (
-  purpose: Purpose = 'transcoding',
-  organisationId = realm.organisationId,
-): Promise<TestClient> => {
-  const device = realm.device(realm.machine(purpose, organisationId));
-  if ((await device.connectBound()) === null) throw new Error('no channel');
-  return device;
-};
+const machine = (purpose: Purpose = 'transcoding', organisationId?: OrganisationId) =>
+  realm.machineClient(purpose, organisationId);
 const get = (client: TestClient, uri: string) => client.ask({ method: 'retrieve', uri });
 const lines = async (text: string): Promise<Record<string, unknown>[]> =>
   (await realm.database.rows(sql<{ entry: string }>`select entry from audit order by seq`))

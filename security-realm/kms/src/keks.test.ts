@@ -61,8 +61,7 @@ describe('the KEK of an organisation', () => {
     await create(admin);
     expect(await update(admin, kek?.uri, 'inactive')).toMatchObject({ status: 200, uri: kek?.uri, state: 'inactive' });
     realm.identity.switchFunction(realm.organisationId, 'dlp', true);
-    const machine = realm.device(realm.machine('dlp'));
-    await machine.connectBound();
+    const machine = await realm.machineClient('dlp');
     for (const reader of [alice, bob, machine]) {
       expect(await get(reader, key?.uri ?? '')).toMatchObject(revoked);
       expect(await get(reader, `${resourceUri}/keys`)).toMatchObject(revoked);

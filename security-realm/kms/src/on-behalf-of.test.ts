@@ -130,8 +130,7 @@ describe('without one it is refused', () => {
     const [jim, spock] = [await realm.client(), await realm.client()];
     realm.identity.openCase(jim.person, [spock.person]);
     const key = await spock.createKey();
-    const machine = realm.device(realm.machine('ediscovery'));
-    await machine.connectBound();
+    const machine = await realm.machineClient('ediscovery');
     expect(await fetchKey(machine, spock.person, key.uri)).toMatchObject(forbidden);
   });
 });

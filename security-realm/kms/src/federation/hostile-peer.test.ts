@@ -9,6 +9,7 @@ import { databaseState } from '../testing/database-state.ts';
 import type { TestClient } from '../testing/test-client.ts';
 import type { TestRealm } from '../testing/test-realm.ts';
 import type { Route } from './http/route.ts';
+import { shareRoom } from './testing/shared-room.ts';
 import { TestRealms } from './testing/test-realms.ts';
 
 let realms: TestRealms;
@@ -49,13 +50,7 @@ const eventsOf = ({ logged }: TestRealm) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as { event: string; kmsHost?: string; code?: string });
 
-/** Acme's Alice makes a room with Globex's Ken and a key for it. */
-const setting = async () => {
-  const [alice, ken] = [await acme.client(), await globex.client()];
-  const key = await alice.createKey();
-  const room = await alice.createRoom([ken.person.id], [key.uri]);
-  return { alice, ken, key, room };
-};
+const setting = () => shareRoom(acme, globex);
 type Setting = Awaited<ReturnType<typeof setting>>;
 
 /** A change of that room as the key server of `actor` passes it on. */
@@ -345,8 +340,7 @@ describe('a hostile home that answers with a list', () => {
   it('lets no machine read what another home says is its organisation’s (R341)', async () => {
     const { key } = await setting();
     globex.identity.switchFunction(globex.organisationId, 'indexing', true);
-    const indexer = globex.device(globex.machine('indexing'));
-    await indexer.connectBound();
+    const indexer = await globex.machineClient('indexing');
     saysList(() => ({ organisationId: globex.organisationId }));
     expect(await read(indexer, key.uri)).toMatchObject({ cloister: { code: 'kms/peer-broken' } });
     globex.identity.switchFunction(globex.organisationId, 'indexing', false);

@@ -47,8 +47,7 @@ describe('while the main key is off', () => {
     const { roomId, resourceUri } = await alice.createRoom([bob.person.id], [bound?.uri ?? '']);
     realm.identity.switchFunction(realm.organisationId, 'dlp', true);
     realm.identity.switchFunction(realm.organisationId, 'ediscovery', true);
-    const machine = realm.device(realm.machine('dlp'));
-    await machine.connectBound();
+    const machine = await realm.machineClient('dlp');
     const officer = await realm.client(realm.person());
     realm.identity.openCase(officer.person, [bob.person]);
     const retrieve = { method: 'retrieve', uri: bound?.uri };

@@ -111,9 +111,8 @@ describe('main keys', () => {
     realm.identity.openCase(officer.person, [keeper.client.person]);
     const moderator = await realm.client();
     await moderator.appoint(await moderator.createRoom([keeper.client.person.id]), moderator.person.id);
-    const machine = realm.device(realm.machine('dlp'));
     realm.identity.switchFunction(realm.organisationId, 'dlp', true);
-    await machine.connectBound();
+    const machine = await realm.machineClient('dlp');
     const before = await keeper.overview();
     const asks = [
       { method: 'retrieve', uri: '/publicKey' },

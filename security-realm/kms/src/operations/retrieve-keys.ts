@@ -115,7 +115,7 @@ const rightsOf = async (
   return { rows, readable: await readableTo(database, [...new Set(indirect)], reader, now) };
 };
 
-const nothingElsewhere: Elsewhere = { keys: new Map(), lists: new Map() };
+const nothingElsewhere: Elsewhere = { keys: new Map(), lists: new Map(), isFrozen: false };
 
 /** Most batches have nothing elsewhere, and wait for nobody. */
 const elsewhereOf = async (
@@ -154,7 +154,7 @@ const decideOne = (
   const { organisationId } = caller;
   const meets = (other: string) => all(organisationId, other);
   const decision = isElsewhere
-    ? orRefused(() => decideElsewhere(context, elsewhere, { uri, own: key, organisationId, meets }, standing))
+    ? orRefused(() => decideElsewhere(context, elsewhere, { uri, own: key, meets }, standing))
     : decideRetrieval(key, { kmsHost, reader: standing, readable, meets, now });
   const limited = decision.allowed ? takeOrError(context, caller) : undefined;
   const decided = limited === undefined ? decision : refused(limited);

@@ -1,11 +1,13 @@
 import { sql } from '@cloister/database';
 import { listLeaseMs } from '@cloister/receipts';
-import { CloisterError, newId, type SearchKeyRepresentation } from '@cloister/wire';
+import { CloisterError, newId, type OrganisationId } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shareRoom } from '../federation/testing/shared-room.ts';
 import { TestRealms } from '../federation/testing/test-realms.ts';
 import { firstIn, TestKeeper } from '../master-keys/testing/test-keeper.ts';
 import type { TestClient } from '../testing/test-client.ts';
 import type { TestRealm } from '../testing/test-realm.ts';
+import { askSearchKeys, bytesOf, searchKeysFor, searchQuestion } from './testing/ask-search-keys.ts';
 
 const denied = { status: 403, cloister: { code: 'kms/not-authorized' } };
 
@@ -30,27 +32,10 @@ afterEach(() => {
 });
 afterAll(() => realms.close());
 
-const machine = async (realm: TestRealm, organisationId = realm.organisationId): Promise<TestClient> => {
-  const device = realm.device(realm.machine('indexing', organisationId));
-  if ((await device.connectBound()) === null) throw new Error('no channel');
-  return device;
-};
+const indexerOf = (realm: TestRealm, organisationId?: OrganisationId) =>
+  realm.machineClient('indexing', organisationId);
 const fetch = (client: TestClient, uri: string) => client.ask({ method: 'retrieve', uri });
-const ask = (client: TestClient, resourceUri: string) => fetch(client, `${resourceUri}/searchKeys`);
-const keysFor = async (client: TestClient, resourceUri: string): Promise<SearchKeyRepresentation[]> => {
-  const { status, searchKeys } = await ask(client, resourceUri);
-  expect(status).toBe(200);
-  return searchKeys ?? [];
-};
-const bytes = (keys: readonly SearchKeyRepresentation[]) => keys.map(({ jwk }) => jwk.k);
-
-/** Alice of Acme makes a room with Ken of Globex in it, and a key for it. */
-const setting = async () => {
-  const [alice, ken] = [await acme.client(), await globex.client()];
-  const key = await alice.createKey();
-  const room = await alice.createRoom([ken.person.id], [key.uri]);
-  return { alice, ken, key, room };
-};
+const setting = () => shareRoom(acme, globex);
 
 describe('an indexer whose organisation has somebody in a room that is at home elsewhere', () => {
   it('reads there what its people read, from its own key server alone (R363, R391)', async () => {
@@ -59,13 +44,13 @@ describe('an indexer whose organisation has somebody in a room that is at home e
     const { roomId, resourceUri } = room;
     const bind = { method: 'update', uri: own.uri, resourceUri };
     await ken.operate(await ken.frame('addKey', bind, { roomId, resourceUri, keyUri: own.uri }));
-    const indexer = await machine(globex);
+    const indexer = await indexerOf(globex);
     for (const { uri, jwk } of [key, own]) {
       expect((await fetch(indexer, uri)).key).toMatchObject({ uri, jwk, resourceUri, cloister: { roomId } });
     }
     // Home's has the guest's key too: everybody's in its own room.
-    expect((await fetch(await machine(acme), own.uri)).key?.jwk).toEqual(own.jwk);
-    for (const stranger of [await machine(umbrella), await machine(globex, globex.sisterOrganisationId)]) {
+    expect((await fetch(await indexerOf(acme), own.uri)).key?.jwk).toEqual(own.jwk);
+    for (const stranger of [await indexerOf(umbrella), await indexerOf(globex, globex.sisterOrganisationId)]) {
       for (const { uri } of [key, own]) expect(await fetch(stranger, uri)).toMatchObject({ status: 403 });
     }
   });
@@ -73,14 +58,14 @@ describe('an indexer whose organisation has somebody in a room that is at home e
   it('has a search key that its own key server made and that home is never told, nor gives (R392)', async () => {
     const { room } = await setting();
     const { resourceUri } = room;
-    const theirs = await keysFor(await machine(globex), resourceUri);
+    const theirs = await searchKeysFor(await indexerOf(globex), resourceUri);
     expect(theirs.map(({ epoch }) => epoch)).toEqual([1]);
     const asked = () => realms.asked.filter((each) => !each.endsWith('/recalls'));
     expect(asked()).toEqual([`${globex.kmsHost} ${acme.kmsHost} /federation/v1/lists`]);
     const stored = sql`select from search_key where resource_uri = ${resourceUri}`;
     expect(await acme.database.rows(stored)).toEqual([]);
-    const home = await keysFor(await machine(acme), resourceUri);
-    expect(bytes(home)).not.toEqual(bytes(theirs));
+    const home = await searchKeysFor(await indexerOf(acme), resourceUri);
+    expect(bytesOf(home)).not.toEqual(bytesOf(theirs));
     expect(asked()).toHaveLength(1);
     const [row] = await globex.database.rows(
       sql<{ entry: string }>`select entry from audit where entry like '%retrieveSearchKeys%' order by seq desc limit 1`,
@@ -90,54 +75,58 @@ describe('an indexer whose organisation has somebody in a room that is at home e
       purpose: 'indexing',
       roomId: room.roomId,
     });
-    for (const stranger of [await machine(umbrella), await machine(globex, globex.sisterOrganisationId)]) {
-      expect(await ask(stranger, resourceUri)).toMatchObject(denied);
+    for (const stranger of [await indexerOf(umbrella), await indexerOf(globex, globex.sisterOrganisationId)]) {
+      expect(await askSearchKeys(stranger, resourceUri)).toMatchObject(denied);
     }
-    expect(await ask(await machine(globex), `kms://${acme.kmsHost}/resources/${newId()}`)).toMatchObject(denied);
-    expect(await ask(await machine(globex), `kms://kms.nobody.example/resources/${newId()}`)).toMatchObject({
-      status: 404,
-      cloister: { code: 'kms/peer-unknown' },
-    });
+    expect(await askSearchKeys(await indexerOf(globex), `kms://${acme.kmsHost}/resources/${newId()}`)).toMatchObject(
+      denied,
+    );
+    expect(await askSearchKeys(await indexerOf(globex), `kms://kms.nobody.example/resources/${newId()}`)).toMatchObject(
+      {
+        status: 404,
+        cloister: { code: 'kms/peer-unknown' },
+      },
+    );
   });
 
   it('loses both with the last of its people, at once where home is reached, else with the lease (R333)', async () => {
     const { alice, ken, key, room } = await setting();
-    const indexer = await machine(globex);
-    const before = await keysFor(indexer, room.resourceUri);
+    const indexer = await indexerOf(globex);
+    const before = await searchKeysFor(indexer, room.resourceUri);
     realms.cut(acme, globex);
     await alice.remove(room, ken.person.id);
     await acme.kms.tellPeers();
-    expect(await keysFor(indexer, room.resourceUri)).toEqual(before);
+    expect(await searchKeysFor(indexer, room.resourceUri)).toEqual(before);
     acme.pass(listLeaseMs);
     const unreachable = { status: 503, cloister: { code: 'kms/peer-unreachable' } };
-    expect(await ask(await machine(globex), room.resourceUri)).toMatchObject(unreachable);
+    expect(await askSearchKeys(await indexerOf(globex), room.resourceUri)).toMatchObject(unreachable);
     realms.mend();
-    const late = await machine(globex);
-    expect(await ask(late, room.resourceUri)).toMatchObject(denied);
+    const late = await indexerOf(globex);
+    expect(await askSearchKeys(late, room.resourceUri)).toMatchObject(denied);
     expect(await fetch(late, key.uri)).toMatchObject(denied);
     const again = await acme.client(alice.person);
     await again.add(room, ken.person.id);
-    expect(await keysFor(late, room.resourceUri)).toEqual(before);
+    expect(await searchKeysFor(late, room.resourceUri)).toEqual(before);
     await again.remove(room, ken.person.id);
     await acme.kms.tellPeers();
-    expect(await ask(late, room.resourceUri)).toMatchObject(denied);
+    expect(await askSearchKeys(late, room.resourceUri)).toMatchObject(denied);
   });
 
   it('waits for nobody else’s home: of many rooms it has those whose homes answer', async () => {
     const [mine, theirs] = [await setting(), await setting()];
     const own = await (await globex.client()).createRoom();
-    const indexer = await machine(globex);
-    await keysFor(indexer, theirs.room.resourceUri);
+    const indexer = await indexerOf(globex);
+    await searchKeysFor(indexer, theirs.room.resourceUri);
     realms.cut(acme, globex);
-    const asked = [mine.room, theirs.room, own].map(({ resourceUri }) => `${resourceUri}/searchKeys`);
-    const sealed = await Promise.all(asked.map((uri) => indexer.seal({ method: 'retrieve', uri })));
+    const asked = [mine.room, theirs.room, own].map(({ resourceUri }) => searchQuestion(resourceUri));
+    const sealed = await Promise.all(asked.map((question) => indexer.seal(question)));
     expect((await indexer.sendAll(sealed)).map((answer) => answer?.status)).toEqual([503, 200, 200]);
   });
 
   it.each(['home’s', 'its own'])('is given neither while %s organisation does not let the two meet', async (whose) => {
     const { key, room } = await setting();
-    const indexer = await machine(globex);
-    const before = await keysFor(indexer, room.resourceUri);
+    const indexer = await indexerOf(globex);
+    const before = await searchKeysFor(indexer, room.resourceUri);
     const [decider, other] = whose === 'its own' ? [globex, acme] : [acme, globex];
     const administrator = await decider.client(decider.identity.administrator(decider.organisationId));
     const pause = (paused: boolean) =>
@@ -145,28 +134,31 @@ describe('an indexer whose organisation has somebody in a room that is at home e
     await pause(true);
     await acme.kms.tellPeers();
     const notAllowed = { status: 403, cloister: { code: 'kms/outside-not-allowed' } };
-    expect(await ask(indexer, room.resourceUri)).toMatchObject(notAllowed);
+    expect(await askSearchKeys(indexer, room.resourceUri)).toMatchObject(notAllowed);
     expect(await fetch(indexer, key.uri)).toMatchObject(notAllowed);
     await pause(false);
     await acme.kms.tellPeers();
-    expect(await keysFor(indexer, room.resourceUri)).toEqual(before);
+    expect(await searchKeysFor(indexer, room.resourceUri)).toEqual(before);
   });
 
   it('is given neither while home’s main key is off, nor its own', async () => {
     const { room } = await setting();
-    const indexer = await machine(globex);
-    const before = await keysFor(indexer, room.resourceUri);
+    const indexer = await indexerOf(globex);
+    const before = await searchKeysFor(indexer, room.resourceUri);
     for (const realm of [acme, globex]) {
       const keeper = await TestKeeper.of(realm);
       const { uri } = await keeper.lead();
       expect(firstIn(await keeper.update(uri, 'REVOKED')).usageState).toBe('REVOKED');
       await realm.kms.masterKeys.look();
       await acme.kms.tellPeers();
-      expect(await ask(indexer, room.resourceUri)).toMatchObject({ status: 405, cloister: { code: 'kms/revoked' } });
+      expect(await askSearchKeys(indexer, room.resourceUri)).toMatchObject({
+        status: 405,
+        cloister: { code: 'kms/revoked' },
+      });
       await keeper.update(uri, 'ACTIVE');
       await realm.kms.masterKeys.look();
       await acme.kms.tellPeers();
-      expect(await keysFor(indexer, room.resourceUri)).toEqual(before);
+      expect(await searchKeysFor(indexer, room.resourceUri)).toEqual(before);
     }
   });
 });
@@ -187,9 +179,9 @@ describe('a hostile key server', () => {
   it('gets no search key of its own rooms or of others, whatever it asks for in whose name (R392)', async () => {
     const { alice, ken, room } = await setting();
     const theirs = await ken.createRoom([alice.person.id]);
-    const indexer = await machine(globex);
-    const [k] = bytes(await keysFor(indexer, room.resourceUri));
-    const [other] = bytes(await keysFor(indexer, theirs.resourceUri));
+    const indexer = await indexerOf(globex);
+    const [k] = bytesOf(await searchKeysFor(indexer, room.resourceUri));
+    const [other] = bytesOf(await searchKeysFor(indexer, theirs.resourceUri));
     for (const { resourceUri, roomId } of [room, theirs]) {
       const change = (operation: object) => ({
         operationId: (newId() + newId()).replaceAll('-', ''),
@@ -201,7 +193,7 @@ describe('a hostile key server', () => {
         clientId: indexer.clientId,
         request: { requestId: newId(), ...operation },
       });
-      const asked = { method: 'retrieve', uri: `${resourceUri}/searchKeys` };
+      const asked = searchQuestion(resourceUri);
       const keyUris = [resourceUri.replace('/resources/', '/keys/'), `${resourceUri}/searchKeys`];
       const attempts: [string, object][] = [
         ['changes', change(asked)],
@@ -222,16 +214,19 @@ describe('a hostile key server', () => {
 
   it('gives the list of another room: no search key is made by it', async () => {
     const [first, second] = [await setting(), await setting()];
-    const indexer = await machine(globex);
+    const indexer = await indexerOf(globex);
     let swapped: unknown;
     realms.hostile = (_from, _to, path, body) => {
       if (!path.endsWith('/lists')) return null;
       swapped ??= body;
       return swapped;
     };
-    await keysFor(indexer, first.room.resourceUri);
+    await searchKeysFor(indexer, first.room.resourceUri);
     const { resourceUri } = second.room;
-    expect(await ask(indexer, resourceUri)).toMatchObject({ status: 502, cloister: { code: 'kms/peer-broken' } });
+    expect(await askSearchKeys(indexer, resourceUri)).toMatchObject({
+      status: 502,
+      cloister: { code: 'kms/peer-broken' },
+    });
     expect(await globex.database.rows(sql`select from search_key where resource_uri = ${resourceUri}`)).toEqual([]);
   });
 });

@@ -200,6 +200,13 @@ export class TestRealm {
     return client;
   }
 
+  /** A machine with a channel. */
+  async machineClient(purpose: Purpose, organisationId = this.organisationId): Promise<TestClient> {
+    const machine = this.device(this.machine(purpose, organisationId));
+    if ((await machine.connectBound()) === null) throw new Error('no channel');
+    return machine;
+  }
+
   async close(): Promise<void> {
     await this.closeOthers();
     await this.#node?.close();

@@ -2,8 +2,10 @@ import { sql } from '@cloister/database';
 import { listLeaseMs } from '@cloister/receipts';
 import { idOf, type KeyUri } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { firstIn, TestKeeper } from '../../master-keys/testing/test-keeper.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { TestRealm } from '../../testing/test-realm.ts';
+import { shareRoom } from '../testing/shared-room.ts';
 import { TestRealms } from '../testing/test-realms.ts';
 
 let realms: TestRealms;
@@ -23,13 +25,7 @@ afterAll(() => realms.close());
 
 const fetch = (client: TestClient, uri: string) => client.ask({ method: 'retrieve', uri });
 
-/** Alice of Acme makes a room with Ken of Globex in it, and a key for it. */
-const setting = async () => {
-  const [alice, ken] = [await acme.client(), await globex.client()];
-  const key = await alice.createKey();
-  const room = await alice.createRoom([ken.person.id], [key.uri]);
-  return { alice, ken, key, room };
-};
+const setting = () => shareRoom(acme, globex);
 
 describe('a key that another organisation’s key server made', () => {
   it('is fetched by each client from its own key server alone (R362, R363, R366)', async () => {
@@ -127,6 +123,52 @@ describe('a key that another organisation’s key server made', () => {
     const given = await ken.sendAll(sealed);
     expect(given.map((response) => response?.key?.jwk)).toEqual(keys.map(({ jwk }) => jwk));
     expect(realms.asked).toEqual([`${globex.kmsHost} ${acme.kmsHost} /federation/v1/keys`]);
+  });
+});
+
+describe('a key of a room elsewhere', () => {
+  const off = { status: 405, errorCode: 405005, cloister: { code: 'kms/revoked' } };
+
+  /** Ken of Globex reads both there: what Alice made, and what he bound to her room himself. */
+  const reading = async () => {
+    const { ken, key, room } = await setting();
+    const own = await ken.createKey();
+    const { roomId, resourceUri } = room;
+    const bind = { method: 'update', uri: own.uri, resourceUri };
+    await ken.operate(await ken.frame('addKey', bind, { roomId, resourceUri, keyUri: own.uri }));
+    const given = async () => [(await fetch(ken, key.uri)).key?.jwk, (await fetch(ken, own.uri)).key?.jwk];
+    expect(await given()).toEqual([key.jwk, own.jwk]);
+    return { ken, given, uris: [key.uri, own.uri], all: [key.jwk, own.jwk] };
+  };
+
+  it('is not given while the main key of who asks is off, and again at once when it is on, by a node that did not look (R045)', async () => {
+    const keeper = await TestKeeper.of(globex);
+    const { uri } = await keeper.lead();
+    const { ken, given, uris, all } = await reading();
+    expect(firstIn(await keeper.update(uri, 'REVOKED')).usageState).toBe('REVOKED');
+    for (const each of uris) expect(await fetch(ken, each)).toMatchObject(off);
+    await globex.kms.masterKeys.look();
+    for (const each of uris) expect(await fetch(ken, each)).toMatchObject(off);
+    expect(firstIn(await keeper.update(uri, 'ACTIVE')).usageState).toBe('ACTIVE');
+    expect(await given()).toEqual(all);
+    await keeper.useDefault();
+    await globex.kms.masterKeys.rotate();
+  });
+
+  it('is not given from under a KEK that is inactive: its key server is asked again, and one of ours waits', async () => {
+    const { client } = await TestKeeper.of(globex);
+    await client.createKey();
+    const { uri } = await client.ask({ method: 'create', uri: '/kek' });
+    const update = (state: string) => client.ask({ method: 'update', uri, state });
+    const { ken, given, uris, all } = await reading();
+    expect(await update('inactive')).toMatchObject({ status: 200, state: 'inactive' });
+    realms.asked.length = 0;
+    const [theirs = '', own = ''] = uris;
+    expect((await fetch(ken, theirs)).key?.jwk).toEqual(all[0]);
+    expect(realms.asked).toEqual([`${globex.kmsHost} ${acme.kmsHost} /federation/v1/keys`]);
+    expect(await fetch(ken, own)).toMatchObject(off);
+    await update('active');
+    expect(await given()).toEqual(all);
   });
 });
 

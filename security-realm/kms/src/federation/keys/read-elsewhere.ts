@@ -3,6 +3,7 @@ import type { KmsContext } from '../../context.ts';
 import { readsOnList } from '../../domain/machine-reads.ts';
 import type { Reader } from '../../domain/reader.ts';
 import { representKey } from '../../domain/represent.ts';
+import { findHead } from '../../master-keys/store/organisation-keys-row.ts';
 import type { KeyRow } from '../../store/key-row.ts';
 import { type ListView, viewLists } from '../lists/list-view.ts';
 import type { ForeignKey, ForeignKeyRow } from './foreign-keys.ts';
@@ -13,12 +14,14 @@ export type KeyElsewhere = {
   readonly material: { readonly own: KeyRow } | { readonly foreign: ForeignKeyRow };
 };
 
-type Reading = Pick<KmsContext, 'kmsHost' | 'database' | 'revocation' | 'foreignLists' | 'foreignKeys' | 'now'>;
+type Reading = Pick<KmsContext, 'kmsHost' | 'database' | 'foreignLists' | 'foreignKeys' | 'now'>;
 
 /** What keys elsewhere are decided by: their key servers' answers, and the lists of their resources. */
 export type Elsewhere = {
   readonly keys: ReadonlyMap<KeyUri, ForeignKey>;
   readonly lists: ReadonlyMap<ResourceUri, ListView | CloisterError>;
+  /** Whether the main key of the asking organisation is off: as it stands, not as this node saw it last. */
+  readonly isFrozen: boolean;
 };
 
 /**
@@ -36,7 +39,10 @@ export const reachElsewhere = async (
     ...[...keys.values()].flatMap((key) => (key instanceof CloisterError ? [] : [key.resourceUri])),
     ...[...asked.own].flatMap(({ foreignResource }) => (foreignResource === null ? [] : [foreignResource])),
   ];
-  return { keys, lists: resources.length === 0 ? new Map() : await viewLists(context, resources) };
+  const lists = resources.length === 0 ? new Map() : await viewLists(context, resources);
+  // Last, since the others may take their time.
+  const isFrozen = (await findHead(context.database, asked.organisationId))?.isFrozen ?? false;
+  return { keys, lists, isFrozen };
 };
 
 /**
@@ -45,17 +51,16 @@ export const reachElsewhere = async (
  * @throws CloisterError `kms/not-authorized`, `kms/revoked`, `kms/peer-…`
  */
 export const decideElsewhere = (
-  context: Pick<KmsContext, 'kmsHost' | 'revocation' | 'status'>,
-  { keys, lists }: Elsewhere,
+  context: Pick<KmsContext, 'kmsHost' | 'status'>,
+  { keys, lists, isFrozen }: Elsewhere,
   asked: {
     readonly uri: KeyUri;
     readonly own: KeyRow | undefined;
-    readonly organisationId: string;
     readonly meets: (organisationId: string) => boolean;
   },
   reader: Pick<Reader, 'personId' | 'machineOf' | 'peopleOf'>,
 ): KeyElsewhere => {
-  if (context.revocation.isFrozen(asked.organisationId)) throw new CloisterError('kms/revoked');
+  if (isFrozen) throw new CloisterError('kms/revoked');
   const key = asked.own ?? keys.get(asked.uri);
   if (key === undefined) throw new CloisterError('kms/not-authorized');
   if (key instanceof CloisterError) throw key;

@@ -1,6 +1,7 @@
 import { type Queries, sql } from '@cloister/database';
 import type { KeyRepresentation, KeyUri, ResourceUri } from '@cloister/wire';
 import type { Sealed } from '../../keys/key-vault.ts';
+import { inactiveKeks } from '../../store/kek-generation-row.ts';
 
 /** A key of another key server, sealed for the people of one organisation of ours. */
 export type ForeignKeyRow = Sealed & {
@@ -12,6 +13,7 @@ export type ForeignKeyRow = Sealed & {
   readonly askedAt: Date;
 };
 
+/** Those that may be released: of one under an inactive KEK its key server is asked again. */
 export const findForeignKeys = (
   queries: Queries,
   keyUris: readonly KeyUri[],
@@ -20,7 +22,8 @@ export const findForeignKeys = (
   queries.rows(sql.prepared<ForeignKeyRow>`select key_uri as "keyUri", organisation_id as "organisationId",
       resource_uri as "resourceUri", representation, kek_id as "kekId", kek_version as "kekVersion", sealed, commitment,
       asked_at as "askedAt"
-    from foreign_key where organisation_id = ${organisationId} and key_uri = any(${[...keyUris]}::text[])`);
+    from foreign_key where organisation_id = ${organisationId} and key_uri = any(${[...keyUris]}::text[])
+      and kek_id not in ${inactiveKeks}`);
 
 export const keepForeignKeys = (queries: Queries, rows: readonly ForeignKeyRow[]): Promise<number> => {
   const column = <T>(of: (row: ForeignKeyRow) => T) => rows.map(of);
