@@ -48,23 +48,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/**
- * A volley whose operations did not all come to their steps struck nothing: rooms of one lane may have stood in each
- * other's way. It is set up once more; whatever comes after the strike is never tried again.
- */
-const setUpAgain = { retry: { count: 2, condition: /^never came|was over before it came there$/ } };
-
 const strikes = (volleys: readonly Volley[]): void => {
   for (const [faults, group] of Map.groupBy(volleys, (volley) => volley.faults.join(', then '))) {
     group.forEach((volley, index) => {
-      it(
-        `${faults} (${index + 1} of ${group.length}): ${volley.cells.length} operations, each at a step of its own`,
-        setUpAgain,
-        async () => {
-          const notes = journal(all);
-          await runVolley({ all, failpoints, line, people, rooms, said, notes }, volley);
-        },
-      );
+      it(`${faults} (${index + 1} of ${group.length}): ${volley.cells.length} operations, each at a step of its own`, async () => {
+        const notes = journal(all);
+        await runVolley({ all, failpoints, line, people, rooms, said, notes }, volley);
+      });
     });
   }
 };
@@ -109,7 +99,7 @@ describeIfAny(
   leavings,
   (some) => {
     for (const { fault, steps } of some) {
-      it(`${fault}: ${steps.length} removals, each at a step of its own`, setUpAgain, async () => {
+      it(`${fault}: ${steps.length} removals, each at a step of its own`, async () => {
         const around = { all, failpoints, line, people, rooms, said, notes: journal(all) };
         for (const id of await runLeaverVolley(around, fault, steps)) leftByChloe.add(id);
       });

@@ -88,8 +88,6 @@ describe.skipIf(!hasNetworks)('core, own key server and home key server', () => 
       worst.set(what, { decided: Math.max(before.decided, decided), live: Math.max(before.live, live) });
     },
   });
-  /** A volley whose operations did not all come to their steps struck nothing, and is set up once more. */
-  const setUpAgain = { retry: { count: 2, condition: /^never came|was over before it came there$/ } };
   /** As in test:deep, or when one cell is asked for. */
   const isWhole = only !== undefined || passes > 1;
   const volleys = (isWhole ? everything(chance) : singles(chance)).flatMap(({ fault, cells }): Volley[] => {
@@ -100,11 +98,8 @@ describe.skipIf(!hasNetworks)('core, own key server and home key server', () => 
   for (const fault of faultNames) {
     const group = volleys.filter((volley) => volley.fault === fault);
     group.forEach((volley, index) => {
-      it(
-        `agree after: ${fault} (${index + 1} of ${group.length}), ${volley.cells.length} changes, each at a step of its own (R326, R333)`,
-        setUpAgain,
-        () => runVolley(around(), volley),
-      );
+      it(`agree after: ${fault} (${index + 1} of ${group.length}), ${volley.cells.length} changes, each at a step of its own (R326, R333)`, () =>
+        runVolley(around(), volley));
     });
   }
 
@@ -113,9 +108,8 @@ describe.skipIf(!hasNetworks)('core, own key server and home key server', () => 
     for (const place of places.filter(
       ({ step }) => only === undefined || `${fault}: leaver at "${step}"`.includes(only),
     )) {
-      it(`agree after: ${fault}, when somebody leaves Globex, at "${place.step}" (R326, R332, R333)`, setUpAgain, () =>
-        runLeaverVolley(around(), fault, place),
-      );
+      it(`agree after: ${fault}, when somebody leaves Globex, at "${place.step}" (R326, R332, R333)`, () =>
+        runLeaverVolley(around(), fault, place));
     }
   }
 

@@ -1,6 +1,13 @@
 import { globalPlatform, type Platform } from '@cloister/sdk';
 import { lanes } from './rooms.ts';
 
+/** A room that is asked for, whose first request waits here. */
+interface NewRoom {
+  readonly id: string;
+  /** Lets the request go on. */
+  pass(): void;
+}
+
 /**
  * The line of those who ask for changes. While it is held, each room's first request passes and every repeat waits: what
  * the servers make of a fault is then their own doing, not that of a client that asks again.
@@ -18,10 +25,14 @@ export class AskerLine {
   #held = Promise.resolve();
   #release = () => {};
   #lane: number | null = null;
+  /** Rooms that were asked for, however long ago: what comes again is no new room. */
+  readonly #known = new Set<string>();
+  #expected: PromiseWithResolvers<NewRoom> | undefined;
 
   hold(): void {
     this.#answered.clear();
     this.#asked.clear();
+    this.#expected = undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held = promise;
     this.#release = resolve;
@@ -30,6 +41,12 @@ export class AskerLine {
   /** Clients choose the ids of their rooms: from now on so that the core writes them in this lane. */
   newRoomsIn(lane: number | null): void {
     this.#lane = lane;
+  }
+
+  /** Whoever is asked for next: its client alone knows the id before the servers do. */
+  newRoom(): Promise<NewRoom> {
+    this.#expected = Promise.withResolvers();
+    return this.#expected.promise;
   }
 
   release(): void {
@@ -54,8 +71,10 @@ export class AskerLine {
   }
 
   async #fetch(url: string, init?: RequestInit): Promise<Response> {
-    const roomId = roomOf(url, init);
-    if (roomId === undefined) return fetch(url, init);
+    const room = roomOf(url, init);
+    if (room === undefined) return fetch(url, init);
+    const { id: roomId } = room;
+    if (room.isNew) await this.#shown(roomId);
     if (this.#asked.has(roomId)) {
       await this.#held;
       return fetch(url, init);
@@ -71,6 +90,14 @@ export class AskerLine {
     }
   }
 
+  async #shown(id: string): Promise<void> {
+    const expected = this.#known.has(id) ? undefined : this.#expected;
+    this.#known.add(id);
+    if (expected === undefined) return;
+    this.#expected = undefined;
+    await new Promise<void>((pass) => expected.resolve({ id, pass }));
+  }
+
   #of(roomId: string): PromiseWithResolvers<void> {
     const found = this.#answered.get(roomId) ?? Promise.withResolvers<void>();
     this.#answered.set(roomId, found);
@@ -79,8 +106,10 @@ export class AskerLine {
 }
 
 /** The room of a change in two parts; undefined for every other request. */
-const roomOf = (url: string, init?: RequestInit): string | undefined => {
+const roomOf = (url: string, init?: RequestInit): { readonly id: string; readonly isNew: boolean } | undefined => {
   if (typeof init?.body !== 'string' || !init.body.includes('"kmsMessage"')) return undefined;
+  const changed = /conversations\/([0-9a-f-]{36})\//.exec(url)?.[1];
+  if (changed !== undefined) return { id: changed, isNew: false };
   const { cloister } = JSON.parse(init.body) as { cloister?: { roomId?: string } };
-  return /conversations\/([0-9a-f-]{36})\//.exec(url)?.[1] ?? cloister?.roomId;
+  return cloister?.roomId === undefined ? undefined : { id: cloister.roomId, isNew: true };
 };

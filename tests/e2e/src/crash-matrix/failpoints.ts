@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { StepName } from './step-name.ts';
 import type { Arm, Order, Passage, Report } from './wire.ts';
 
-/** Where an operation shall stand still. `roomId` null means any room: a new one's id is chosen by its client. */
+/** Where an operation shall stand still. `roomId` null means any room, for what nobody asks for. */
 export interface Stop extends Omit<Passage, 'roomId'> {
   readonly step: StepName;
   /** The server; for a constellation with one key server the step says enough. */

@@ -6,7 +6,7 @@ import type { Journal } from '../crash/journal.ts';
 import type { Said } from '../crash/traffic.ts';
 import type { SdkPerson } from '../sdk/sdk-person.ts';
 import type { AskerLine } from './asker-line.ts';
-import type { Failpoints, Stand } from './failpoints.ts';
+import type { Failpoints, Stand, Stop } from './failpoints.ts';
 import { faults, type Strike } from './faults.ts';
 import { checkHalves, untilDecided } from './halves.ts';
 import { finish, operations } from './operations.ts';
@@ -112,7 +112,8 @@ export const opened = async ({ alice, aoi }: People, { id }: MatrixRoom): Promis
 const launch = async (around: Surroundings, cells: readonly Cell[]): Promise<Shot[]> => {
   const placed = await place(around, cells);
   around.line.hold();
-  const prompt = await Promise.all(placed.filter(({ lane }) => lane === null).map((one) => ask(around, one)));
+  const prompt: Shot[] = [];
+  for (const one of placed.filter(({ lane }) => lane === null)) prompt.push(await ask(around, one));
   await allStand(prompt);
   const inLane: Shot[] = [];
   for (const one of placed.filter(({ lane }) => lane !== null)) {
@@ -125,26 +126,56 @@ const launch = async (around: Surroundings, cells: readonly Cell[]): Promise<Sho
 
 const ask = async ({ failpoints, line, people }: Surroundings, { cell, room, lane }: Placed): Promise<Shot> => {
   const { kind, ask } = operations[cell.operation];
-  const [stand] = await failpoints.arm([{ step: cell.step, kind, roomId: room?.id ?? null }]);
-  if (stand === undefined) throw new Error('not armed');
+  const name = nameOf(cell);
   line.newRoomsIn(lane);
-  const asked = Promise.allSettled([ask(people, room)]).then(([outcome]) => outcome as PromiseSettledResult<RoomId>);
-  return { name: nameOf(cell), cell, stand, room, asked };
+  const asked = { name, step: cell.step, kind, room, ask: () => ask(people, room) };
+  return { name, cell, room, ...(await askedToStand(failpoints, line, asked)) };
+};
+
+/** What is asked for, and where it shall stand still. */
+interface ToStand extends Pick<Stop, 'step' | 'at' | 'kind'> {
+  readonly name: string;
+  readonly room: Pick<MatrixRoom, 'id'> | null;
+  readonly ask: () => Promise<RoomId>;
+}
+
+/** Asks, and arms the step before the servers hear of it: by the room's id, since others of its kind pass there, too. */
+export const askedToStand = async (
+  failpoints: Failpoints,
+  line: AskerLine,
+  { name, room, ask, ...stop }: ToStand,
+): Promise<Pick<Asked, 'stand' | 'asked'>> => {
+  const arm = async (roomId: string): Promise<Stand> => {
+    const [stand] = await failpoints.arm([{ ...stop, roomId }]);
+    if (stand === undefined) throw new Error('not armed');
+    return stand;
+  };
+  const settled = async () => (await Promise.allSettled([ask()]))[0];
+  if (room !== null) return { stand: await arm(room.id), asked: settled() };
+  const expected = line.newRoom();
+  const asked = settled();
+  const { id, pass } = await Promise.race([expected, asked.then((outcome) => tooEarly(name, outcome))]);
+  const stand = await arm(id);
+  pass();
+  return { stand, asked };
+};
+
+const tooEarly = (name: string, outcome: PromiseSettledResult<RoomId>): never => {
+  throw new Error(`${name} was over before it came there`, {
+    cause: outcome.status === 'rejected' ? outcome.reason : undefined,
+  });
 };
 
 /** Who was answered before they stood will never stand. */
 export const allStand = async (shots: readonly Asked[]): Promise<void> => {
-  const tooEarly = shots.map(async ({ name, asked, stand }) => {
+  const over = shots.map(async ({ name, asked, stand }) => {
     const outcome = await asked;
     // One that stands may be over for its asker: the core asked what became of it.
-    if (stand.stands) return new Promise<never>(() => {});
-    throw new Error(`${name} was over before it came there`, {
-      cause: outcome.status === 'rejected' ? outcome.reason : undefined,
-    });
+    return stand.stands ? new Promise<never>(() => {}) : tooEarly(name, outcome);
   });
   // They are asked for long after these steps, too.
-  for (const early of tooEarly) early.catch(() => {});
-  await Promise.race([allFired(shots.map(({ stand }) => stand)), ...tooEarly]);
+  for (const early of over) early.catch(() => {});
+  await Promise.race([allFired(shots.map(({ stand }) => stand)), ...over]);
 };
 
 const laterStop = ({ cell: { operation, later }, stand }: Shot) =>

@@ -7,7 +7,7 @@ import type { Said } from '../crash/traffic.ts';
 import type { AskerLine } from '../crash-matrix/asker-line.ts';
 import type { Failpoints, Stand } from '../crash-matrix/failpoints.ts';
 import { checkHalves, untilDecided } from '../crash-matrix/halves.ts';
-import { allStand, patience, saying, within } from '../crash-matrix/volley.ts';
+import { allStand, askedToStand, patience, saying, within } from '../crash-matrix/volley.ts';
 import type { ClosedRealm } from '../network/closed-realm.ts';
 import { type SdkPerson, until } from '../sdk/sdk-person.ts';
 import { servers, strike } from './faults.ts';
@@ -54,19 +54,12 @@ export const runVolley = async (around: Surroundings, { fault, cells }: Volley):
   for (const [index, cell] of cells.entries()) {
     const { place, operation } = cell;
     const room = rooms[index] ?? null;
-    const stop = {
-      step: place.step,
-      at: servers[place.at],
-      kind: operations[operation].kind,
-      roomId: room?.id ?? null,
-    };
-    const [stand] = await failpoints.arm([stop]);
-    if (stand === undefined) throw new Error('not armed');
-    const shot = ask(around, nameOf(cell), operation, room);
-    // A new room's step is known by its kind alone, so that one after the other is made.
-    if (room === null) await allStand([{ name: shot.name, stand, asked: shot.asked }]);
+    const { kind, ask } = operations[operation];
+    const name = nameOf(cell);
+    const toStand = { name, step: place.step, at: servers[place.at], kind, room, ask: () => ask(around.people, room) };
+    const { stand, asked } = await askedToStand(failpoints, line, toStand);
     stands.push(stand);
-    shots.push(shot);
+    shots.push({ name, operation, room, asked });
   }
   await allStand(shots.map(({ name, asked }, index) => ({ name, asked, stand: stands[index] as Stand })));
   notes.note(`${fault}: ${cells.map(nameOf).join('; ')}`);
