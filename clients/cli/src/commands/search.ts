@@ -17,8 +17,6 @@ export const search: Command = async (context) => {
   if (text.trim() === '') throw usageFailure('search for what?', 'cloister search "lunch from:aoi after:2026-11-01"');
   const limit = args.limit ?? usual;
   return acting(context, async (client) => {
-    // A room that `in:` names is found by its title, which has to be opened first.
-    await Promise.all(client.snapshot().rooms.map((room) => titleOf(client, room)));
     const view = (await openSearch(client)).open(text);
     try {
       const found = await upTo(view, limit);

@@ -9,11 +9,12 @@ import type { Opener } from '../timeline/opener.ts';
 import { prepareQuery } from './prepare-query.ts';
 import type { QueryKey } from './query-key.ts';
 import { readHit } from './read-hit.ts';
-import { roomsLoaded } from './rooms-loaded.ts';
+import { roomsNamed } from './rooms-named.ts';
 import { RunningSearch } from './running-search.ts';
 import { type Asked, sealQuestion } from './sealed-question.ts';
 import type { SearchLine } from './search-line.ts';
 import { destinations, suggest } from './suggest.ts';
+import { untilShown } from './until-shown.ts';
 
 /** What search needs of a client beside what everybody sees. */
 export interface SearchParts {
@@ -40,9 +41,11 @@ export class ClientSearch implements Search {
     return new RunningSearch({
       line,
       prepare: async () => {
-        await roomsLoaded(this.#client);
+        // A search that names no room at all would find nothing, and say so.
+        await untilShown(this.#client, ({ loaded }) => loaded);
         return prepareQuery(text, {
           snapshot: () => this.#client.snapshot(),
+          roomsNamed: () => roomsNamed(this.#client),
           find: async (name) => (await this.#client.people.search(name)).map(({ id }) => id),
           now: platform.now(),
           timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

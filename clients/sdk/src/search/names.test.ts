@@ -59,7 +59,7 @@ describe('names in a query', () => {
 
   it('become ids before anything leaves; identity is asked for people who are not known here', async () => {
     const asked: string[] = [];
-    const options = { snapshot: () => snapshot, now: 0, timeZone: 'UTC' };
+    const options = { snapshot: () => snapshot, roomsNamed: async () => {}, now: 0, timeZone: 'UTC' };
     const find = async (name: string) => {
       asked.push(name);
       return name === 'Hugo' ? [stranger] : [];

@@ -8,6 +8,8 @@ export type Prepared = { readonly query: Query } | { readonly unknown: readonly 
 
 export interface PrepareOptions {
   readonly snapshot: () => ClientSnapshot;
+  /** Resolves when the rooms of the snapshot have their names. */
+  readonly roomsNamed: () => Promise<void>;
   /** Asks identity for people of this name. */
   readonly find: (name: string) => Promise<readonly UserId[]>;
   readonly now: number;
@@ -18,19 +20,28 @@ export interface PrepareOptions {
 const mostNamed = 1000;
 
 /**
- * Reads a query as typed, and puts ids in the place of names: the indexer knows none.
+ * Reads a query as typed, and puts ids in the place of names: the indexer knows none. Names of rooms are sealed, and
+ * waited for only where one is asked for.
  * @throws CloisterError `search/too-long`, `search/too-many-parts`, `search/too-deep`
  */
 export const prepareQuery = async (text: string, options: PrepareOptions): Promise<Prepared> => {
   const parsed = parseQuery(text, options);
   const found = new Map<string, readonly UserId[]>();
+  let asksForRooms = false;
   const names = {
     people: (name: string) => found.get(name) ?? peopleCalled(options.snapshot(), name).slice(0, mostNamed),
-    rooms: (name: string) => roomsCalled(options.snapshot(), name).slice(0, mostNamed),
+    rooms: (name: string) => {
+      asksForRooms = true;
+      return roomsCalled(options.snapshot(), name).slice(0, mostNamed);
+    },
   };
-  const first = resolve(parsed, names);
-  if (!('unknown' in first)) return first;
-  for (const { filter, name } of first.unknown) if (filter === 'from') found.set(name, await options.find(name));
+  let resolved = resolve(parsed, names);
+  if (asksForRooms) {
+    await options.roomsNamed();
+    resolved = resolve(parsed, names);
+  }
+  if (!('unknown' in resolved)) return resolved;
+  for (const { filter, name } of resolved.unknown) if (filter === 'from') found.set(name, await options.find(name));
   const second = resolve(parsed, names);
   return 'unknown' in second ? { unknown: second.unknown.map(({ filter, name }) => ({ filter, name })) } : second;
 };

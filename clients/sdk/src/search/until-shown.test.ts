@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ClientSnapshot } from '../api/client-snapshot.ts';
 import { Listeners } from '../async/listeners.ts';
-import { roomsLoaded } from './rooms-loaded.ts';
+import { untilShown } from './until-shown.ts';
 
 const clientOf = (loaded: boolean) => {
   const listeners = new Listeners();
@@ -15,11 +15,12 @@ const clientOf = (loaded: boolean) => {
     },
   };
 };
+const isLoaded = ({ loaded }: ClientSnapshot) => loaded;
 
 it('a search waits for the list of rooms, which a client that just started has not yet', async () => {
   const { client, state, announce } = clientOf(false);
   let isReady = false;
-  const waiting = roomsLoaded(client).then(() => {
+  const waiting = untilShown(client, isLoaded).then(() => {
     isReady = true;
   });
   announce();
@@ -33,4 +34,4 @@ it('a search waits for the list of rooms, which a client that just started has n
 });
 
 it('a search of a client that knows its rooms waits for nothing', () =>
-  expect(roomsLoaded(clientOf(true).client)).resolves.toBeUndefined());
+  expect(untilShown(clientOf(true).client, isLoaded)).resolves.toBeUndefined());
