@@ -2,6 +2,9 @@ import { type Database, type Queries, sql } from '@cloister/database';
 import type { RoomId } from '@cloister/wire';
 import type { CounterRow, IndexName } from './counter-row.ts';
 
+/** A row, and in which run it was stored. */
+export type StoredRow = CounterRow & { readonly run: number };
+
 type Stored = {
   room_id: RoomId;
   generation: number;
@@ -12,14 +15,15 @@ type Stored = {
   to_position: number;
   sealed: Buffer;
   commitment: Buffer;
+  run: number;
 };
 
 /** The rows of the indexes, by epoch and number; one statement however many indexes. */
-export async function readCounters(database: Queries, indexes: readonly IndexName[]): Promise<CounterRow[]> {
+export async function readCounters(database: Queries, indexes: readonly IndexName[]): Promise<StoredRow[]> {
   const rooms = indexes.map(({ roomId }) => roomId);
   const generations = indexes.map(({ generation }) => generation);
   const rows = await database.rows(sql.prepared<Stored>`
-    select room_id, generation, epoch, number, is_snapshot, from_position, to_position, sealed, commitment
+    select room_id, generation, epoch, number, is_snapshot, from_position, to_position, sealed, commitment, run
     from counters join unnest(${rooms}::uuid[], ${generations}::bigint[]) as asked (room_id, generation)
       using (room_id, generation)
     order by room_id, generation, epoch, number`);
@@ -33,19 +37,20 @@ export async function readCounters(database: Queries, indexes: readonly IndexNam
     to: row.to_position,
     sealed: row.sealed,
     commit: row.commitment,
+    run: row.run,
   }));
 }
 
 /**
- * Adds rows, all or none; a snapshot takes the place of everything before it in its epoch.
+ * Adds rows of a run, all or none; a snapshot takes the place of everything before it in its epoch.
  * @throws DatabaseError of `conflict` when a row of that number is there: somebody else writes
  */
-export async function writeCounters(database: Database, rows: readonly CounterRow[]): Promise<void> {
+export async function writeCounters(database: Database, run: number, rows: readonly CounterRow[]): Promise<void> {
   const snapshots = rows.filter(({ isSnapshot }) => isSnapshot);
   await database.transaction(async (tx) => {
     await tx.execute(sql.prepared`
-      insert into counters (room_id, generation, epoch, number, is_snapshot, from_position, to_position, sealed, commitment)
-      select * from unnest(${rows.map(({ roomId }) => roomId)}::uuid[], ${rows.map(({ generation }) => generation)}::bigint[],
+      insert into counters (room_id, generation, epoch, number, is_snapshot, from_position, to_position, sealed, commitment, run)
+      select *, ${run}::bigint from unnest(${rows.map(({ roomId }) => roomId)}::uuid[], ${rows.map(({ generation }) => generation)}::bigint[],
         ${rows.map(({ epoch }) => epoch)}::bigint[], ${rows.map(({ number }) => number)}::bigint[],
         ${rows.map(({ isSnapshot }) => isSnapshot)}::boolean[], ${rows.map(({ from }) => from)}::bigint[],
         ${rows.map(({ to }) => to)}::bigint[], ${rows.map(({ sealed }) => sealed)}::bytea[],

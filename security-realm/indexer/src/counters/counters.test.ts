@@ -55,6 +55,14 @@ const rowsOf = (room = roomId) =>
       where room_id = ${room} order by epoch, number`,
   );
 
+const search = (terms: readonly string[], position = 1) =>
+  counters.use([{ roomId, generation: 1, position, keys }], ([index]) =>
+    counters.searched(index ? [index] : [], terms),
+  );
+
+const announced = async () =>
+  (await database.one(sql<{ unwritten: boolean }>`select unwritten from counter_runs`)).unwritten;
+
 describe('a counter', () => {
   it('fills each bucket in order, and none that was closed', () => {
     const taken = (steps: readonly ('take' | 'close')[], size: number) => {
@@ -324,5 +332,94 @@ describe('counters', () => {
     await counters.drop({ roomId, generation: 1 });
     expect(await rowsOf()).toEqual([]);
     expect(await bucketsOf('w:budget')).toEqual([]);
+  });
+});
+
+describe('that a term was searched', () => {
+  beforeEach(async () => {
+    await counters.finish();
+    await database.execute(sql`update counter_runs set unwritten = false`);
+    restart();
+    await add(0, 1, ['w:budget', 'w:draft']);
+  });
+
+  it('is announced once before anybody sees the plan, and stored with what is stored next of the index', async () => {
+    expect(await announced()).toBe(false);
+    expect(await search(['w:budget', 'w:never'])).toBe(1);
+    expect([await announced(), (await rowsOf()).length]).toEqual([true, 1]);
+    expect(await search(['w:budget'])).toBe(0);
+    await add(1, 2, ['w:budget', 'w:draft']);
+    expect((await rowsOf()).length).toBe(2);
+    expect([await bucketsOf('w:budget'), await bucketsOf('w:draft')]).toEqual([[1], [0]]);
+  });
+
+  it('holds after a process that died: the next posting of every term that may have been starts a bucket', async () => {
+    await search(['w:budget']);
+    restart();
+    expect(await bucketsOf('w:budget', { position: 1 })).toEqual([0]);
+    restart();
+    await add(1, 2, ['w:budget', 'w:draft']);
+    expect([await bucketsOf('w:budget'), await bucketsOf('w:draft')]).toEqual([[1], [1]]);
+    restart();
+    await add(2, 3, ['w:budget', 'w:draft']);
+    expect([await bucketsOf('w:budget'), await bucketsOf('w:draft')]).toEqual([[1], [1]]);
+  });
+
+  it('holds for whoever reads the index two deaths later', async () => {
+    await search(['w:budget']);
+    restart();
+    const before = roomId;
+    roomId = newId();
+    await add(0, 1, ['w:other']);
+    await search(['w:other']);
+    roomId = before;
+    restart();
+    await add(1, 2, ['w:budget']);
+    expect(await bucketsOf('w:budget')).toEqual([1]);
+  });
+
+  it('is all that holds after a process that ended well', async () => {
+    await search(['w:budget']);
+    await counters.finish();
+    expect([await announced(), counters.entries]).toEqual([false, 0]);
+    restart();
+    await add(1, 2, ['w:budget', 'w:draft']);
+    expect([await bucketsOf('w:budget'), await bucketsOf('w:draft')]).toEqual([[1], [0]]);
+  });
+
+  it('holds when memory was wiped, and when what came next could not be stored', async () => {
+    await search(['w:budget']);
+    counters.wipe();
+    await add(1, 2, ['w:budget']);
+    expect(await bucketsOf('w:budget')).toEqual([1]);
+    await search(['w:budget'], 2);
+    await database.execute(sql`alter table counters add constraint none check (to_position <> 3) not valid`);
+    await expect(add(2, 3, ['w:budget'])).rejects.toMatchObject({ code: 'platform/internal' });
+    await database.execute(sql`alter table counters drop constraint none`);
+    await add(2, 3, ['w:budget']);
+    expect(await bucketsOf('w:budget')).toEqual([2]);
+    await search(['w:budget'], 3);
+    await counters.finish();
+    expect(await announced()).toBe(false);
+  });
+
+  it('is stored before the index leaves memory', async () => {
+    restart({ maxEntries: 0 });
+    await search(['w:budget']);
+    // Whoever comes next has it stored, and the one after finds it gone.
+    while ((await rowsOf()).length === 1) await counters.use([], async () => undefined);
+    await counters.use([], async () => undefined);
+    expect(counters.entries).toBe(0);
+    await add(1, 2, ['w:budget', 'w:draft']);
+    expect([await bucketsOf('w:budget'), await bucketsOf('w:draft')]).toEqual([[1], [0]]);
+  });
+
+  it('cannot be promised by a process after which another began', async () => {
+    const other = counters;
+    restart();
+    await bucketsOf('w:budget');
+    counters = other;
+    await expect(search(['w:budget'])).rejects.toMatchObject({ code: 'platform/conflict' });
+    expect(await announced()).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import type { Database } from '@cloister/database';
 import { CloisterError, type OrganisationId } from '@cloister/wire';
 import type { SearchKey } from '../tokens/search-key.ts';
 import { type CounterRow, type IndexName, openCounters } from './counter-row.ts';
+import { CounterRun } from './counter-run.ts';
 import { dropCounters, readCounters, writeCounters } from './counter-store.ts';
 import type { OpenedIndex } from './opened-index.ts';
 import { restoreIndex } from './restore-index.ts';
@@ -39,6 +40,7 @@ export class Counters {
   /** Writes follow each other: a row of an index is never stored before the one with the lower number. */
   #writes: Promise<void> = Promise.resolve();
   #wipes = 0;
+  #begun: Promise<CounterRun> | undefined;
 
   constructor({ database, organisationId, maxEntries = 5_000_000 }: CountersOptions) {
     this.#database = database;
@@ -103,35 +105,51 @@ export class Counters {
   async store(indexes: readonly OpenedIndex[], rows: readonly CounterRow[]): Promise<void> {
     const write = this.#writes.then(async () => {
       if (indexes.some(({ isGone }) => isGone)) throw new CloisterError('platform/unavailable');
-      if (rows.length > 0) await writeCounters(this.#database, rows);
+      if (rows.length > 0) await writeCounters(this.#database, (await this.#run()).number, rows);
     });
     this.#writes = write.catch(() => undefined);
     try {
       await write;
-      for (const index of indexes) this.#count(index);
+      for (const index of indexes) {
+        index.stored();
+        this.#count(index);
+      }
     } catch (error) {
       this.discard(indexes);
       throw error;
     }
   }
 
-  /** Remembers for good that these terms were searched: their next postings start new buckets. Tells of how many that is news. */
+  /**
+   * Remembers that these terms were searched, whoever dies: their next postings start new buckets. Tells of how many that is news. It is
+   * stored with what is stored next of the index; until then a word in the database says that something is not.
+   */
   async searched(indexes: readonly OpenedIndex[], terms: readonly string[]): Promise<number> {
     let news = 0;
-    const changed = indexes.filter((index) => {
-      const closed = terms.filter((term) => index.close(term)).length;
-      news += closed;
-      return closed > 0;
-    });
-    const rows = changed.flatMap((index) => changesOf(this.#organisationId, index) ?? []);
-    await this.store(changed, rows);
+    for (const index of indexes) for (const term of terms) if (index.close(term)) news += 1;
+    if (news > 0) await (await this.#run()).announce();
+    for (const index of indexes) this.#count(index);
     return news;
+  }
+
+  /** Stores what is in memory alone, and leaves nothing there: what is not stored then, the next run makes up for. @throws as the database does */
+  async finish(): Promise<void> {
+    const run = this.#begun;
+    try {
+      await this.#write([...this.#opened.values()].filter(({ hasChanges }) => hasChanges));
+      const isWhole = run === this.#begun && [...this.#opened.values()].every(({ isUnwritten }) => !isUnwritten);
+      if (isWhole) await (await run)?.finish();
+    } finally {
+      this.wipe();
+    }
   }
 
   /** Whatever of these indexes is in memory and not stored is forgotten; they are read again when they are needed. */
   discard(indexes: readonly OpenedIndex[]): void {
     for (const index of indexes) {
       if (this.#opened.get(idOf(index.name)) === index) this.#forget(idOf(index.name));
+      // As if the process had died: the next to read begins another run.
+      if (index.isUnwritten) this.#begun = undefined;
       index.wipe();
     }
   }
@@ -150,6 +168,29 @@ export class Counters {
     this.#opening.clear();
   }
 
+  #run(): Promise<CounterRun> {
+    if (this.#begun !== undefined) return this.#begun;
+    const begun = CounterRun.begin(this.#database);
+    this.#begun = begun;
+    begun.catch(() => {
+      if (this.#begun === begun) this.#begun = undefined;
+    });
+    return begun;
+  }
+
+  /** Stores what changed in these, which must not leave memory meanwhile: others would be read, and written to, without it. */
+  async #write(indexes: readonly OpenedIndex[]): Promise<void> {
+    for (const index of indexes) index.users += 1;
+    try {
+      await this.store(
+        indexes,
+        indexes.flatMap((index) => changesOf(this.#organisationId, index) ?? []),
+      );
+    } finally {
+      for (const index of indexes) index.users -= 1;
+    }
+  }
+
   #startOpening(indexes: readonly IndexToOpen[]): void {
     const reading = this.#read(indexes);
     for (const index of indexes) {
@@ -165,14 +206,17 @@ export class Counters {
 
   async #read(indexes: readonly IndexToOpen[]): Promise<Map<string, OpenedIndex | null>> {
     const wipes = this.#wipes;
+    const { unsureBefore } = await this.#run();
     const rows = Map.groupBy(await readCounters(this.#database, indexes), idOf);
     await breathe();
     // What was wiped while this was on its way must not come back.
     if (wipes !== this.#wipes) throw new CloisterError('platform/unavailable');
     return new Map(
       indexes.map((index) => {
-        const opened = restoreIndex(this.#organisationId, nameOf(index), index.keys, rows.get(idOf(index)) ?? []);
+        const own = rows.get(idOf(index)) ?? [];
+        const opened = restoreIndex(this.#organisationId, nameOf(index), index.keys, own);
         if (opened !== null) {
+          if ((own.at(-1)?.run ?? unsureBefore) < unsureBefore) opened.closeEverything();
           this.#opened.set(idOf(index), opened);
           this.#count(opened);
         }
@@ -195,12 +239,19 @@ export class Counters {
     this.#counted.set(id, LEAST + index.size);
   }
 
+  /** What is not stored yet is stored first, and goes another time. */
   #evict(): void {
+    const unwritten: OpenedIndex[] = [];
+    let over = this.#entries - this.#maxEntries;
     for (const [id, index] of this.#opened) {
-      if (this.#entries <= this.#maxEntries) return;
-      if (index.users > 0 || index.hasChanges) continue;
-      this.#forget(id);
+      if (over <= 0) break;
+      if (index.users > 0) continue;
+      over -= this.#counted.get(id) ?? 0;
+      if (index.hasChanges) unwritten.push(index);
+      else this.#forget(id);
     }
+    // Where that fails they are forgotten, and another run begins: whoever comes next meets the database's fault.
+    if (unwritten.length > 0) this.#write(unwritten).catch(() => undefined);
   }
 
   #forget(id: string): void {

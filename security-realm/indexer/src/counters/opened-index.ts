@@ -22,6 +22,7 @@ export class OpenedIndex {
   #changes = new CounterTable();
   /** How many are at work with it and need it to stay in memory. */
   users = 0;
+  #isUnwritten = false;
   #isGone = false;
 
   constructor(name: IndexName, epochs: EpochCounters[] = [], position = 0, confirmed = 0) {
@@ -42,6 +43,11 @@ export class OpenedIndex {
 
   get hasChanges(): boolean {
     return this.#changes.size > 0;
+  }
+
+  /** Whether it knows of searches that are not stored. */
+  get isUnwritten(): boolean {
+    return this.#isUnwritten;
   }
 
   /** The epoch that new postings belong to; a newer key than all before begins one. */
@@ -87,7 +93,15 @@ export class OpenedIndex {
     if (table === undefined || closed(counter) === counter) return false;
     table.set(id, closed(counter));
     this.#changes.set(id, closed(counter));
+    this.#isUnwritten = true;
     return true;
+  }
+
+  /** Nobody knows which terms were searched: the next posting of each starts a bucket. */
+  closeEverything(): void {
+    this.#requireUse();
+    const table = this.epochs.at(-1)?.table;
+    if (table !== undefined) this.#closeAll(table, table);
   }
 
   /** The same for every term that has an entry in `entries` (of `CounterTable`). */
@@ -96,9 +110,13 @@ export class OpenedIndex {
     const table = this.epochs.at(-1)?.table;
     const named = new CounterTable();
     named.merge(entries);
+    if (table !== undefined) this.#closeAll(table, named);
+  }
+
+  #closeAll(table: CounterTable, named: CounterTable): void {
     named.each((each) => {
-      const counter = closed(table?.get(each) ?? 0);
-      table?.set(each, counter);
+      const counter = closed(table.get(each));
+      table.set(each, counter);
       this.#changes.set(each, counter);
     });
   }
@@ -109,6 +127,11 @@ export class OpenedIndex {
     const bytes = this.#changes.bytes();
     this.#changes = new CounterTable();
     return bytes;
+  }
+
+  /** What was taken is stored. */
+  stored(): void {
+    this.#isUnwritten &&= this.hasChanges;
   }
 
   /** Leaves nothing in memory; whoever still works with it is refused. */

@@ -95,9 +95,14 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
         await answerQueries(parts, held, signal);
       },
     ]);
+  } catch (fault) {
+    // With the main key off, or nobody to say that it is on, nothing more is sealed.
+    if (!held.keys.isConfirmed || (fault instanceof CloisterError && fault.code === 'kms/revoked'))
+      held.counters.wipe();
+    throw fault;
   } finally {
     held.keys.wipe();
-    held.counters.wipe();
+    await held.counters.finish().catch((fault) => reporter.broke(fault));
     await held.analyser.close();
     reporter.summary();
   }
