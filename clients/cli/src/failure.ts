@@ -44,6 +44,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'core/not-found': 'cloister room list shows your rooms',
   'core/search-off': 'a full administrator can switch it on: cloister function on indexing',
   'core/search-unavailable': 'is the indexer running? cloister doctor tells',
+  'search/too-broad': 'fewer or rarer words, or one room: cloister search "lunch in:<room>"',
   'core/other-organisation': 'their organisation has no key server here: cloister realm join sets one up',
   'kms/peer-unknown': 'their key server is not known (any more): whoever runs it asks the operator',
   'kms/peer-unreachable': 'try again in a while; cloister room show <room> names the key servers of a room',

@@ -438,9 +438,9 @@ describe('a query on its way', () => {
   });
 
   it.each([
-    ['no plan', Buffer.from('plan'), 400],
-    ['more than 8 MiB', Buffer.alloc(8 * 1024 * 1024 + 1), 413],
-  ])('whose machine sends %s is not harmed beyond itself', async (_, body, status) => {
+    ['no plan', Buffer.from('plan'), 400, 'wire/invalid-message'],
+    ['more than 8 MiB', Buffer.alloc(8 * 1024 * 1024 + 1), 413, 'search/too-broad'],
+  ])('whose machine sends %s ends at once, and others are not harmed', async (_, body, status, code) => {
     const [alice, bob] = [await core.client(), await core.client()];
     await indexedRoom([bob], ['budget']);
     const answer = ask(core, alice);
@@ -449,9 +449,10 @@ describe('a query on its way', () => {
     expect((await indexer.ask(`/search/v1/queries/${id}/plans`, { method: 'POST', body, headers })).status).toBe(
       status,
     );
+    // Time stands still, and the machine says nothing more: it is not silence that ends it.
+    expect(await failedAs(answer)).toEqual({ type: 'failed', code });
+    expect((await indexer.refuse(id, 'core/query-refused')).status).toBe(404);
     expect(idsOf(await found(bob, 'budget'))).toHaveLength(1);
-    await indexer.refuse(id, 'core/query-refused');
-    expect((await failedAs(answer))?.type).toBe('failed');
   });
 
   it('may be answered by the indexer itself, sealed', async () => {

@@ -50,7 +50,13 @@ export class Search {
     const { metrics, feed, now, db } = options;
     this.#options = options;
     const failed = metrics.counter('search_failed', 'Searches that ended without an answer, by code.');
-    const known = new Set(['core/search-off', 'core/search-unavailable', 'core/query-refused', 'core/query-gone']);
+    const known = new Set([
+      'core/search-off',
+      'core/search-unavailable',
+      'core/query-refused',
+      'core/query-gone',
+      'search/too-broad',
+    ]);
     this.rooms = new RoomsFeed({ db, feed, now });
     this.queries = new QueryRelay({
       feed,

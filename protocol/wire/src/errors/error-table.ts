@@ -229,6 +229,10 @@ export const errorTable = {
 
   'search/too-long': { status: 400, title: 'The search is longer than 1,024 characters' },
   'search/too-many-parts': { status: 400, title: 'The search has more than 64 words, phrases and filters' },
+  'search/too-broad': {
+    status: 413,
+    title: 'The search has too many or too common words for so many messages: use fewer or rarer words, or name a room',
+  },
   'search/too-deep': { status: 400, title: 'The search has more than 8 brackets inside one another' },
   'search/unknown-time-zone': { status: 400, title: 'The time zone is not one that this program knows' },
 

@@ -5,6 +5,9 @@ export const tokenBytes = 10;
 export const maxPostingsBytes = 4 * 1024 * 1024;
 export const maxPlanBytes = 8 * 1024 * 1024;
 
+/** All plans of one query together: what a person with some ten thousand rooms needs. */
+export const maxPlansBytes = 32 * 1024 * 1024;
+
 /** Rooms of one plan, and the slots that its expression may name. */
 export const maxPlanRooms = 512;
 export const maxPlanSlots = 4096;

@@ -50,6 +50,12 @@ export function FailureText({ code }: { code: Fault['code'] }) {
       );
     case 'search/too-deep':
       return <Trans>This search has more than 8 brackets inside one another. Take some away and search again.</Trans>;
+    case 'search/too-broad':
+      return (
+        <Trans>
+          This search has too many or too common words for so many messages. Use fewer or rarer words, or name a room.
+        </Trans>
+      );
     case 'client/offline':
       return (
         <Trans>

@@ -61,7 +61,13 @@ export const hasGaps = ({ lagging, missing, unsearched, unopened }: Gaps): boole
   lagging + missing + unsearched + unopened > 0;
 
 /** Nothing of these changes by asking again. */
-const lasting: readonly string[] = ['core/search-off', 'search/too-long', 'search/too-many-parts', 'search/too-deep'];
+const lasting: readonly string[] = [
+  'core/search-off',
+  'search/too-long',
+  'search/too-many-parts',
+  'search/too-deep',
+  'search/too-broad',
+];
 /** These pass by themselves. */
 const passing: readonly string[] = ['core/search-unavailable', 'core/too-many', 'core/unavailable', 'kms/unavailable'];
 

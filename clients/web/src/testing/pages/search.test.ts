@@ -156,6 +156,7 @@ describe.skipIf(!hasChromium)('search in a browser', () => {
     ['search/too-long', 'This search is longer than 1,024 characters.', false],
     ['search/too-many-parts', 'more than 64 words, phrases and filters', false],
     ['search/too-deep', 'more than 8 brackets', false],
+    ['search/too-broad', 'Use fewer or rarer words, or name a room.', false],
     ['client/offline', 'It goes on as soon as you are connected again.', true],
     ['core/query-refused', 'Check that this device’s clock is right', true],
   ])('says what %s means and what one can do', async (code, sentence, mayAsk) => {

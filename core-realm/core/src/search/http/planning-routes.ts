@@ -1,4 +1,5 @@
 import {
+  CloisterError,
   maxPlanBytes,
   maxQueriesTaken,
   maxSealedQuery,
@@ -8,7 +9,7 @@ import {
   parseUuid,
   type QueryId,
 } from '@cloister/wire';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onErrorHookHandler } from 'fastify';
 import type { CoreContext } from '../../context.ts';
 import { machineOf } from '../../http/ask.ts';
 import { patienceOf } from '../../http/patience.ts';
@@ -33,7 +34,13 @@ export const planningRoutes = (app: FastifyInstance, context: CoreContext): void
   });
 
   takeBytes(app, context, (scope) => {
-    scope.post<ById>(`${base}/:id/plans`, { bodyLimit: maxPlanBytes }, async (request, reply) => {
+    const onError: onErrorHookHandler = async (request, _reply, error) => {
+      // What our own code threw, it has dealt with; the rest is about the body, which nobody has read.
+      if (error instanceof CloisterError) return;
+      const code = error.statusCode === 413 ? 'search/too-broad' : 'wire/invalid-message';
+      search.queries.unreadable(machineOf(request, context), idOf((request.params as ById['Params']).id), code);
+    };
+    scope.post<ById>(`${base}/:id/plans`, { bodyLimit: maxPlanBytes, onError }, async (request, reply) => {
       const machine = machineOf(request, context);
       const bytes = bytesOf(request);
       search.queries.plan(machine, idOf(request.params.id), () => parsePlan(bytes), bytes.length);

@@ -62,7 +62,7 @@ it('drops the plans kept longest for new ones, and none that is in use', () => {
 it('has 32 MiB for the plans of one query', () => {
   const { plans } = asked();
   plans.add(plan(false), 32 * mebi);
-  expect(codeOf(() => plans.add(plan(true), 1))).toBe('wire/too-large');
+  expect(codeOf(() => plans.add(plan(true), 1))).toBe('search/too-broad');
   expect([plans.bytes, plans.ended]).toEqual([32 * mebi, false]);
 });
 

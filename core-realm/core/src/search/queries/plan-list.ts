@@ -1,7 +1,4 @@
-import { CloisterError, type Plan, type PlanRoom } from '@cloister/wire';
-
-/** Bytes of all plans of one query: what a person with some ten thousand rooms needs. */
-const mostBytes = 32 * 1024 * 1024;
+import { CloisterError, maxPlansBytes, type Plan, type PlanRoom } from '@cloister/wire';
 
 /** Why a query ended without all of its plans: a code for who asked. */
 export class QueryEnded {
@@ -49,7 +46,7 @@ export class PlanList implements AsyncIterable<Plan> {
 
   /**
    * Adds a plan of `bytes` bytes: over rooms that are not named yet, with what is the same in every plan of a query.
-   * @throws CloisterError `wire/invalid-message` or `wire/too-large`, and nothing is added
+   * @throws CloisterError `wire/invalid-message` or `search/too-broad`, and nothing is added
    */
   add(plan: Plan, bytes: number): void {
     const { first } = this;
@@ -60,7 +57,7 @@ export class PlanList implements AsyncIterable<Plan> {
     if (names.some((name) => this.#indexes.has(name))) {
       throw new CloisterError('wire/invalid-message', { detail: 'an index twice' });
     }
-    if (this.#bytes + bytes > mostBytes) throw new CloisterError('wire/too-large');
+    if (this.#bytes + bytes > maxPlansBytes) throw new CloisterError('search/too-broad');
     for (const name of names) this.#indexes.add(name);
     this.#plans.push(plan);
     this.#bytes += bytes;

@@ -126,6 +126,12 @@ export class QueryRelay {
     }
   }
 
+  /** A plan came that could not be read: its query ends, whatever its machine does next. */
+  unreadable(machine: Machine, id: QueryId, code: string): void {
+    const query = this.#heldBy(machine, id);
+    if (query !== undefined) this.#end(query, code);
+  }
+
   answer(machine: Machine, id: QueryId, sealed: CompactJwe): void {
     const query = this.#held(machine, id);
     if (query.plans.first !== undefined) throw new CloisterError('core/query-gone');
@@ -173,11 +179,16 @@ export class QueryRelay {
 
   /** The query, if this machine is the one that answers it. */
   #held(machine: Machine, id: QueryId): AskedQuery {
-    const query = this.#kept.get(id, this.#options.now());
-    const holds = query?.holder?.machine === machine.userId && query.asker.organisationId === machine.organisationId;
-    if (query === undefined || !holds || query.plans.ended) throw new CloisterError('core/query-gone');
+    const query = this.#heldBy(machine, id);
+    if (query === undefined) throw new CloisterError('core/query-gone');
     query.holder = { machine: machine.userId, heardAt: this.#options.now(), began: true };
     return query;
+  }
+
+  #heldBy({ userId, organisationId }: Machine, id: QueryId): AskedQuery | undefined {
+    const query = this.#kept.get(id, this.#options.now());
+    const holds = query?.holder?.machine === userId && query.asker.organisationId === organisationId;
+    return holds && !query.plans.ended ? query : undefined;
   }
 
   #give(query: AskedQuery, { userId: machine }: Machine): void {
