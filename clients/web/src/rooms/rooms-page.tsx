@@ -1,8 +1,9 @@
 import type { RoomId } from '@cloister/wire';
 import { useLingui } from '@lingui/react/macro';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { useNaming } from '../outside/use-naming.ts';
+import { resultsPart } from '../search/results-part.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { useRoom, useSnapshot } from '../state/client-context.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -11,8 +12,6 @@ import { RoomPage } from './room-page.tsx';
 import styles from './rooms-page.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { useNarrow } from './use-narrow.ts';
-
-const ResultsPage = lazy(() => import('../search/opened/results-page.tsx'));
 
 interface Props {
   current: RoomId | undefined;
@@ -48,7 +47,7 @@ export function RoomsPage({ current, position, isSearch }: Props) {
       <div className={styles.room}>
         {isSearch ? (
           <Suspense fallback={<Spinner label={t`Opening…`} />}>
-            <ResultsPage />
+            <resultsPart.Part />
           </Suspense>
         ) : room ? (
           <RoomPage key={room.id} room={room} position={position} />

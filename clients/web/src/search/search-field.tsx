@@ -5,6 +5,7 @@ import { navigate } from '../app/use-route.ts';
 import { isApple } from '../shortcuts/is-apple.ts';
 import { Icon } from '../ui/icon.tsx';
 import { focusSearch, searchFieldId } from './focus-search.ts';
+import { resultsPart } from './results-part.ts';
 import { useDesk, useDeskState } from './search-context.tsx';
 import styles from './search-field.module.css';
 
@@ -114,6 +115,7 @@ export function SearchField({ takesFocus = false }: Props) {
         onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart ?? 0)}
         onFocus={({ currentTarget, relatedTarget }) => {
           if (!currentTarget.parentElement?.contains(relatedTarget)) before.current = relatedTarget;
+          resultsPart.ahead();
           setOpen(true);
         }}
         onKeyDown={onKeyDown}
