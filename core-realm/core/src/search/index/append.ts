@@ -31,7 +31,7 @@ export const append = async (
 const sealPart = async (keys: IndexKeys, organisationId: OrganisationId, part: RoomPostings): Promise<SealedPart> => {
   const { roomId, generation, from, to } = part;
   const seal = keys.sealOf({ organisationId, roomId, generation });
-  const { block, postings } = await blockOf(keys.tokens, seal.name, from, part.documents);
+  const { block, postings } = await blockOf(keys.tokens, seal.tag, from, part.documents);
   const sealed = seal.seal(block, ['batch', from, to]);
   return { roomId, generation, from, to, postings, sealed };
 };

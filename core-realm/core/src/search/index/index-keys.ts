@@ -11,7 +11,7 @@ const kept = 20_000;
 /** The keys of the index at rest (R394), all from one that the database never holds. */
 export class IndexKeys {
   readonly tokens: TokenMap;
-  /** Says in the database which key its rows were made under, and nothing of the key. */
+  /** Says in the database under which key and in which version its rows were made, and nothing of the key. */
   readonly mark: Buffer;
   readonly #sealing: Buffer;
   readonly #seals = new Recent<IndexSeal>(kept, () => 1);
@@ -21,9 +21,9 @@ export class IndexKeys {
     if (root.length !== 32) {
       throw new CloisterError('config/invalid', { detail: 'the key of the search index is not 32 bytes' });
     }
-    this.tokens = new TokenMap(derive(root, 'cloister/search/map/v1'));
+    this.tokens = new TokenMap(derive(root, 'cloister/search/map/v2'), derive(root, 'cloister/search/tag/v2'));
     this.#sealing = derive(root, 'cloister/search/seal/v1');
-    this.mark = derive(root, 'cloister/search/mark/v1');
+    this.mark = derive(root, 'cloister/search/mark/v2');
   }
 
   /** Each index is sealed under a key of its own: one key seals at most 2^32 rows (NIST SP 800-38D §8.3). */
@@ -31,8 +31,9 @@ export class IndexKeys {
     const text = `${name.organisationId} ${name.roomId} ${name.generation}`;
     const known = this.#seals.get(text);
     if (known !== undefined) return known;
-    const key = createHmac('sha256', this.#sealing).update(encodeIndexName(name)).digest();
-    const seal = new IndexSeal(createSecretKey(key), name);
+    const bytes = encodeIndexName(name);
+    const key = createHmac('sha256', this.#sealing).update(bytes).digest();
+    const seal = new IndexSeal(createSecretKey(key), name, this.tokens.tagOf(bytes));
     this.#seals.set(text, seal);
     return seal;
   }

@@ -19,13 +19,15 @@ export class IndexSeal {
   readonly #key: KeyObject;
   #head: { readonly row: Buffer; readonly compactions: number; readonly opened: IndexHead } | undefined;
   readonly roomId: RoomId;
-  /** The index's name as bytes. */
-  readonly name: Buffer;
+  /** Of the index, for the `TokenMap`. */
+  readonly tag: Buffer;
+  readonly #name: Buffer;
 
-  constructor(key: KeyObject, name: IndexName) {
+  constructor(key: KeyObject, name: IndexName, tag: Buffer) {
     this.#key = key;
     this.roomId = name.roomId;
-    this.name = encodeIndexName(name);
+    this.tag = tag;
+    this.#name = encodeIndexName(name);
   }
 
   seal(plaintext: Uint8Array, kind: SealedKind): Buffer {
@@ -52,6 +54,6 @@ export class IndexSeal {
   }
 
   #bound([kind, ...place]: SealedKind): AadPart[] {
-    return [`cloister/search/${kind}/v1`, this.name, place.join('.')];
+    return [`cloister/search/${kind}/v1`, this.#name, place.join('.')];
   }
 }

@@ -65,7 +65,7 @@ export class SearchIndex {
       if (!options.reset) {
         throw new CloisterError('config/invalid', {
           detail:
-            'search.key is not the key that the search index was made under: put that file back, or set "search": {"reset": true} once, which drops the index; it is built anew',
+            'the search index was made under another key than search.key, or by an earlier version: put that key back, or set "search": {"reset": true} once, which drops the index; it is built anew',
         });
       }
       await options.db.transaction((tx) => startOver(tx, keys.mark));

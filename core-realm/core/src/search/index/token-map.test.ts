@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { newId } from '@cloister/wire';
 import { describe, expect, it } from 'vitest';
 import { encodeIndexName } from './index-name.ts';
@@ -7,13 +7,35 @@ import { TokenMap } from './token-map.ts';
 describe('a token in the store (R394)', () => {
   const name = { organisationId: newId(), roomId: newId(), generation: 0x01020304 } as never;
 
-  it('is the first 8 bytes of HMAC-SHA-256 over organisation, room, generation and token (wires.md §14)', () => {
-    const key = randomBytes(32);
+  it('is the first 8 bytes of AES-256 of token and tag, for each by itself, whatever else is mapped with it (wires.md §14)', () => {
+    const [key, tags] = [randomBytes(32), randomBytes(32)];
+    const map = new TokenMap(key, tags);
+    const [tag, other] = [map.tagOf(encodeIndexName(name)), map.tagOf(randomBytes(36))];
+    expect(tag).toEqual(createHmac('sha256', tags).update(encodeIndexName(name)).digest().subarray(0, 6));
+    const expected = (token: Uint8Array, by: Uint8Array) =>
+      createCipheriv('aes-256-ecb', key, null)
+        .update(Buffer.concat([token, by]))
+        .subarray(0, 8);
     const tokens = Array.from({ length: 20 }, () => randomBytes(10));
-    const expected = tokens.map((token) =>
-      createHmac('sha256', key).update(encodeIndexName(name)).update(token).digest().subarray(0, 8),
+    const mapped = map.map([
+      { tag, tokens: Buffer.concat(tokens) },
+      { tag: other, tokens: Buffer.alloc(0) },
+      { tag: other, tokens: tokens[3] as Buffer },
+    ]);
+    expect(mapped).toEqual(
+      Buffer.concat([...tokens.map((token) => expected(token, tag)), expected(tokens[3] as Buffer, other)]),
     );
-    expect(new TokenMap(key).map(encodeIndexName(name), Buffer.concat(tokens))).toEqual(Buffer.concat(expected));
+  });
+
+  it('is another in every index and under every key', () => {
+    const token = Buffer.alloc(10, 2);
+    const places = [1, 2].flatMap((key) =>
+      [1, 2].map((room) => {
+        const map = new TokenMap(Buffer.alloc(32, key), Buffer.alloc(32, 3));
+        return map.map([{ tag: map.tagOf(Buffer.alloc(36, room)), tokens: token }]).toString('hex');
+      }),
+    );
+    expect(new Set(places).size).toBe(4);
   });
 
   it('is a known answer', () => {
@@ -25,8 +47,8 @@ describe('a token in the store (R394)', () => {
     expect(encodeIndexName(ids).toString('hex')).toBe(
       '111111111111411181111111111111112222222222224222822222222222222200000001',
     );
-    expect(new TokenMap(Buffer.alloc(32, 1)).map(encodeIndexName(ids), Buffer.alloc(10, 2)).toString('hex')).toBe(
-      '7b6e4e181737aa6e',
-    );
+    const map = new TokenMap(Buffer.alloc(32, 1), Buffer.alloc(32, 4));
+    const tag = map.tagOf(encodeIndexName(ids));
+    expect(map.map([{ tag, tokens: Buffer.alloc(10, 2) }]).toString('hex')).toBe('1934f5b03afaf6af');
   });
 });

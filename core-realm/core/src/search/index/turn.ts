@@ -7,7 +7,7 @@ export const turn = (): Promise<void> => setImmediate();
 const together = 1024;
 
 /** Counts work, and gives the turn away each time enough was done. */
-export class Patience {
+export class Pace {
   #spent = 0;
 
   async spend(amount: number): Promise<void> {

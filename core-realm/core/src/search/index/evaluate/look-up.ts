@@ -1,10 +1,10 @@
 import type { Queries } from '@cloister/database';
 import type { Expression, PlanRoom } from '@cloister/wire';
-import { tokenCount } from '@cloister/wire';
+import { type TokenList, tokenCount } from '@cloister/wire';
 import type { IndexReader } from '../index-reader.ts';
 import type { Pieces } from '../pieces.ts';
-import type { TokenMap } from '../token-map.ts';
-import { Patience } from '../turn.ts';
+import { mappedBytes, type TokenMap } from '../token-map.ts';
+import { Pace } from '../turn.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { oneList, type Positions } from './positions.ts';
 
@@ -20,75 +20,86 @@ export interface RoomToLookUp {
   readonly reader: IndexReader;
 }
 
-interface Running extends RoomToLookUp {
-  readonly evaluation: Evaluation;
-  /** Slots it waits for, mapped. */
+/** Slots of one room that are looked for. */
+interface Asked {
+  readonly reader: IndexReader;
+  readonly lists: readonly TokenList[];
+  /** The same, mapped. */
   slots: readonly Buffer[];
 }
+
+/** Rooms whose tokens are mapped in one pass. */
+const together = 64;
 
 /** What the expression finds in each room: all rooms go one step together, so that a step is one statement. */
 export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[]): Promise<Positions[]> => {
   const found: Positions[] = new Array(rooms.length);
-  const patience = new Patience();
-  const map = ({ room, reader }: RoomToLookUp, slots: readonly number[]): Promise<readonly Buffer[]> => {
-    const lists = slots.map((slot) => room.slots[slot] as Uint8Array);
-    return mapped(parts, reader, lists, patience);
-  };
-  let running = new Map<number, Running>();
-  const go = async (at: number, one: Running, { done, value }: IteratorResult<readonly number[], Positions>) => {
+  let running: (Asked & { readonly at: number; readonly evaluation: Evaluation })[] = [];
+  const go = (at: number, evaluation: Evaluation, { done, value }: IteratorResult<readonly number[], Positions>) => {
+    const { room, reader } = rooms[at] as RoomToLookUp;
     if (done) found[at] = value;
-    else running.set(at, Object.assign(one, { slots: await map(one, value) }));
+    else running.push({ at, evaluation, reader, lists: value.map((slot) => room.slots[slot] as TokenList), slots: [] });
   };
-  for (const [at, room] of rooms.entries()) {
-    const evaluation = evaluate(parts.expression, (slot) => tokenCount(room.room.slots[slot] as Uint8Array));
-    await go(at, { ...room, evaluation, slots: [] }, evaluation.next());
-  }
-  while (running.size > 0) {
+  rooms.forEach(({ room }, at) => {
+    const evaluation = evaluate(parts.expression, (slot) => tokenCount(room.slots[slot] as TokenList));
+    go(at, evaluation, evaluation.next());
+  });
+  while (running.length > 0) {
     const step = running;
-    running = new Map();
-    await fetchPages(parts, [...step.values()]);
-    for (const [at, one] of step) await go(at, one, one.evaluation.next(await listsOf(one, patience)));
+    running = [];
+    const lists = await listsOf(parts, step);
+    step.forEach(({ at, evaluation }, order) => {
+      go(at, evaluation, evaluation.next(lists[order] as (typeof lists)[number]));
+    });
   }
   return found;
 };
 
 /** The documents of each slot in each room, whatever an expression would make of them. */
-export const lookUpSlots = async (
+export const lookUpSlots = (
   parts: Omit<LookUpParts, 'expression'>,
   rooms: readonly RoomToLookUp[],
+): Promise<(readonly number[])[][]> =>
+  listsOf(
+    parts,
+    rooms.map(({ room, reader }) => ({ reader, lists: room.slots, slots: [] })),
+  );
+
+const listsOf = async (
+  parts: Omit<LookUpParts, 'expression'>,
+  asked: readonly Asked[],
 ): Promise<(readonly number[])[][]> => {
-  const patience = new Patience();
-  const asked: Pick<Running, 'reader' | 'slots'>[] = [];
-  for (const { room, reader } of rooms) {
-    asked.push({ reader, slots: await mapped(parts, reader, room.slots, patience) });
+  const pace = new Pace();
+  for (let from = 0; from < asked.length; from += together) {
+    await pace.spend(mapSlots(parts.tokens, asked.slice(from, from + together)));
   }
   await fetchPages(parts, asked);
   const found: (readonly number[])[][] = [];
-  for (const one of asked) found.push(await listsOf(one, patience));
+  for (const { reader, slots } of asked) {
+    await pace.spend(slots.reduce((sum, slot) => sum + slot.length / mappedBytes, 0));
+    found.push(slots.map((slot) => oneList(reader.find(slot))));
+  }
   return found;
 };
 
-const mapped = async (
-  { tokens }: Pick<LookUpParts, 'tokens'>,
-  { index }: IndexReader,
-  lists: readonly Uint8Array[],
-  patience: Patience,
-): Promise<readonly Buffer[]> => {
-  await patience.spend(lists.reduce((sum, list) => sum + tokenCount(list), 0));
-  return lists.map((list) => tokens.map(index.seal.name, list));
-};
-
-const listsOf = async (
-  { reader, slots }: Pick<Running, 'reader' | 'slots'>,
-  patience: Patience,
-): Promise<(readonly number[])[]> => {
-  await patience.spend(slots.reduce((sum, slot) => sum + slot.length / 8, 0));
-  return slots.map((slot) => oneList(reader.find(slot)));
+/** Answers how many tokens that are. */
+const mapSlots = (tokens: TokenMap, asked: readonly Asked[]): number => {
+  const all = asked.flatMap(({ reader, lists }) => lists.map((list) => ({ tag: reader.index.seal.tag, tokens: list })));
+  const mapped = tokens.map(all);
+  let at = 0;
+  for (const one of asked) {
+    one.slots = one.lists.map((list) => {
+      const from = at;
+      at += tokenCount(list) * mappedBytes;
+      return mapped.subarray(from, at);
+    });
+  }
+  return at / mappedBytes;
 };
 
 const fetchPages = async (
   { db, pieces }: Pick<LookUpParts, 'db' | 'pieces'>,
-  running: readonly Pick<Running, 'reader' | 'slots'>[],
+  running: readonly Pick<Asked, 'reader' | 'slots'>[],
 ): Promise<void> => {
   const wanted = running.flatMap(({ reader, slots }) =>
     reader

@@ -1,6 +1,6 @@
 import { type PostingDocument, tokenCount } from '@cloister/wire';
 import { mappedBytes, type TokenMap } from '../token-map.ts';
-import { Patience } from '../turn.ts';
+import { Pace } from '../turn.ts';
 import { BlockWriter } from './block-writer.ts';
 
 const buckets = 256;
@@ -9,23 +9,23 @@ const few = 1024;
 
 /**
  * The block of a batch: its documents' tokens, mapped and sorted; a token twice in a document counts once.
- * @param name of `encodeIndexName`
+ * @param tag the index's
  */
 export const blockOf = async (
   tokens: TokenMap,
-  name: Uint8Array,
+  tag: Uint8Array,
   base: number,
   documents: readonly PostingDocument[],
 ): Promise<{ readonly block: Buffer; readonly postings: number }> => {
-  const patience = new Patience();
+  const pace = new Pace();
   const count = documents.reduce((sum, document) => sum + tokenCount(document.tokens), 0);
   const mapped = Buffer.alloc(count * mappedBytes);
   const positions = new Float64Array(count);
   let at = 0;
   for (const document of documents) {
     const end = at + tokenCount(document.tokens);
-    await patience.spend(end - at);
-    mapped.set(tokens.map(name, document.tokens), at * mappedBytes);
+    await pace.spend(end - at);
+    mapped.set(tokens.map([{ tag, tokens: document.tokens }]), at * mappedBytes);
     positions.fill(document.position, at, end);
     at = end;
   }
@@ -34,7 +34,7 @@ export const blockOf = async (
   const place = (posting: number) => positions[posting] as number;
   const writer = new BlockWriter(base);
   for (const bucket of byFirstByte(mapped)) {
-    await patience.spend(bucket.length);
+    await pace.spend(bucket.length);
     bucket.sort((a, b) => high(a) - high(b) || low(a) - low(b) || place(a) - place(b));
     let before: number | undefined;
     for (const posting of bucket) {
