@@ -89,8 +89,16 @@ export class RoomActions implements Rooms {
     await book.apply(roomId, activity);
   }
 
-  leave(roomId: RoomId): Promise<void> {
-    return this.remove(roomId, this.#me);
+  /** Who finds the room gone has left it: an earlier attempt was applied, and its answer was lost with its server. */
+  async leave(roomId: RoomId): Promise<void> {
+    const { book } = this.#parts;
+    await book.need(roomId);
+    try {
+      await this.remove(roomId, this.#me);
+    } catch (cause) {
+      if (!(cause instanceof CloisterError) || cause.code !== 'core/not-found') throw cause;
+      book.drop(roomId);
+    }
   }
 
   appoint(roomId: RoomId, id: UserId): Promise<void> {
