@@ -425,6 +425,20 @@ describe('a query on its way', () => {
     expect((await found(alice, 'budget')).items.map(({ slots }) => slots)).toEqual([undefined, undefined]);
   });
 
+  it('finds in a room whose tokens come in several plans what all of them find, and no part of it alone', async () => {
+    const alice = await core.client();
+    const { said } = await indexedRoom([alice], ['budget', 'draft', 'lunch']);
+    const answer = ask(core, alice);
+    const query = await taken();
+    const part = (word: string, more: object) => indexer.plan(query.id, planFor(word, query.rooms, more));
+    const not = { expression: ['not', ['slot', 0]] as const };
+    expect((await part('budget', { ...not, last: false, goesOn: true })).status).toBe(204);
+    expect((await part('draft', not)).status).toBe(204);
+    await answer.ended;
+    expect(idsOf(answer)).toEqual([said[2]]);
+    expect(answer.last).toEqual({ type: 'end' });
+  });
+
   it('of which two plans look for different things, or name an index twice, ends', async () => {
     const alice = await core.client();
     await indexedRoom([alice], ['budget']);

@@ -105,6 +105,20 @@ describe('a plan (wires.md §14)', () => {
     expect(body.length - empty.length).toBe(plan.rooms.reduce((sum, some) => sum + planRoomBytes(some), 0));
   });
 
+  it('goes on with one room, and never after the last', () => {
+    const goesOn = { ...plan, last: false, goesOn: true } as const;
+    expect(parsePlan(formatPlan(goesOn))).toEqual(goesOn);
+    const two = [...plan.rooms, ...plan.rooms.map((some) => ({ ...some, generation: 4 }))];
+    for (const wrong of [
+      { ...goesOn, rooms: [] },
+      { ...goesOn, rooms: two },
+      { ...goesOn, last: true },
+    ]) {
+      expect(codeOf(() => formatPlan(wrong))).toBe('wire/invalid-message');
+    }
+    expect(refusedHeader({ last: false, slots: 0, expression: ['all'], goesOn: true })).toBe('wire/invalid-message');
+  });
+
   it('is refused cut off anywhere, and with anything after its end', () => {
     const body = formatPlan(plan);
     for (let length = 0; length < body.length; length += 1) {

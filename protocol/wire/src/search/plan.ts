@@ -33,6 +33,8 @@ export interface Plan {
   readonly unsearched?: number | undefined;
   /** Whether each result says which slots hold in it: whoever asked cannot tell without. */
   readonly tellSlots?: true | undefined;
+  /** Its one room has more tokens, in the first room of the next plan: one that is too large for a plan comes in several. */
+  readonly goesOn?: true | undefined;
   /** How many slots each room has. */
   readonly slots: number;
   readonly rooms: readonly PlanRoom[];
@@ -50,19 +52,20 @@ const header = z.strictObject({
   bounds: z.optional(z.strictObject({ from: time, until: time })),
   unsearched: z.optional(integer(1, 2 ** 31)),
   tellSlots: z.optional(z.literal(true)),
+  goesOn: z.optional(z.literal(true)),
   slots: integer(0, maxPlanSlots),
 });
 
 /**
  * The body of `POST /search/v1/queries/<id>/plans` (wires.md §14): `u8` 1, `u32` length of the header, the header `{last, expression,
- * bounds?, unsearched?, tellSlots?, slots}` as JSON, `u16` rooms, and each room: 16 bytes of id, `u32` generation, and for each slot `u32` tokens and 10 bytes a
+ * bounds?, unsearched?, tellSlots?, goesOn?, slots}` as JSON, `u16` rooms, and each room: 16 bytes of id, `u32` generation, and for each slot `u32` tokens and 10 bytes a
  * token. Numbers are big-endian.
  * @throws CloisterError `wire/invalid-message` or `wire/too-large`
  */
 export const formatPlan = ({ rooms, ...rest }: Plan): Uint8Array<ArrayBuffer> => {
   const head = new TextEncoder().encode(JSON.stringify(rest));
   checkHeader(parseWith(header, head, maxHeaderBytes));
-  requireRooms(rooms, rest.slots);
+  requireRooms({ ...rest, rooms });
   const length = rooms.reduce((sum, room) => sum + planRoomBytes(room), 7 + head.length);
   if (length > maxPlanBytes) throw new CloisterError('wire/too-large');
   const writer = new ByteWriter(length);
@@ -91,8 +94,9 @@ export const parsePlan = (body: Uint8Array): Plan => {
   if (count > maxPlanRooms) throw new CloisterError('wire/too-large');
   const rooms = Array.from({ length: count }, () => readRoom(reader, head.slots));
   reader.end();
-  requireRooms(rooms, head.slots);
-  return { ...head, rooms };
+  const plan = { ...head, rooms };
+  requireRooms(plan);
+  return plan;
 };
 
 const checkHeader = ({ expression, ...rest }: z.infer<typeof header>): Omit<Plan, 'rooms'> => ({
@@ -113,11 +117,14 @@ const writeRoom = (writer: ByteWriter, { roomId, generation, slots }: PlanRoom):
 };
 
 /** Each index once, with tokens for each slot. */
-const requireRooms = (rooms: readonly PlanRoom[], slots: number): void => {
+const requireRooms = ({ rooms, slots, goesOn, last }: Plan): void => {
   if (rooms.length > maxPlanRooms) throw new CloisterError('wire/too-large');
   const indexes = new Set(rooms.map(({ roomId, generation }) => `${roomId} ${generation}`));
   if (indexes.size !== rooms.length) throw new CloisterError('wire/invalid-message', { detail: 'an index twice' });
   if (rooms.some((room) => room.generation === 0 || room.slots.length !== slots)) {
     throw new CloisterError('wire/invalid-message', { detail: 'a room without all of its slots' });
+  }
+  if (goesOn && (rooms.length !== 1 || last)) {
+    throw new CloisterError('wire/invalid-message', { detail: 'what goes on is one room' });
   }
 };

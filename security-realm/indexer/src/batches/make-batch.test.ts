@@ -4,7 +4,7 @@ import { maxPostingsBytes, newId, type OrganisationId, parsePostings, type RoomI
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Counters } from '../counters/counters.ts';
-import { slotTokens } from '../queries/slot-tokens.ts';
+import { roomSlot, SlotWriter } from '../queries/slot-tokens.ts';
 import { hexOf, ModelCore } from '../testing/model-core.ts';
 import { openTestDatabase } from '../testing/open-test-database.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
@@ -39,7 +39,7 @@ const find = async (core: ModelCore, roomId: RoomId, generation: number, keys: r
   const position = core.position(roomId, generation);
   const tokens = await counters.use([{ roomId, generation, keys, position }], async ([index]) => {
     if (index === null || index === undefined) throw new Error('the index was lost');
-    return slotTokens(index, [term], new TokenWriter(random));
+    return new SlotWriter(new TokenWriter(random)).tokens(index.name, roomSlot(index, [term]));
   });
   expect(Math.log2(tokens.length / 10) % 1).toBe(0);
   return core.find(roomId, generation, tokens);

@@ -234,7 +234,7 @@ describe('plans of a query', () => {
     );
   });
 
-  it('that would not fit are refused, and large ones are cut', async () => {
+  it('that are large are cut in the core’s order, a room that fits into none goes on in the next, and more than all hold are refused', async () => {
     const rooms = await index(Array.from({ length: 2 }, () => [['w:budget']]));
     for (const { roomId } of rooms) {
       const part = { roomId, generation: 1, position: 0, keys: keys.get(roomId) ?? [] };
@@ -243,11 +243,53 @@ describe('plans of a query', () => {
         for (let posting = 0; posting < 280_000; posting++) if (epoch) opened?.take(epoch, 'w:budget', 1);
       });
     }
+    const namesOf = (plans: readonly Plan[]) => plans.map((plan) => plan.rooms.map(({ roomId }) => roomId));
+    const [first, second] = rooms.map(({ roomId }) => roomId) as [RoomId, RoomId];
     const plans = await plansOf(rooms, word('budget'));
-    expect(plans.map((plan) => plan.rooms.length)).toEqual([1, 1]);
-    expect(plans.map(({ last }) => last)).toEqual([false, true]);
-    await expect(plansOf(rooms, ['or', word('budget'), { text: 'budget', quoted: false }])).rejects.toMatchObject({
-      code: 'search/too-many-parts',
-    });
+    expect(namesOf(plans)).toEqual([[first], [second]]);
+    expect(plans.map(({ last, goesOn }) => [last, goesOn])).toEqual([
+      [false, undefined],
+      [true, undefined],
+    ]);
+    const either: [{ text: string; quoted: boolean }, ...{ text: string; quoted: boolean }[]] = [
+      word('budget'),
+      { text: 'budget', quoted: false },
+      word('rare'),
+    ];
+    const pieces = await plansOf(rooms, ['or', ...either]);
+    expect(namesOf(pieces)).toEqual([[first], [first], [second], [second]]);
+    expect(pieces.map(({ last, goesOn }) => [last, goesOn])).toEqual([
+      [false, true],
+      [false, undefined],
+      [false, true],
+      [true, undefined],
+    ]);
+    const slotOf = (slot: number) =>
+      Buffer.concat(pieces.slice(0, 2).map((plan) => plan.rooms[0]?.slots[slot] as Uint8Array));
+    expect([0, 1, 2].map((slot) => tokenCount(slotOf(slot)))).toEqual([2 ** 19, 2 ** 19, 2]);
+    expect(core.find(first, 1, slotOf(0))).toEqual([1]);
+    for (const text of ['budgets', 'budgeted']) either.push({ text, quoted: false });
+    await expect(plansOf(rooms, ['or', ...either])).rejects.toMatchObject({ code: 'search/too-broad' });
   }, 120_000);
+
+  it('hold no more tokens for dummies than is cheap, however large the room asked in earnest', async () => {
+    const large = Array.from({ length: 400 }, () => ['w:budget']);
+    const rooms = await index([large, ...Array.from({ length: 400 }, () => [['w:other']])]);
+    const [asked] = rooms.map(({ roomId }) => roomId) as [RoomId];
+    for (const [times, count] of [
+      [1, 64],
+      // 32,768 tokens in earnest, which fifteen dummies beside it are not to have.
+      [20_000, 1],
+    ] as const) {
+      const part = { roomId: asked, generation: 1, position: 0, keys: keys.get(asked) ?? [] };
+      await counters.use([part], async ([opened]) => {
+        const epoch = opened?.epochs.at(-1);
+        for (let posting = 0; posting < times; posting++) if (epoch) opened?.take(epoch, 'w:budget', 1);
+      });
+      const plans = await plansOf(rooms, ['and', { in: [asked] }, word('budget')], { dummies: 1 });
+      const others = plans.flatMap((plan) => plan.rooms.filter(({ roomId }) => roomId !== asked));
+      expect(others).toHaveLength(400);
+      expect(Math.max(...others.map(({ slots: [slot] }) => tokenCount(slot as Uint8Array)))).toBe(count);
+    }
+  });
 });

@@ -1,17 +1,15 @@
 import { approximate, bounds, needsSlots, type Query } from '@cloister/search-terms';
-import { type Bounds, formatPlan, maxPlanBytes, type PlanRoom, planRoomBytes } from '@cloister/wire';
+import { type Bounds, CloisterError, formatPlan, maxPlansBytes, type Plan } from '@cloister/wire';
 import type { ChosenRoom } from './choose-rooms.ts';
+import { dividePlans } from './divide-plans.ts';
 import { type PlanningParts, planRooms } from './plan-rooms.ts';
 import { steps } from './steps.ts';
 
-/** What the expression and all else may take of a plan. */
-const HEAD_BYTES = 1024 * 1024;
-const MOST_BYTES = maxPlanBytes - HEAD_BYTES;
 const LATEST = 8_640_000_000_000_000;
 
 /**
  * The plans of a query, one after the other as they are to be sent, the last one marked; one without rooms where there is nothing to ask.
- * @throws CloisterError as {@link planRooms}
+ * @throws CloisterError `search/too-broad` when they would be larger than a query's may be, and as {@link planRooms}
  */
 export async function* makePlans(
   parts: PlanningParts,
@@ -25,33 +23,26 @@ export async function* makePlans(
     bounds: boundsOf(query),
     ...(needsSlots(query) ? { tellSlots: true as const } : {}),
   };
+  let left = maxPlansBytes;
+  const written = (plan: Pick<Plan, 'last' | 'rooms' | 'unsearched' | 'goesOn'>): Uint8Array<ArrayBuffer> => {
+    const body = formatPlan({ ...common, ...plan });
+    left -= body.length;
+    if (left < 0) throw new CloisterError('search/too-broad');
+    return body;
+  };
   const all = steps(query === null ? [] : rooms);
-  if (all.length === 0) yield formatPlan({ ...common, last: true, rooms: [] });
+  if (all.length === 0) yield written({ last: true, rooms: [] });
   for (const [at, step] of all.entries()) {
     const { rooms: inStep, unsearched } = await planRooms(parts, slots, step);
-    const bodies = divided(inStep);
-    for (const [part, planned] of bodies.entries()) {
+    const bodies = dividePlans(inStep, parts.random);
+    for (const [part, { rooms: planned, goesOn }] of bodies.entries()) {
+      // Between plans the core's order stays, which it goes by; within one it would tell something.
+      const mixed = [...planned];
+      parts.random.mix(mixed);
       const last = at === all.length - 1 && part === bodies.length - 1;
-      const left = part === 0 && unsearched > 0 ? { unsearched } : {};
-      yield formatPlan({ ...common, ...left, last, rooms: planned });
+      yield written({ last, goesOn, rooms: mixed, ...(part === 0 && unsearched > 0 ? { unsearched } : {}) });
     }
   }
-}
-
-/** Into lists that fit into a plan each; one at least. */
-function divided(rooms: readonly PlanRoom[]): PlanRoom[][] {
-  const lists: PlanRoom[][] = [[]];
-  let bytes = 0;
-  for (const room of rooms) {
-    const size = planRoomBytes(room);
-    if (bytes + size > MOST_BYTES) {
-      lists.push([]);
-      bytes = 0;
-    }
-    bytes += size;
-    lists.at(-1)?.push(room);
-  }
-  return lists;
 }
 
 /** No message is older than 1970, which is where times on the wire begin. */

@@ -1,5 +1,12 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import { CloisterError, maxPlanBytes, type PlanRoom, type RoomId, tokenBytes, tokenCount } from '@cloister/wire';
+import {
+  CloisterError,
+  maxPlansBytes,
+  type PlanRoom,
+  type RoomId,
+  type TokenList,
+  tokenBytes,
+  tokenCount,
+} from '@cloister/wire';
 import type { Counters, IndexToOpen } from '../counters/counters.ts';
 import type { OpenedIndex } from '../counters/opened-index.ts';
 import type { RandomSource } from '../tokens/random-source.ts';
@@ -7,7 +14,7 @@ import type { SearchKey } from '../tokens/search-key.ts';
 import { TokenWriter } from '../tokens/token-writer.ts';
 import type { ChosenRoom } from './choose-rooms.ts';
 import { LostIndexes } from './lost-indexes.ts';
-import { slotSize, slotTokens } from './slot-tokens.ts';
+import { roomSlot, SlotWriter } from './slot-tokens.ts';
 
 export type PlanningParts = {
   readonly counters: Counters;
@@ -24,22 +31,22 @@ export type PlannedStep = { readonly rooms: PlanRoom[]; readonly unsearched: num
 
 type Slots = readonly (readonly string[])[];
 
-/** Tokens of one room that a plan has place for, beside its expression: a query of more is one that nobody can answer in time. */
-const MOST_TOKENS = Math.floor((maxPlanBytes - 2 ** 20) / tokenBytes);
-/** Tokens that are made before others have their turn: some ten milliseconds. */
-const TURN = 8192;
+/** Tokens that the plans of a query have place for: one of more is one that nobody can answer in time. */
+const MOST_TOKENS = Math.floor(maxPlansBytes / tokenBytes);
+/** Tokens of all dummies of a step: more would take the place of rooms that are asked in earnest. */
+const MOST_DUMMY_TOKENS = 65_536;
 
 /**
- * The rooms of one step with the tokens of their slots, in an order that tells nothing. What is asked for in earnest counts as searched
- * before anybody sees it, for good. Dummies look like one of the others.
- * @throws LostIndexes, `search/too-many-parts` when a room would need more tokens than a plan holds, and as keys and database do
+ * The rooms of one step with the tokens of their slots, in the step's order. What is asked for in earnest counts as searched before anybody
+ * sees it, for good. Dummies look like one of the others, of those that are not too large for that.
+ * @throws LostIndexes, `search/too-broad` when the rooms would need more tokens than all plans hold, and as keys and database do
  */
 export async function planRooms(
   { counters, random, keysOf }: PlanningParts,
   slots: Slots,
   step: readonly ChosenRoom[],
 ): Promise<PlannedStep> {
-  const earnest = step.filter(({ isDummy }) => !isDummy);
+  const [earnest, dummies] = [step.filter(({ isDummy }) => !isDummy), step.filter(({ isDummy }) => isDummy)];
   const keys = await Promise.all(earnest.map(({ roomId }) => keysOf(roomId)));
   const asked = earnest.flatMap((room, at) => indexesOf(room, keys[at] ?? null));
   const writer = new TokenWriter(random);
@@ -49,14 +56,17 @@ export async function planRooms(
     await counters.searched(chosen, [...new Set(slots.flat())]);
     return planned;
   });
-  const shapes = rooms.map((room) => room.slots.map(tokenCount));
+  const shapes = rooms
+    .map((room) => room.slots.map(tokenCount))
+    .filter((shape) => dummies.length * shape.reduce((sum, count) => sum + count, 0) <= MOST_DUMMY_TOKENS);
   if (shapes.length === 0) shapes.push(slots.map(() => 1));
-  for (const { roomId, generations } of step.filter(({ isDummy }) => isDummy)) {
+  for (const { roomId, generations } of dummies) {
     const generation = generations.toSorted(byReach)[0]?.generation;
     const shape = shapes[random.below(shapes.length)] ?? [];
     if (generation !== undefined) rooms.push({ roomId, generation, slots: shape.map((count) => writer.take(count)) });
   }
-  random.mix(rooms);
+  const order = new Map(step.map(({ roomId }, at) => [roomId, at]));
+  rooms.sort((a, b) => (order.get(a.roomId) ?? 0) - (order.get(b.roomId) ?? 0));
   return { rooms, unsearched: keys.filter((each) => each === 'out-of-reach').length };
 }
 
@@ -83,16 +93,15 @@ function newestOf(asked: readonly IndexToOpen[], opened: readonly (OpenedIndex |
 }
 
 async function tokensOf(indexes: readonly OpenedIndex[], slots: Slots, writer: TokenWriter): Promise<PlanRoom[]> {
+  const rooms = indexes.map((index) => ({ name: index.name, slots: slots.map((terms) => roomSlot(index, terms)) }));
+  const size = rooms.flatMap((room) => room.slots).reduce((sum, slot) => sum + slot.size, 0);
+  if (size > MOST_TOKENS) throw new CloisterError('search/too-broad');
+  const tokens = new SlotWriter(writer);
   const planned: PlanRoom[] = [];
-  let made = 0;
-  for (const index of indexes) {
-    const size = slots.reduce((sum, terms) => sum + slotSize(index, terms), 0);
-    if (size > MOST_TOKENS) throw new CloisterError('search/too-many-parts');
-    planned.push({ ...index.name, slots: slots.map((terms) => slotTokens(index, terms, writer)) });
-    made += size;
-    if (made < TURN) continue;
-    made = 0;
-    await breathe();
+  for (const { name, slots: counted } of rooms) {
+    const made: TokenList[] = [];
+    for (const slot of counted) made.push(await tokens.tokens(name, slot));
+    planned.push({ ...name, slots: made });
   }
   return planned;
 }

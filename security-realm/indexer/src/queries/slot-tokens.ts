@@ -1,30 +1,56 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { TokenList } from '@cloister/wire';
 import type { OpenedIndex } from '../counters/opened-index.ts';
+import type { SearchKey } from '../tokens/search-key.ts';
 import type { TokenWriter } from '../tokens/token-writer.ts';
 
-/** How many tokens a slot of these terms has in one room: a power of two that is not below the buckets they fill, 1 at least. */
-export function slotSize(index: OpenedIndex, terms: readonly string[]): number {
-  let buckets = 0;
-  for (const term of terms) {
-    index.find(term, (_, last) => {
-      buckets += last + 1;
-    });
-  }
-  let power = 1;
-  while (power < buckets) power *= 2;
-  return power;
+/** Where the terms of a slot have postings in one room: in each epoch the buckets up to `last`. */
+type Filled = readonly { readonly key: SearchKey; readonly term: string; readonly last: number }[];
+
+/** A slot in one room, before its tokens are made. */
+export interface RoomSlot {
+  readonly filled: Filled;
+  /** How many tokens it has: a power of two that is not below the buckets, 1 at least. */
+  readonly size: number;
 }
 
-/**
- * The tokens of one slot in one room: those of its terms in every epoch and bucket that has postings, filled up and shuffled. A room that
- * has none of the terms gets one that means nothing, as a room with a single posting gets one.
- */
-export function slotTokens(index: OpenedIndex, terms: readonly string[], writer: TokenWriter): TokenList {
-  const { generation } = index.name;
-  for (const term of terms) {
-    index.find(term, (key, last) => {
-      for (let bucket = 0; bucket <= last; bucket++) writer.add(key, generation, bucket, term);
-    });
+/** Tokens that are made before others have their turn: some ten milliseconds. */
+const turn = 8192;
+
+/** Counts what a slot of these terms needs in one room. */
+export function roomSlot(index: OpenedIndex, terms: readonly string[]): RoomSlot {
+  const filled = terms.flatMap((term) => {
+    const found: Filled[number][] = [];
+    index.find(term, (key, last) => found.push({ key, term, last }));
+    return found;
+  });
+  const buckets = filled.reduce((sum, { last }) => sum + last + 1, 0);
+  let size = 1;
+  while (size < buckets) size *= 2;
+  return { filled, size };
+}
+
+/** Makes tokens, and gives the turn away each time many were made. */
+export class SlotWriter {
+  readonly #writer: TokenWriter;
+  #made = 0;
+
+  constructor(writer: TokenWriter) {
+    this.#writer = writer;
   }
-  return writer.take(slotSize(index, terms));
+
+  /**
+   * The tokens of one slot in one room: those of its terms in every epoch and bucket that has postings, filled up and shuffled. A room that
+   * has none of the terms gets one that means nothing, as a room with a single posting gets one.
+   */
+  async tokens({ generation }: OpenedIndex['name'], { filled, size }: RoomSlot): Promise<TokenList> {
+    for (const { key, term, last } of filled) {
+      for (let bucket = 0; bucket <= last; bucket++) {
+        this.#writer.add(key, generation, bucket, term);
+        this.#made += 1;
+        if (this.#made % turn === 0) await breathe();
+      }
+    }
+    return this.#writer.take(size);
+  }
 }

@@ -13,6 +13,8 @@ export class QueryEnded {
 export class PlanList implements AsyncIterable<Plan> {
   readonly #plans: Plan[] = [];
   readonly #indexes = new Set<string>();
+  /** The parts of a room that goes on in the next plan. */
+  #begun: readonly PlanRoom[] = [];
   #end: 'complete' | 'answered' | QueryEnded | undefined;
   #came = Promise.withResolvers<void>();
   #bytes = 0;
@@ -45,7 +47,8 @@ export class PlanList implements AsyncIterable<Plan> {
   }
 
   /**
-   * Adds a plan of `bytes` bytes: over rooms that are not named yet, with what is the same in every plan of a query.
+   * Adds a plan of `bytes` bytes: over rooms that are not named yet, with what is the same in every plan of a query. A room that goes on
+   * is in none of them until it is complete.
    * @throws CloisterError `wire/invalid-message` or `search/too-broad`, and nothing is added
    */
   add(plan: Plan, bytes: number): void {
@@ -53,13 +56,19 @@ export class PlanList implements AsyncIterable<Plan> {
     if (first !== undefined && sameOf(first) !== sameOf(plan)) {
       throw new CloisterError('wire/invalid-message', { detail: 'another query than the plan before' });
     }
-    const names = plan.rooms.map(({ roomId, generation }) => `${roomId} ${generation}`);
+    const begun = this.#begun;
+    const [next, ...others] = plan.rooms.map(nameOf);
+    if (begun.length > 0 && next !== begun.map(nameOf)[0]) {
+      throw new CloisterError('wire/invalid-message', { detail: 'a room that does not go on' });
+    }
+    const names = next === undefined || begun.length > 0 ? others : [next, ...others];
     if (names.some((name) => this.#indexes.has(name))) {
       throw new CloisterError('wire/invalid-message', { detail: 'an index twice' });
     }
     if (this.#bytes + bytes > maxPlansBytes) throw new CloisterError('search/too-broad');
     for (const name of names) this.#indexes.add(name);
-    this.#plans.push(plan);
+    this.#begun = plan.goesOn ? [...begun, ...plan.rooms] : [];
+    this.#plans.push({ ...plan, rooms: plan.goesOn ? [] : joined(begun, plan.rooms) });
     this.#bytes += bytes;
     if (plan.last) this.#end = 'complete';
     this.#tell();
@@ -101,6 +110,17 @@ export class PlanList implements AsyncIterable<Plan> {
     this.#came = Promise.withResolvers();
   }
 }
+
+const nameOf = ({ roomId, generation }: PlanRoom): string => `${roomId} ${generation}`;
+
+/** Rooms the first of which has begun in plans before. */
+const joined = (begun: readonly PlanRoom[], rooms: readonly PlanRoom[]): readonly PlanRoom[] => {
+  const [first, ...others] = rooms;
+  if (begun.length === 0 || first === undefined) return rooms;
+  const parts = [...begun, first];
+  const slots = first.slots.map((_, slot) => Buffer.concat(parts.map((part) => part.slots[slot] as Uint8Array)));
+  return [{ ...first, slots }, ...others];
+};
 
 const sameOf = ({ expression, bounds, slots, tellSlots }: Plan): string =>
   JSON.stringify([expression, bounds, slots, tellSlots]);
