@@ -18,7 +18,7 @@ export interface FileSource {
 
 export interface TransferOptions {
   readonly onProgress?: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Rooms {

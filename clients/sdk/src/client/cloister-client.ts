@@ -133,8 +133,7 @@ export class CloisterClient implements Client {
       throw new CloisterError('client/cannot-open', { detail: 'the file belongs to another room' });
     }
     const { session, platform } = this.#options;
-    const context = { platform, address: () => addresses.of('files'), token: () => session.coreToken() };
-    return downloadFile(context, key, sealed, options);
+    return downloadFile({ platform, addresses, session }, key, sealed, options);
   }
 
   retry(_roomId: RoomId, key: string): void {

@@ -1,18 +1,19 @@
 import { openFile, openScr } from '@cloister/seal';
 import { CloisterError, isUuid, maxFileSize } from '@cloister/wire';
 import type { TransferOptions } from '../api/client.ts';
+import type { Addresses } from '../http/addresses.ts';
 import { errorOf } from '../http/http-answer.ts';
 import { readAnswer } from '../http/http-client.ts';
 import { transferPatience, withPatience } from '../http/with-patience.ts';
 import type { ContentKey } from '../keys/key-record.ts';
 import type { Platform } from '../platform.ts';
 import type { SealedFile } from '../rooms/log-entry.ts';
+import type { Session } from '../session/session.ts';
 
 export interface DownloadContext {
   readonly platform: Platform;
-  /** The file service's, from the catalogue. */
-  readonly address: () => Promise<string>;
-  readonly token: () => Promise<string>;
+  readonly addresses: Pick<Addresses, 'of'>;
+  readonly session: Pick<Session, 'coreToken'>;
 }
 
 /**
@@ -37,20 +38,20 @@ export const downloadFile = async (
  * The file at the file service this client uses. The address in the reference is as its sender saw the deployment, and
  * a member could write any: only the file's id is taken from it, so the token never leaves (threats row 15).
  */
-const ownAddress = async ({ address }: DownloadContext, loc: string): Promise<string> => {
+const ownAddress = async ({ addresses }: DownloadContext, loc: string): Promise<string> => {
   const id = loc.slice(loc.lastIndexOf('/') + 1);
   if (!isUuid(id)) throw new CloisterError('seal/malformed', { detail: 'no address of a file' });
-  return `${await address()}/files/${id}`;
+  return `${await addresses.of('files')}/files/${id}`;
 };
 
 const fetchBytes = async (
-  { platform, token }: DownloadContext,
+  { platform, session }: DownloadContext,
   url: string,
   expected: number,
   { onProgress, signal }: TransferOptions,
 ): Promise<Uint8Array> => {
   try {
-    const authorization = `Bearer ${await token()}`;
+    const authorization = `Bearer ${await session.coreToken()}`;
     return await withPatience({ platform, ms: transferPatience, signal }, async (either, alive) => {
       const response = await platform.fetch(url, { headers: { authorization }, redirect: 'error', signal: either });
       if (!response.ok) throw errorOf(await readAnswer(response));

@@ -27,9 +27,9 @@ export const uploadFile = async (
   if (file.blob.size > maxFileSize) throw new CloisterError('core/too-large');
   const plain = new Uint8Array(await file.blob.arrayBuffer());
   const { ciphertext, scr } = await sealFile(plain, { now: new Date(platform.now()) });
-  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const { signal } = options;
   const { spaceUrl } = parseFileSpace(
-    await http.json({ method: 'PUT', url: `${roomUrl}/space`, body: {}, retries: 3, ...signal }),
+    await http.json({ method: 'PUT', url: `${roomUrl}/space`, body: {}, retries: 3, signal }),
   );
   const session = parseUploadSession(
     await http.json({
@@ -38,7 +38,7 @@ export const uploadFile = async (
       // `claimedFileType` would tell the core a piece of the sealed name; it is left out.
       body: { fileSize: ciphertext.length, uploadProtocol: 'content-length' },
       retries: 3,
-      ...signal,
+      signal,
     }),
   );
   if (ciphertext.length > session.fileUploadSizeLimit) throw new CloisterError('core/too-large');
@@ -49,7 +49,7 @@ export const uploadFile = async (
       url: session.finishUploadUrl,
       body: { fileSize: ciphertext.length, fileHash: await sha256Hex(ciphertext) },
       retries: 3,
-      ...signal,
+      signal,
     }),
   );
   const { iv, tag, aad, key } = scr;

@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** In place of `body`, as they are. */
   readonly bytes?: Uint8Array;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How often a fault that may pass is answered with the same request; only for requests that may repeat. */
   readonly retries?: number;
 }

@@ -66,8 +66,8 @@ export class ConnectedIndexer implements IndexerClient {
     roomId: RoomId,
     { after, limit = 200, signal }: Cancellable & { readonly after: number; readonly limit?: number },
   ): Promise<readonly LogEntry[]> {
-    const url = `${await this.#roomUrl(roomId)}/activities?after=${after}&limit=${limit}`;
-    const page = await this.#unlessOff(() => this.#http.json({ method: 'GET', url, retries: 2, ...signalOf(signal) }));
+    const url = `${await this.#parts.addresses.ofRoom(roomId)}/activities?after=${after}&limit=${limit}`;
+    const page = await this.#unlessOff(() => this.#http.json({ method: 'GET', url, retries: 2, signal }));
     const entries = parseActivityPage(page).items.map((activity) => readActivity(roomId, activity));
     // A log has no gaps (wires §3): what the core leaves out would never be found.
     const isWhole = entries.every(({ position }, index) => position === after + index + 1);
@@ -76,10 +76,8 @@ export class ConnectedIndexer implements IndexerClient {
   }
 
   async entry(roomId: RoomId, id: ActivityId, { signal }: Cancellable = {}): Promise<LogEntry | undefined> {
-    const url = `${await this.#roomUrl(roomId)}/activities/${id}`;
-    const found = await this.#unlessOff(() =>
-      this.#http.answer({ method: 'GET', url, retries: 2, ...signalOf(signal) }),
-    );
+    const url = `${await this.#parts.addresses.ofRoom(roomId)}/activities/${id}`;
+    const found = await this.#unlessOff(() => this.#http.answer({ method: 'GET', url, retries: 2, signal }));
     if (found.status === 404) return undefined;
     if (found.status >= 400) throw this.#told(errorOf(found));
     const entry = readActivity(roomId, parseActivity(found.body));
@@ -94,16 +92,14 @@ export class ConnectedIndexer implements IndexerClient {
   }
 
   async download(room: RoomToIndex, file: SealedFile, { signal }: Cancellable = {}): Promise<Uint8Array> {
-    const { platform, addresses, session } = this.#parts;
-    const context = { platform, address: () => addresses.of('files'), token: () => session.coreToken() };
     return this.#using(room, file.scr.keyUri, async (key) => {
-      const blob = await downloadFile(context, key, file, signalOf(signal));
+      const blob = await downloadFile(this.#parts, key, file, { signal });
       return new Uint8Array(await blob.arrayBuffer());
     });
   }
 
   async searchKeys(resourceUri: ResourceUri, { signal }: Cancellable = {}): Promise<readonly SearchKey[]> {
-    const call = { method: 'retrieve', uri: `${resourceUri}/searchKeys`, ...signalOf(signal) } as const;
+    const call = { method: 'retrieve', uri: `${resourceUri}/searchKeys`, signal } as const;
     const { searchKeys } = await this.#unlessOff(() => this.#parts.keyServer.ask(call));
     if (searchKeys === undefined || searchKeys.length === 0) {
       throw new CloisterError('client/unreadable', { detail: 'no search key' });
@@ -116,21 +112,19 @@ export class ConnectedIndexer implements IndexerClient {
   }
 
   async queryKey(uri: KeyUri, { signal }: Cancellable = {}): Promise<QueryKey> {
-    const answer = await this.#unlessOff(() =>
-      this.#parts.keyServer.ask({ method: 'retrieve', uri, ...signalOf(signal) }),
-    );
+    const answer = await this.#unlessOff(() => this.#parts.keyServer.ask({ method: 'retrieve', uri, signal }));
     const { key, resourceUri, roomId } = contentKeyOf(uri, answer.key);
     return { key, userId: textOf(answer.key, 'userId'), resourceUri, roomId };
   }
 
   async append(postings: Uint8Array, { signal }: Cancellable = {}): Promise<PostingsAnswer['rooms']> {
-    const request = { method: 'POST', path: '/postings', bytes: postings, retries: 4, ...signalOf(signal) } as const;
+    const request = { method: 'POST', path: '/postings', bytes: postings, retries: 4, signal } as const;
     return parsePostingsAnswer(await this.#search(request)).rooms;
   }
 
   async dropGeneration(roomId: RoomId, generation: number, { signal }: Cancellable = {}): Promise<void> {
     const path = `/rooms/${roomId}/indexes/${generation}`;
-    await this.#search({ method: 'DELETE', path, retries: 2, ...signalOf(signal) });
+    await this.#search({ method: 'DELETE', path, retries: 2, signal });
   }
 
   async queries(options: Waiting = {}): Promise<readonly QueryToPlan[]> {
@@ -141,15 +135,15 @@ export class ConnectedIndexer implements IndexerClient {
   }
 
   async plan(id: QueryId, plan: Uint8Array, { signal }: Cancellable = {}): Promise<void> {
-    await this.#search({ method: 'POST', path: `/queries/${id}/plans`, bytes: plan, ...signalOf(signal) });
+    await this.#search({ method: 'POST', path: `/queries/${id}/plans`, bytes: plan, signal });
   }
 
   async answer(id: QueryId, sealed: CompactJwe, { signal }: Cancellable = {}): Promise<void> {
-    await this.#search({ method: 'POST', path: `/queries/${id}/answer`, body: { sealed }, ...signalOf(signal) });
+    await this.#search({ method: 'POST', path: `/queries/${id}/answer`, body: { sealed }, signal });
   }
 
   async refuse(id: QueryId, code: ErrorCode, { signal }: Cancellable = {}): Promise<void> {
-    await this.#search({ method: 'POST', path: `/queries/${id}/refusal`, body: { code }, ...signalOf(signal) });
+    await this.#search({ method: 'POST', path: `/queries/${id}/refusal`, body: { code }, signal });
   }
 
   async close(): Promise<void> {
@@ -175,25 +169,9 @@ export class ConnectedIndexer implements IndexerClient {
     );
   }
 
-  /** Beside the other services of the core: published catalogues have no name for it. */
   async #search({ path, ...request }: Omit<HttpRequest, 'url'> & { readonly path: string }): Promise<unknown> {
-    const { addresses } = this.#parts;
-    const { href } = new URL(`/search/v1${path}`, await addresses.of('conversation'));
-    const { method, body, bytes, retries, signal } = request;
-    return this.#unlessOff(() =>
-      this.#http.json({
-        method,
-        url: href,
-        ...(body === undefined ? {} : { body }),
-        ...(bytes === undefined ? {} : { bytes }),
-        ...(retries === undefined ? {} : { retries }),
-        ...signalOf(signal),
-      }),
-    );
-  }
-
-  async #roomUrl(roomId: RoomId): Promise<string> {
-    return `${await this.#parts.addresses.of('conversation')}/conversations/${roomId}`;
+    const url = await this.#parts.addresses.beside(`/search/v1${path}`);
+    return this.#unlessOff(() => this.#http.json({ ...request, url }));
   }
 
   /** With the function off nothing is kept that opens something (R342). */
@@ -210,8 +188,6 @@ export class ConnectedIndexer implements IndexerClient {
     return cause;
   }
 }
-
-const signalOf = (signal: AbortSignal | undefined): Cancellable => (signal === undefined ? {} : { signal });
 
 const queryOf = (options: object): string => {
   const known = Object.entries(options).filter(([name, value]) => name !== 'signal' && value !== undefined);

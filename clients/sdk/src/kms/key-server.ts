@@ -14,7 +14,7 @@ export interface KmsCall {
   readonly body?: Readonly<Record<string, unknown>>;
   readonly roomId?: RoomId;
   /** Ends the wait for an answer. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A sealed request that travels inside another one, and the way to read its sealed answer. */

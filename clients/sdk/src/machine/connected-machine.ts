@@ -21,6 +21,8 @@ import { mainKeyIsOff } from './main-key-is-off.ts';
 import { readShare } from './read-share.ts';
 import { workResult } from './work-result.ts';
 
+const works = '/functions/v1/work';
+
 interface Cancellable {
   readonly signal?: AbortSignal;
 }
@@ -38,16 +40,16 @@ export class ConnectedMachine implements MachineClient {
   }
 
   async takeWork({ wait = 20, limit = maxWorkItems, signal }: TakeWorkOptions = {}): Promise<readonly Work[]> {
-    const url = `${await this.#functions()}/work?wait=${wait}&limit=${limit}`;
-    const { items } = parseWorkPage(await this.#parts.http.json({ method: 'GET', url, ...signalOf(signal) }));
+    const url = `${await this.#parts.addresses.beside(works)}?wait=${wait}&limit=${limit}`;
+    const { items } = parseWorkPage(await this.#parts.http.json({ method: 'GET', url, signal }));
     // The function is on again: the line that ended with it need not wait for its next step.
     this.#parts.socket.hurry();
     return items;
   }
 
   async share({ roomId, activityId }: Work): Promise<Share | undefined> {
-    const { http } = this.#parts;
-    const url = await this.#roomUrl(roomId);
+    const { http, addresses } = this.#parts;
+    const url = await addresses.ofRoom(roomId);
     const found = await http.answer({ method: 'GET', url: `${url}/activities/${activityId}`, retries: 3 });
     if (found.status === 404) return undefined;
     if (found.status >= 400) throw errorOf(found);
@@ -73,9 +75,7 @@ export class ConnectedMachine implements MachineClient {
   }
 
   async download(key: ContentKey, file: SealedFile, { signal }: Cancellable = {}): Promise<Uint8Array> {
-    const { platform, addresses, session, keys } = this.#parts;
-    const context = { platform, address: () => addresses.of('files'), token: () => session.coreToken() };
-    const blob = await keys.using(key.key, () => downloadFile(context, key, file, signalOf(signal)));
+    const blob = await this.#parts.keys.using(key.key, () => downloadFile(this.#parts, key, file, { signal }));
     return new Uint8Array(await blob.arrayBuffer());
   }
 
@@ -87,11 +87,11 @@ export class ConnectedMachine implements MachineClient {
   ): Promise<TranscodedPage> {
     // Readers open pages with the share's key: under another they would be nobody's.
     if (uri !== share.keyUri) throw new CloisterError('client/invalid-request', { detail: 'not the key of the share' });
-    const { http, platform, keys } = this.#parts;
+    const { http, platform, addresses, keys } = this.#parts;
     const mimeType = 'image/png';
     const source = { name: '', mimeType, blob: new Blob([png as Uint8Array<ArrayBuffer>]) };
-    const context = { http, platform, roomUrl: await this.#roomUrl(share.roomId) };
-    const uploaded = await uploadFile(context, source, signalOf(signal));
+    const context = { http, platform, roomUrl: await addresses.ofRoom(share.roomId) };
+    const uploaded = await uploadFile(context, source, { signal });
     const scr = scrOf(uploaded);
     try {
       return {
@@ -108,7 +108,7 @@ export class ConnectedMachine implements MachineClient {
   }
 
   async finish({ id }: Work, finished: Finished): Promise<void> {
-    const url = `${await this.#functions()}/work/${id}`;
+    const url = `${await this.#parts.addresses.beside(works)}/${id}`;
     await this.#parts.http.json({ method: 'PUT', url, body: workResult(finished), retries: 4 });
   }
 
@@ -118,15 +118,4 @@ export class ConnectedMachine implements MachineClient {
     keyServer.close();
     await store.close();
   }
-
-  async #roomUrl(roomId: Share['roomId']): Promise<string> {
-    return `${await this.#parts.addresses.of('conversation')}/conversations/${roomId}`;
-  }
-
-  /** Beside the other services of the core: published catalogues have no name for it. */
-  async #functions(): Promise<string> {
-    return new URL('/functions/v1', await this.#parts.addresses.of('conversation')).href;
-  }
 }
-
-const signalOf = (signal: AbortSignal | undefined): Cancellable => (signal === undefined ? {} : { signal });

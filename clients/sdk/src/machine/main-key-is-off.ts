@@ -7,7 +7,6 @@ export const mainKeyIsOff = async (
 ): Promise<boolean> => {
   // The function may be on again: the line that ended with it need not wait for its next step.
   socket.hurry();
-  const call = { method: 'update', uri: '/ping' } as const;
-  const { cloister } = await keyServer.ask(signal === undefined ? call : { ...call, signal });
+  const { cloister } = await keyServer.ask({ method: 'update', uri: '/ping', signal });
   return cloister?.isFrozen === true;
 };

@@ -125,9 +125,7 @@ export class PeopleDirectory implements People {
 
   async #find(query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<readonly PersonView[]> {
     const url = `${this.#options.identity}/api/v1/people?${new URLSearchParams(query)}`;
-    const told = readPeople(
-      await this.#options.http.json({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) }),
-    );
+    const told = readPeople(await this.#options.http.json({ method: 'GET', url, signal }));
     await this.#take(told);
     return told.map(({ person }) => person);
   }

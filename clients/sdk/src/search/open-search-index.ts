@@ -20,7 +20,7 @@ export const openSearchIndex = (
   const refused = (token: string) => session.refused(token);
   const http = new HttpClient({ platform, refused, token: () => session.coreToken() });
   const addresses = new Addresses(http, session.deployment.catalogue);
-  const url = async () => new URL('/search/v1/index', await addresses.of('conversation')).href;
+  const url = () => addresses.beside('/search/v1/index');
   return {
     numbers: async () => parseIndexNumbers(await http.json({ method: 'GET', url: await url(), retries: 2 })),
     // Deleted twice is deleted.
