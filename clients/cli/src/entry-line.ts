@@ -1,5 +1,6 @@
 import type { Client, Content, MessageText, TimelineEntry } from '@cloister/sdk';
 import { nameOf } from './find.ts';
+import { minuteText } from './minute-text.ts';
 import { personText } from './organisations.ts';
 
 /** What a script gets of an entry. */
@@ -21,7 +22,7 @@ const actorOf = async (client: Client, { actor: id }: TimelineEntry): Promise<ob
 
 /** What a person reads of an entry. */
 export const entryLine = async (client: Client, entry: TimelineEntry): Promise<string> => {
-  const time = entry.published.slice(0, 16).replace('T', ' ');
+  const time = minuteText(entry.published);
   const actor = personText(client, await client.people.get(entry.actor));
   const person = 'person' in entry ? personText(client, await client.people.get(entry.person)) : actor;
   return `${time}  ${sentence(entry, actor, person)}`;

@@ -4,6 +4,7 @@ import { acting } from '../acting.ts';
 import type { Command } from '../command.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { titleOf } from '../find.ts';
+import { minuteText } from '../minute-text.ts';
 import { personText } from '../organisations.ts';
 import { reachSentences } from '../search/reach-sentences.ts';
 import { snippet } from '../search/snippet.ts';
@@ -75,7 +76,7 @@ const hitJson = async (client: Client, hit: SearchHit): Promise<object> => ({
 });
 
 const hitLine = async (client: Client, hit: SearchHit): Promise<string> => {
-  const time = hit.published.slice(0, 16).replace('T', ' ');
+  const time = minuteText(hit.published);
   const actor = personText(client, await client.people.get(hit.actor));
   const names = hit.files.map(({ name }) => name).join(', ');
   const inside = hit.where === 'in-file' ? ` (in ${names})` : names === '' ? '' : ` [${names}]`;

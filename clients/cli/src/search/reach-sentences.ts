@@ -1,4 +1,5 @@
 import type { SearchSnapshot } from '@cloister/sdk';
+import { minuteText } from '../minute-text.ts';
 
 /** How far a search reached, so that nothing found is never said of what was not looked at. */
 export const reachSentences = (
@@ -26,5 +27,4 @@ export const reachSentences = (
 };
 
 const rooms = (count: number): string => (count === 1 ? '1 room' : `${count} rooms`);
-const sinceText = (since: string | undefined): string =>
-  since === undefined ? '' : `, from ${since.slice(0, 16).replace('T', ' ')} on`;
+const sinceText = (since: string | undefined): string => (since === undefined ? '' : `, from ${minuteText(since)} on`);
