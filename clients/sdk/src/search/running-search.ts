@@ -1,4 +1,4 @@
-import type { Query } from '@cloister/search-terms';
+import type { Query, QueryNode } from '@cloister/search-terms';
 import { CloisterError, type ErrorCode, type FoundEntry, type QueryId, type ResultLine } from '@cloister/wire';
 import type { Unsubscribe } from '../api/client.ts';
 import type { SearchHit, SearchSnapshot, SearchView } from '../api/search.ts';
@@ -28,7 +28,7 @@ export class RunningSearch implements SearchView {
   readonly #ended = new AbortController();
   readonly #found = new Set<string>();
   #snapshot = begun;
-  #query: Query | undefined;
+  #query: QueryNode | undefined;
   #asked: { readonly id: QueryId; next: string | undefined } | undefined;
   #working: Promise<void> | undefined;
 
@@ -72,7 +72,7 @@ export class RunningSearch implements SearchView {
     }
   }
 
-  async #begin(): Promise<Query | undefined> {
+  async #begin(): Promise<QueryNode | undefined> {
     const prepared = await this.#options.prepare();
     if ('unknown' in prepared) {
       this.#show({ state: 'unknown', unknown: prepared.unknown });
@@ -87,7 +87,7 @@ export class RunningSearch implements SearchView {
   }
 
   /** The next page of what was asked; asked anew, for what is older, when the core has forgotten it. */
-  async #page(query: Query): Promise<void> {
+  async #page(query: QueryNode): Promise<void> {
     const asked = this.#asked;
     if (asked?.next !== undefined) {
       const { next } = asked;
@@ -101,11 +101,12 @@ export class RunningSearch implements SearchView {
     if (isRefused) await this.#ask(query, true);
   }
 
-  async #ask(query: Query, isRefused: boolean): Promise<void> {
+  async #ask(query: QueryNode, isRefused: boolean): Promise<void> {
     const oldest = this.#snapshot.hits.at(-1);
     // What was sent in the same moment comes again, and is known then.
-    const older = oldest && ({ sent: { until: Date.parse(oldest.published) + 1 } } as const);
-    const question = await this.#options.seal(older === undefined ? query : ['and', query as never, older], isRefused);
+    const wanted: QueryNode =
+      oldest === undefined ? query : ['and', query, { sent: { until: Date.parse(oldest.published) + 1 } }];
+    const question = await this.#options.seal(wanted, isRefused);
     this.#asked = { id: question.id, next: undefined };
     await this.#hear((onLine) => this.#options.line.ask(question, onLine, this.#ended.signal));
   }

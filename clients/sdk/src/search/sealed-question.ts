@@ -10,7 +10,8 @@ export interface Asked {
   readonly now: number;
   readonly about:
     | {
-        readonly query: Query /** Rooms to look in: the indexer asks about no other, whatever the core says. */;
+        readonly query: Query;
+        /** Rooms to look in: the indexer asks about no other, whatever the core says. */
         readonly rooms: readonly RoomId[];
       }
     | { readonly figures: true };
