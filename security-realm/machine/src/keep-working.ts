@@ -1,4 +1,5 @@
 import { CloisterError } from '@cloister/wire';
+import { backoffMs } from './backoff-ms.ts';
 
 export interface KeepWorkingOptions {
   /** One turn of work; rejects when there is none to be had now. */
@@ -12,10 +13,9 @@ export interface KeepWorkingOptions {
   readonly told: (fault: unknown) => void;
 }
 
-const FIRST_MS = 1000;
-const MOST_MS = 60_000;
+const ladder = { first: 1000, most: 60_000 };
 /** An administrator who switches the function on wants to see it. */
-const OFF_MS = 5000;
+const off = { first: 5000, most: 5000 };
 
 /**
  * Takes turns until told to stop. After a fault it waits, longer each time; while the function is switched off it asks
@@ -31,8 +31,7 @@ export async function keepWorking({ turn, stop, pause, random, told }: KeepWorki
     } catch (fault) {
       if (stop.aborted) return;
       told(fault);
-      const longest = isOff(fault) ? OFF_MS : Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(failures++, 6));
-      await pause(longest * (0.5 + random() / 2), stop);
+      await pause(isOff(fault) ? backoffMs(off, 0, random()) : backoffMs(ladder, failures++, random()), stop);
     }
   }
 }

@@ -1,7 +1,6 @@
-import { isOff } from '@cloister/machine';
+import { backoffMs, isOff } from '@cloister/machine';
 import type { IndexerClient } from '@cloister/sdk';
 import { CloisterError, type IndexedRoom, type RoomId } from '@cloister/wire';
-import { backoffMs } from '../service/backoff-ms.ts';
 import type { FollowReport } from './follow-report.ts';
 import { type FollowedRoom, restart } from './followed-room.ts';
 import { Gathering, type RoomPart } from './gathering.ts';
