@@ -1,4 +1,5 @@
 import type { IndexerClient, SealedFile } from '@cloister/sdk';
+import { mediaOf } from '@cloister/search-terms';
 import { CloisterError } from '@cloister/wire';
 import type { extractText } from '../extract/extract-text.ts';
 import type { OpenOptions } from './open-document.ts';
@@ -26,7 +27,7 @@ export class FileTexts {
   async of(file: SealedFile, name: string, { room, signal }: OpenOptions): Promise<string | undefined> {
     const { client, told } = this.#options;
     // What its sender calls a picture, film or sound is not even fetched.
-    if (/^\s*(?:audio|image|video)\//i.test(file.mimeType)) return undefined;
+    if (mediaOf(file.mimeType) !== 'document') return undefined;
     if (file.size > mostBytes) {
       told('too-large');
       return undefined;
