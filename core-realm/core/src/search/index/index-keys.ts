@@ -14,7 +14,7 @@ export class IndexKeys {
   /** Says in the database under which key and in which version its rows were made, and nothing of the key. */
   readonly mark: Buffer;
   readonly #sealing: Buffer;
-  readonly #seals = new Recent<IndexSeal>(kept, () => 1);
+  readonly #seals = new Recent<string, IndexSeal>(kept, () => 1);
 
   /** @throws CloisterError `config/invalid` for anything but 32 bytes */
   constructor(root: Uint8Array) {

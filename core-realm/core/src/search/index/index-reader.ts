@@ -1,95 +1,51 @@
-import type { Queries } from '@cloister/database';
 import type { Block } from './format/block.ts';
-import type { Directory } from './format/directory.ts';
 import type { OpenedIndex } from './opened-index.ts';
-import type { Pieces, WantedPiece } from './pieces.ts';
+import type { MissingPages, OpenedSegment } from './opened-segment.ts';
 import { mappedBytes } from './token-map.ts';
 
-/** An index in one search: its batches and directories are at hand, its pages are fetched when tokens may be in them. */
+/** An index as it stood at one moment: its batches and directories are at hand, its pages are opened when tokens may be in them. */
 export class IndexReader {
   readonly index: OpenedIndex;
-  readonly #batches: readonly Block[];
-  readonly #directories: readonly Directory[];
-  readonly #pages = new Map<number, Block>();
+  readonly batches: readonly Block[];
+  readonly segments: readonly OpenedSegment[];
 
-  constructor(index: OpenedIndex, batches: readonly Block[], directories: readonly Directory[]) {
+  constructor(index: OpenedIndex, batches: readonly Block[], segments: readonly OpenedSegment[]) {
     this.index = index;
-    this.#batches = batches;
-    this.#directories = directories;
+    this.batches = batches;
+    this.segments = segments;
   }
 
-  /** Pages not at hand yet that may hold one of the tokens. */
-  wantedFor(mapped: Buffer): WantedPiece[] {
-    const wanted = new Set<number>();
-    this.#eachPage(mapped, (_high, _low, page) => {
-      if (!this.#pages.has(page)) wanted.add(page);
-    });
-    return Array.from(wanted, (page) => ({
-      index: this.index,
-      kind: 'page',
-      segment: this.index.head.segments[Math.floor(page / places)]?.segment ?? 0,
-      number: page % places,
-    }));
+  /** A time, in milliseconds, that no document up to this one came after, where that is known. */
+  latest(position: number): number {
+    const segment = this.segments.find(({ to }) => position <= to);
+    return segment?.directory.latest(position - segment.from - 1) ?? Number.POSITIVE_INFINITY;
   }
 
-  hold({ segment, number }: WantedPiece, block: Block): void {
-    const at = this.index.head.segments.findIndex((one) => one.segment === segment);
-    this.#pages.set(at * places + number, block);
-  }
-
-  /** Positions of documents with one of the tokens, in no order and perhaps twice. */
-  find(mapped: Buffer): number[] {
+  /**
+   * Positions of documents with one of the tokens, in no order and perhaps twice.
+   * @param missing told which pages have to be opened first: what is found without them is not all
+   */
+  find(mapped: Buffer, missing: MissingPages): number[] {
     const found: number[] = [];
-    for (const batch of this.#batches) {
-      for (let at = 0; at < mapped.length; at += mappedBytes) {
-        batch.find(mapped.readUInt32BE(at), mapped.readUInt32BE(at + 4), found);
-      }
-    }
-    this.#eachPage(mapped, (high, low, page) => this.#pages.get(page)?.find(high, low, found));
-    return found;
-  }
-
-  #eachPage(mapped: Buffer, visit: (high: number, low: number, page: number) => void): void {
     for (let at = 0; at < mapped.length; at += mappedBytes) {
       const high = mapped.readUInt32BE(at);
       const low = mapped.readUInt32BE(at + 4);
-      this.#directories.forEach((directory, segment) => {
-        const [from, to] = directory.pagesOf(high, low);
-        for (let page = from; page < to; page += 1) visit(high, low, segment * places + page);
-      });
+      for (const batch of this.batches) batch.find(high, low, found);
+      for (const segment of this.segments) {
+        const [from, to] = segment.directory.pagesOf(high, low);
+        for (let page = from; page < to; page += 1) {
+          const block = segment.opened.get(page);
+          if (block !== undefined) block.find(high, low, found);
+          else miss(missing, segment, page);
+        }
+      }
     }
+    return found;
   }
 }
 
-/** More pages than a segment has. */
-const places = 2 ** 32;
-
-/** Readers of indexes, with what each needs to begin. @throws CloisterError `core/index-damaged` */
-export const openReaders = async (
-  db: Queries,
-  pieces: Pieces,
-  indexes: readonly OpenedIndex[],
-): Promise<IndexReader[]> => {
-  const batches = await pieces.blocks(db, indexes.flatMap(batchesOf));
-  const directories = await pieces.directories(db, indexes.flatMap(segmentsOf));
-  const nextBatches = taker(batches);
-  const nextDirectories = taker(directories);
-  return indexes.map(
-    (index) => new IndexReader(index, nextBatches(index.batches.length), nextDirectories(index.head.segments.length)),
-  );
+const miss = (missing: MissingPages, segment: OpenedSegment, page: number): void => {
+  const pages = missing.get(segment);
+  if (pages === undefined) missing.set(segment, new Set([page]));
+  else pages.add(page);
 };
-
-/** Gives a list away part by part. */
-const taker = <T>(list: readonly T[]) => {
-  let at = 0;
-  return (count: number): readonly T[] => {
-    at += count;
-    return list.slice(at - count, at);
-  };
-};
-
-const batchesOf = (index: OpenedIndex): WantedPiece[] =>
-  index.batches.map(({ until }) => ({ index, kind: 'batch', number: until }));
-
-const segmentsOf = (index: OpenedIndex): WantedPiece[] =>
-  index.head.segments.map(({ segment }) => ({ index, kind: 'segment', number: segment }));

@@ -3,7 +3,7 @@ import { compactedTo, emptyHead, type IndexHead } from './index-head.ts';
 import type { IndexKeys } from './index-keys.ts';
 import type { IndexName } from './index-name.ts';
 import type { IndexSeal, SealedKind } from './index-seal.ts';
-import type { FoundIndex, IndexPlace } from './store/indexes.ts';
+import type { IndexPlace, IndexState } from './store/indexes.ts';
 import type { PieceKey } from './store/pieces.ts';
 
 /** A batch: what came after `since`, up to and with `until`. */
@@ -17,15 +17,17 @@ export class OpenedIndex implements IndexPlace {
   readonly shard: number;
   readonly id: number;
   readonly position: number;
+  readonly compactions: number;
   readonly head: IndexHead;
   readonly batches: readonly Batch[];
   readonly seal: IndexSeal;
 
   /** @throws IndexDamaged */
-  constructor(found: Omit<FoundIndex, 'ord'>, name: IndexName, keys: IndexKeys) {
+  constructor(found: IndexState, name: IndexName, keys: IndexKeys) {
     this.shard = found.shard;
     this.id = found.id;
     this.position = found.position;
+    this.compactions = found.compactions;
     this.seal = keys.sealOf(name);
     this.head = found.head === null ? emptyHead : this.seal.openHead(found.head, found.compactions);
     const ends = found.batches.map(Number);

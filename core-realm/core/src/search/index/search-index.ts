@@ -15,7 +15,7 @@ import type { SearchHit } from './evaluate/cursor.ts';
 import { type SearchEnd, type SearchRequest, search } from './evaluate/search.ts';
 import { IndexKeys } from './index-keys.ts';
 import { type IndexMetrics, indexMetrics } from './index-metrics.ts';
-import { Pieces } from './pieces.ts';
+import { IndexReaders } from './index-readers.ts';
 import { dropIndexes } from './store/drop.ts';
 import { type IndexSize, indexSize, liveBatches } from './store/numbers.ts';
 import { keptMark, startOver } from './store/search-key.ts';
@@ -43,7 +43,7 @@ export class SearchIndex {
   readonly #db: Database;
   readonly #keys: IndexKeys;
   readonly #now: () => number;
-  readonly #pieces: Pieces;
+  readonly #readers: IndexReaders;
   readonly #metrics: IndexMetrics;
   readonly #compactor: Compactor;
   readonly #log: Log;
@@ -53,7 +53,7 @@ export class SearchIndex {
     this.#keys = keys;
     this.#log = log;
     this.#now = now;
-    this.#pieces = new Pieces(cacheBytes);
+    this.#readers = new IndexReaders(keys, cacheBytes);
     this.#metrics = indexMetrics(metrics);
     this.#compactor = new Compactor({ db, keys, now, log, metrics: this.#metrics });
   }
@@ -89,7 +89,7 @@ export class SearchIndex {
 
   /** One page of results, piece by piece as plans come; see `search`. */
   search(request: SearchRequest, plans: AsyncIterable<Plan>): AsyncGenerator<readonly SearchHit[], SearchEnd> {
-    const parts = { db: this.#db, keys: this.#keys, pieces: this.#pieces, metrics: this.#metrics, log: this.#log };
+    const parts = { db: this.#db, keys: this.#keys, readers: this.#readers, metrics: this.#metrics, log: this.#log };
     return search(parts, request, plans);
   }
 

@@ -1,8 +1,9 @@
 import type { Queries } from '@cloister/database';
 import { BlockWriter } from '../format/block-writer.ts';
+import { encodeDirectory } from '../format/directory.ts';
 import type { Segment } from '../index-head.ts';
 import type { OpenedIndex } from '../opened-index.ts';
-import { insertPages, insertSegment } from '../store/segments.ts';
+import { insertPages, insertSegment, timesOf } from '../store/segments.ts';
 
 /** Largest plaintext of a page: sealed, four of them fill a page of the store (0007-search-index.sql). */
 const pageBytes = 1924;
@@ -10,7 +11,7 @@ const pageBytes = 1924;
 const slack = 24;
 const together = 64;
 
-/** Writes postings, which come in order, as a segment of sealed pages and the directory of where each begins. */
+/** Writes postings, which come in order, as a segment of sealed pages and the directory of where each begins and when its documents came. */
 export class SegmentWriter {
   readonly #db: Queries;
   readonly #index: OpenedIndex;
@@ -47,7 +48,8 @@ export class SegmentWriter {
     if (this.#page.postings > 0) this.#endPage();
     await this.#flush();
     const segment = { ...this.#range, pages: this.#firsts.length, postings: this.#postings };
-    const sealed = this.#index.seal.seal(Buffer.concat(this.#firsts), ['segment', segment.segment, segment.pages]);
+    const directory = encodeDirectory(this.#firsts, await timesOf(this.#db, this.#index.seal.roomId, this.#range));
+    const sealed = this.#index.seal.seal(directory, ['segment', segment.segment, segment.pages]);
     await insertSegment(this.#db, this.#index, segment.segment, sealed);
     this.bytes += sealed.length;
     return segment;

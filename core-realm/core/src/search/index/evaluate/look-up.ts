@@ -2,7 +2,8 @@ import type { Queries } from '@cloister/database';
 import type { Expression, PlanRoom } from '@cloister/wire';
 import { type TokenList, tokenCount } from '@cloister/wire';
 import type { IndexReader } from '../index-reader.ts';
-import type { Pieces } from '../pieces.ts';
+import type { IndexReaders } from '../index-readers.ts';
+import type { MissingPages } from '../opened-segment.ts';
 import { mappedBytes, type TokenMap } from '../token-map.ts';
 import { Pace } from '../turn.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -10,7 +11,7 @@ import { oneList, type Positions } from './positions.ts';
 
 export interface LookUpParts {
   readonly db: Queries;
-  readonly pieces: Pieces;
+  readonly readers: IndexReaders;
   readonly tokens: TokenMap;
   readonly expression: Expression;
 }
@@ -73,11 +74,28 @@ const listsOf = async (
   for (let from = 0; from < asked.length; from += together) {
     await pace.spend(mapSlots(parts.tokens, asked.slice(from, from + together)));
   }
-  await fetchPages(parts, asked);
+  const missing: MissingPages = new Map();
+  let found = await findAll(asked, missing, pace);
+  if (missing.size > 0) {
+    await parts.readers.openPages(
+      parts.db,
+      asked.map(({ reader }) => reader),
+      missing,
+    );
+    found = await findAll(asked, new Map(), pace);
+  }
+  return found;
+};
+
+const findAll = async (
+  asked: readonly Asked[],
+  missing: MissingPages,
+  pace: Pace,
+): Promise<(readonly number[])[][]> => {
   const found: (readonly number[])[][] = [];
   for (const { reader, slots } of asked) {
     await pace.spend(slots.reduce((sum, slot) => sum + slot.length / mappedBytes, 0));
-    found.push(slots.map((slot) => oneList(reader.find(slot))));
+    found.push(slots.map((slot) => oneList(reader.find(slot, missing))));
   }
   return found;
 };
@@ -95,22 +113,4 @@ const mapSlots = (tokens: TokenMap, asked: readonly Asked[]): number => {
     });
   }
   return at / mappedBytes;
-};
-
-const fetchPages = async (
-  { db, pieces }: Pick<LookUpParts, 'db' | 'pieces'>,
-  running: readonly Pick<Asked, 'reader' | 'slots'>[],
-): Promise<void> => {
-  const wanted = running.flatMap(({ reader, slots }) =>
-    reader
-      .wantedFor(slots.length === 1 ? (slots[0] as Buffer) : Buffer.concat(slots))
-      .map((piece) => ({ reader, piece })),
-  );
-  const blocks = await pieces.blocks(
-    db,
-    wanted.map(({ piece }) => piece),
-  );
-  wanted.forEach(({ reader, piece }, at) => {
-    reader.hold(piece, blocks[at] as NonNullable<(typeof blocks)[number]>);
-  });
 };

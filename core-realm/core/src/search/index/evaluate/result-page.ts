@@ -14,7 +14,7 @@ export interface ResultPageOptions {
 
 /** By how much a later entry of a room may be dated before an earlier one: clocks of several processes. */
 export const skew = 2000;
-/** Documents looked up in one statement. */
+/** Documents looked up in one statement, at most. */
 const together = 2048;
 
 /**
@@ -32,12 +32,8 @@ export class ResultPage {
     this.#options = options;
   }
 
-  /** Of few rooms many candidates each are looked up at once, of many rooms one each: twice a page together. */
   add(candidates: readonly Candidates[]): void {
-    const open = candidates.filter(({ isOver }) => !isOver);
-    const each = Math.ceil((2 * this.#options.size) / open.length);
-    for (const one of open) one.begin(each);
-    this.#open.push(...open);
+    this.#open.push(...candidates);
   }
 
   get hits(): readonly SearchHit[] {
@@ -48,17 +44,14 @@ export class ResultPage {
     return this.#hits.length > this.#options.size;
   }
 
-  /** Looks up candidates until none that is left can belong into the page. */
+  /** Looks up candidates until none that is left can belong into the page: first as many as it holds, then more at a time. */
   async settle(db: Queries): Promise<void> {
-    for (;;) {
+    for (let count = this.#options.size + 1; ; count = Math.min(together, 2 * count)) {
       this.#open = this.#open.filter((candidates) => !candidates.isOver);
       const oldest = Math.max(this.#hits[this.#options.size]?.published ?? 0, this.#options.bounds.from ?? 0);
-      const step = upTo(
-        together,
-        this.#open.filter(({ bound }) => bound + skew >= oldest).toSorted((a, b) => b.bound - a.bound),
-      );
+      const step = this.#open.filter(({ bound }) => bound + skew >= oldest);
       if (step.length === 0) return;
-      await this.#lookUp(db, step);
+      await this.#lookUp(db, newestOf(step, count, oldest));
     }
   }
 
@@ -74,20 +67,22 @@ export class ResultPage {
     return hits.filter((_, index) => standing.has(index + 1));
   }
 
-  async #lookUp(db: Queries, step: readonly Candidates[]): Promise<void> {
-    const byLog = step.filter(({ needsLog }) => needsLog);
+  async #lookUp(db: Queries, { listed, byLog }: Step): Promise<void> {
     const wanted = byLog.map(({ roomId, last, chunk }) => ({ roomId, last, limit: chunk }));
     const rows = byLog.length === 0 ? [] : await contentUpTo(db, wanted);
     const logged = Map.groupBy(rows, ({ ord }) => byLog[ord - 1]);
-    const documents = step.flatMap((candidates) =>
-      candidates
-        .take(logged.get(candidates)?.map(({ position }) => position))
-        .map((position) => ({ candidates, roomId: candidates.roomId, position })),
-    );
+    const documents = [
+      ...listed,
+      ...byLog.flatMap((candidates) =>
+        candidates
+          .takeLogged(logged.get(candidates)?.map(({ position }) => position) ?? [])
+          .map((position) => ({ candidates, roomId: candidates.roomId, position })),
+      ),
+    ];
     if (documents.length === 0) return;
     for (const { ord, at, position, published } of await findEntries(db, this.#options.asker, documents)) {
-      const { candidates, ...place } = documents[ord - 1] as DocumentPlace & { candidates: Candidates };
-      candidates.bound = Math.min(candidates.bound, at.getTime());
+      const { candidates, ...place } = documents[ord - 1] as Document;
+      candidates.came(at.getTime());
       if (position !== null && published !== null) this.#note(place, position, published.getTime());
     }
     this.#hits.sort(compareHits);
@@ -106,11 +101,33 @@ export class ResultPage {
   }
 }
 
-/** As many rooms as have so many documents together. */
-const upTo = (documents: number, candidates: readonly Candidates[]): readonly Candidates[] => {
-  let sum = 0;
-  return candidates.filter(({ chunk }) => {
-    sum += chunk;
-    return sum - chunk < documents;
-  });
+interface Document extends DocumentPlace {
+  readonly candidates: Candidates;
+}
+
+/** What is looked up together: documents, and rooms whose log is asked for the next ones. */
+interface Step {
+  readonly listed: readonly Document[];
+  readonly byLog: readonly Candidates[];
+}
+
+/** About as many documents as told, the newest of all rooms by what is known of them; they are taken. */
+const newestOf = (rooms: readonly Candidates[], count: number, oldest: number): Step => {
+  // No more rooms than documents can have one of the newest.
+  let left = rooms.toSorted((a, b) => b.bound - a.bound).slice(0, count);
+  const listed: Document[] = [];
+  const byLog: Candidates[] = [];
+  for (let taken = 0; taken < count && left.length > 0; ) {
+    const candidates = left.reduce((newest, one) => (one.bound > newest.bound ? one : newest));
+    if (candidates.bound + skew < oldest) break;
+    if (candidates.needsLog) {
+      byLog.push(candidates);
+      taken += candidates.chunk;
+    } else {
+      listed.push({ candidates, roomId: candidates.roomId, position: candidates.take() });
+      taken += 1;
+    }
+    if (candidates.needsLog || candidates.isOver) left = left.filter((one) => one !== candidates);
+  }
+  return { listed, byLog };
 };

@@ -12,9 +12,7 @@ import {
 import { IndexDamaged } from '../index-damaged.ts';
 import type { IndexKeys } from '../index-keys.ts';
 import type { IndexMetrics } from '../index-metrics.ts';
-import { openReaders } from '../index-reader.ts';
-import { OpenedIndex } from '../opened-index.ts';
-import type { Pieces } from '../pieces.ts';
+import type { IndexReaders } from '../index-readers.ts';
 import { findIndexes, roomTimes } from '../store/indexes.ts';
 import { Candidates } from './candidates.ts';
 import { formatSearchCursor, parseSearchCursor, type SearchHit } from './cursor.ts';
@@ -43,7 +41,7 @@ export interface SearchEnd {
 export interface SearchParts {
   readonly db: Database;
   readonly keys: IndexKeys;
-  readonly pieces: Pieces;
+  readonly readers: IndexReaders;
   readonly metrics: IndexMetrics;
   readonly log: Log;
 }
@@ -89,10 +87,10 @@ export async function* search(
 const lookUpPlan = (parts: SearchParts, request: SearchRequest, { expression, rooms }: Plan): Promise<Candidates[]> =>
   reading(parts, async (db) => {
     const opened = await openRooms(db, parts, request, rooms);
-    const positions = await lookUp({ db, pieces: parts.pieces, tokens: parts.keys.tokens, expression }, opened);
+    const positions = await lookUp({ db, readers: parts.readers, tokens: parts.keys.tokens, expression }, opened);
     return opened.map(
       ({ room, reader, bound }, at) =>
-        new Candidates(room.roomId, positions[at] as (typeof positions)[number], reader.index.position, bound),
+        new Candidates(room.roomId, positions[at] as (typeof positions)[number], reader, bound),
     );
   });
 
@@ -106,7 +104,7 @@ const tellSlots = (
     const wanted = new Set(hits.map(({ roomId }) => roomId));
     const found = rooms.filter(({ roomId }) => wanted.has(roomId));
     const opened = await openRooms(db, parts, request, found);
-    return slotsHeld({ db, pieces: parts.pieces, tokens: parts.keys.tokens }, opened, hits);
+    return slotsHeld({ db, readers: parts.readers, tokens: parts.keys.tokens }, opened, hits);
   });
 
 const reading = async <T>(parts: SearchParts, work: (db: Queries) => Promise<T>): Promise<T> => {
@@ -126,22 +124,21 @@ const reading = async <T>(parts: SearchParts, work: (db: Queries) => Promise<T>)
 /** The indexes of those rooms in which the asker is now; `bound`: when the newest entry came. */
 const openRooms = async (
   db: Queries,
-  { keys, pieces }: SearchParts,
+  { readers }: SearchParts,
   { asker, organisationId }: SearchRequest,
   rooms: readonly PlanRoom[],
 ): Promise<(RoomToLookUp & { readonly bound: number })[]> => {
   const found = await findIndexes(db, organisationId, asker, rooms);
-  const opened = found.map((row) => {
-    const room = rooms[row.ord - 1] as PlanRoom;
-    const name = { organisationId, roomId: room.roomId, generation: room.generation };
-    return { room, index: new OpenedIndex(row, name, keys), bound: row.updatedAt.getTime() };
+  const wanted = found.map((one) => {
+    const { roomId, generation } = rooms[one.ord - 1] as PlanRoom;
+    return { found: one, name: { organisationId, roomId, generation } };
   });
-  const readers = await openReaders(
-    db,
-    pieces,
-    opened.map(({ index }) => index),
-  );
-  return opened.map(({ room, bound }, at) => ({ room, bound, reader: readers[at] as (typeof readers)[number] }));
+  const opened = await readers.open(db, wanted);
+  return found.map(({ ord, newest }, at) => ({
+    room: rooms[ord - 1] as PlanRoom,
+    reader: opened[at] as (typeof opened)[number],
+    bound: newest,
+  }));
 };
 
 /** When the newest entry came of those rooms that are still to be planned after the ones given. */

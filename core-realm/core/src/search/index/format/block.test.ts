@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Block } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
-import { Directory } from './directory.ts';
+import { Directory, encodeDirectory } from './directory.ts';
 import { readVarint, writeVarint } from './varint.ts';
 
 const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
@@ -112,17 +112,37 @@ it('a directory names every page that can hold a token', () => {
   fc.assert(
     fc.property(fc.array(first, { minLength: 1 }), first, (firsts, low) => {
       const sorted = firsts.toSorted((a, b) => a - b);
-      const bytes = Buffer.alloc(8 * sorted.length);
-      sorted.forEach((value, page) => {
-        bytes.writeUInt32BE(value, 8 * page + 4);
+      const tokens = sorted.map((value) => {
+        const token = Buffer.alloc(8);
+        token.writeUInt32BE(value, 4);
+        return token;
       });
-      const [from, to] = new Directory(bytes).pagesOf(0, low);
+      const [from, to] = new Directory(encodeDirectory(tokens, [])).pagesOf(0, low);
       sorted.forEach((value, page) => {
         const next = sorted[page + 1] ?? Number.POSITIVE_INFINITY;
         // A page holds tokens from its first one to the first of the next, which may go on in both.
         if (value <= low && low <= next) expect(page >= from && page < to).toBe(true);
         if (value > low || next < low) expect(page >= from && page < to).toBe(false);
       });
+    }),
+    { numRuns },
+  );
+});
+
+it('a directory tells of each document a time that it did not come after, a minute off where the log is in order', () => {
+  const times = fc.array(fc.option(fc.nat(4e12), { nil: undefined }), { maxLength: 100 });
+  fc.assert(
+    fc.property(times, fc.nat(3), (given, pages) => {
+      const tokens = Array.from({ length: pages }, () => Buffer.alloc(8));
+      const directory = new Directory(encodeDirectory(tokens, given));
+      expect(directory.pages).toBe(pages);
+      let newest = 0;
+      given.forEach((time, document) => {
+        newest = Math.max(newest, time ?? 0);
+        expect(directory.latest(document)).toBeGreaterThanOrEqual(newest);
+        expect(directory.latest(document) - newest).toBeLessThan(60_000);
+      });
+      expect(directory.latest(given.length)).toBe(Number.POSITIVE_INFINITY);
     }),
     { numRuns },
   );

@@ -1,13 +1,37 @@
-/** Where each page of a segment begins: the pages' first tokens, in order, 8 bytes each. */
-export class Directory {
-  readonly bytes: Buffer;
+import { readVarint, writeVarint } from './varint.ts';
 
+const minute = 60_000;
+const head = 4;
+
+/**
+ * Of a segment: the pages' first tokens, and when its documents came.
+ * `u32 pages | 8 bytes of each page's first token | a varint for each position of the segment`: by how many minutes it came later than all
+ * before it (the first: minutes since 1970), 0 if it did not.
+ */
+export class Directory {
+  readonly pages: number;
+  readonly #bytes: Buffer;
+  /** For each position the minute that neither it nor any before it came after. */
+  readonly #minutes: Uint32Array;
+
+  /** @param bytes of `encodeDirectory`, authenticated */
   constructor(bytes: Buffer) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
+    this.pages = bytes.readUInt32BE(0);
+    const minutes: number[] = [];
+    const place = { at: head + 8 * this.pages };
+    for (let last = 0; place.at < bytes.length; minutes.push(last)) last += readVarint(bytes, place);
+    this.#minutes = Uint32Array.from(minutes);
   }
 
-  get pages(): number {
-    return this.bytes.length / 8;
+  /** Bytes that it takes in memory. */
+  get size(): number {
+    return this.#bytes.length + this.#minutes.byteLength;
+  }
+
+  /** A time, in milliseconds, that the segment's documents up to this one (the first is 0) did not come after. */
+  latest(document: number): number {
+    return (this.#minutes[document] ?? Number.POSITIVE_INFINITY) * minute;
   }
 
   /** The pages that can hold a token, from the first to before the second: usually one, more where a long list goes on. */
@@ -30,6 +54,23 @@ export class Directory {
   }
 
   #compare(page: number, high: number, low: number): number {
-    return this.bytes.readUInt32BE(8 * page) - high || this.bytes.readUInt32BE(8 * page + 4) - low;
+    return this.#bytes.readUInt32BE(head + 8 * page) - high || this.#bytes.readUInt32BE(head + 8 * page + 4) - low;
   }
 }
+
+/**
+ * @param firsts the pages' first tokens, mapped, in order
+ * @param times of each position of the segment, in milliseconds since 1970; undefined where there is no entry
+ */
+export const encodeDirectory = (firsts: readonly Buffer[], times: readonly (number | undefined)[]): Buffer => {
+  const deltas: number[] = [];
+  let last = 0;
+  for (const time of times) {
+    const next = Math.max(last, Math.ceil((time ?? 0) / minute));
+    writeVarint(deltas, next - last);
+    last = next;
+  }
+  const pages = Buffer.alloc(head);
+  pages.writeUInt32BE(firsts.length);
+  return Buffer.concat([pages, ...firsts, Buffer.from(deltas)]);
+};

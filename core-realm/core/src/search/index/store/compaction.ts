@@ -1,9 +1,9 @@
 import { type Queries, sql } from '@cloister/database';
 import type { OrganisationId, RoomId } from '@cloister/wire';
-import type { FoundIndex, IndexPlace } from './indexes.ts';
+import type { IndexPlace, IndexState } from './indexes.ts';
 
 /** An index as a compaction finds it. */
-export interface IndexToCompact extends Omit<FoundIndex, 'ord'> {
+export interface IndexToCompact extends IndexState {
   readonly organisationId: OrganisationId;
   readonly roomId: RoomId;
   readonly generation: number;

@@ -1,4 +1,5 @@
 import { type Queries, sql } from '@cloister/database';
+import type { RoomId } from '@cloister/wire';
 import type { IndexPlace } from './indexes.ts';
 
 /** Pages of a segment, the first of which is number `from`. */
@@ -25,6 +26,20 @@ export const insertSegment = async (
   await tx.execute(sql.prepared`
     insert into search_segments (shard, index_id, segment, sealed)
     values (${shard}::smallint, ${id}::bigint, ${segment}::int, ${sealed})`);
+};
+
+/** When each entry of a room after `from`, up to and with `to`, came, in milliseconds; undefined where there is none. */
+export const timesOf = async (
+  tx: Queries,
+  roomId: RoomId,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<(number | undefined)[]> => {
+  const rows = await tx.rows(sql.prepared<{ position: number; published: Date }>`
+    select position, published from activities
+    where room_id = ${roomId} and position > ${from}::bigint and position <= ${to}::bigint`);
+  const times = new Array<number | undefined>(to - from).fill(undefined);
+  for (const { position, published } of rows) times[position - from - 1] = published.getTime();
+  return times;
 };
 
 /** Deletes what was merged: segments with their pages, and batches up to a document. Answers the bytes they had. */
