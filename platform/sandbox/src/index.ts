@@ -5,6 +5,7 @@
  */
 export { type DocumentKind, documentKind } from './kind/document-kind.ts';
 export { needsPassword } from './kind/needs-password.ts';
+export { saysEncrypted } from './kind/says-encrypted.ts';
 export { type DocumentLimits, defaultDocumentLimits, defaultSandboxLimits, type SandboxLimits } from './limits.ts';
 export { type ConvertOffice, convertOffice } from './office/convert-office.ts';
 export { checkSandbox } from './run/check-sandbox.ts';

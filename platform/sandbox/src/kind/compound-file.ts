@@ -4,44 +4,92 @@ const MAX_SECTOR = 0xfffffffa;
 const ENTRY_BYTES = 128;
 /** A document has a few dozen streams; the rest would be an attack on this reader. */
 const MAX_ENTRIES = 4096;
+const MINI_BYTES = 64;
+const MINI_CUTOFF = 4096;
+const NOTHING = Buffer.alloc(0);
 
 export const isCompoundFile = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(SIGNATURE);
 
+/** A stream of a compound file: where its first sector is, and how long it is. */
+export interface CompoundStream {
+  readonly sector: number;
+  readonly bytes: number;
+}
+
 /**
- * The names in the root storage of an OLE 2 compound file, the container of the old Office formats; none when it is damaged.
+ * What stands by its name in the root storage of an OLE 2 compound file, the container of the old Office formats; nothing when it is damaged.
  * @see [MS-CFB] 2.2 (header), 2.3 (FAT), 2.5 (DIFAT), 2.6 (directory)
  */
-export function rootStreams(bytes: Buffer): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (bytes.length < 512) return names;
-  const shift = bytes.readUInt16LE(30);
-  if (shift !== 9 && shift !== 12) return names;
-  const directory = readDirectory(bytes, 1 << shift);
+export function rootStreams(bytes: Buffer): ReadonlyMap<string, CompoundStream> {
+  const streams = new Map<string, CompoundStream>();
+  const sectorBytes = sectorBytesOf(bytes);
+  if (sectorBytes === undefined) return streams;
+  const directory = readDirectory(bytes, sectorBytes);
   const waiting = directory[0] === undefined ? [] : [directory[0].readUInt32LE(76)];
   for (let visits = 0; waiting.length > 0 && visits < MAX_ENTRIES; visits++) {
     const entry = directory[waiting.pop() ?? NONE];
     if (entry === undefined) continue;
     const nameBytes = Math.min(entry.readUInt16LE(64), 64);
-    names.add(entry.toString('utf16le', 0, Math.max(0, nameBytes - 2)));
+    streams.set(entry.toString('utf16le', 0, Math.max(0, nameBytes - 2)), streamOf(entry));
     waiting.push(entry.readUInt32LE(68), entry.readUInt32LE(72));
   }
-  return names;
+  return streams;
+}
+
+/**
+ * The first bytes of a stream in the root storage, as many as are surely in one place; none of one that is not there.
+ * @see [MS-CFB] 2.4 (mini stream: in it are streams shorter than 4,096 bytes, in pieces of 64)
+ */
+export function streamStart(bytes: Buffer, name: string): Buffer {
+  const sectorBytes = sectorBytesOf(bytes);
+  const stream = rootStreams(bytes).get(name);
+  if (sectorBytes === undefined || stream === undefined) return NOTHING;
+  const length = Math.min(stream.bytes, MINI_BYTES);
+  if (stream.bytes >= MINI_CUTOFF) return readSector(bytes, stream.sector, sectorBytes)?.subarray(0, length) ?? NOTHING;
+  const [root] = readDirectory(bytes, sectorBytes);
+  if (root === undefined) return NOTHING;
+  const place = stream.sector * MINI_BYTES;
+  for (const [at, sector] of chain(bytes, sectorBytes, streamOf(root).sector)) {
+    if (at !== Math.floor(place / sectorBytes)) continue;
+    const from = place % sectorBytes;
+    return readSector(bytes, sector, sectorBytes)?.subarray(from, from + length) ?? NOTHING;
+  }
+  return NOTHING;
+}
+
+/** [MS-CFB] 2.6.1: its first sector, and the lower half of its length, which no document needs more of. */
+const streamOf = (entry: Buffer): CompoundStream => ({
+  sector: entry.readUInt32LE(116),
+  bytes: entry.readUInt32LE(120),
+});
+
+function sectorBytesOf(bytes: Buffer): number | undefined {
+  if (bytes.length < 512) return undefined;
+  const shift = bytes.readUInt16LE(30);
+  return shift === 9 || shift === 12 ? 1 << shift : undefined;
 }
 
 /** The entries of the directory, following its chain of sectors. */
 function readDirectory(bytes: Buffer, sectorBytes: number): Buffer[] {
+  const entries: Buffer[] = [];
+  for (const [, sector] of chain(bytes, sectorBytes, bytes.readUInt32LE(48))) {
+    const data = readSector(bytes, sector, sectorBytes);
+    if (data === undefined || entries.length >= MAX_ENTRIES) break;
+    for (let at = 0; at < sectorBytes; at += ENTRY_BYTES) entries.push(data.subarray(at, at + ENTRY_BYTES));
+  }
+  return entries;
+}
+
+/** The sectors that follow one another, with their places; no more than the file has. */
+function* chain(bytes: Buffer, sectorBytes: number, first: number): Generator<readonly [at: number, sector: number]> {
   const fat = fatSectors(bytes, sectorBytes);
   const perSector = sectorBytes / 4;
-  const entries: Buffer[] = [];
-  let sector = bytes.readUInt32LE(48);
-  while (sector < MAX_SECTOR && entries.length < MAX_ENTRIES) {
-    const data = readSector(bytes, sector, sectorBytes);
-    if (data === undefined) break;
-    for (let at = 0; at < sectorBytes; at += ENTRY_BYTES) entries.push(data.subarray(at, at + ENTRY_BYTES));
+  let sector = first;
+  for (let at = 0; sector < MAX_SECTOR && at < bytes.length / sectorBytes; at += 1) {
+    yield [at, sector];
     const table = readSector(bytes, fat[Math.floor(sector / perSector)] ?? NONE, sectorBytes);
     sector = table?.readUInt32LE((sector % perSector) * 4) ?? NONE;
   }
-  return entries;
 }
 
 /** Where the FAT lies: the first 109 of its sectors stand in the header, the others in the DIFAT's chain. */

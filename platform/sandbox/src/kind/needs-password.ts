@@ -6,7 +6,7 @@ const MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /**
  * Whether a document is an Office or OpenDocument file that opens with a password only. Of PDF and the old Office
- * formats the program that opens them knows.
+ * formats the program that opens them knows; of the latter `saysEncrypted` tells why it could not.
  * @see [MS-OFFCRYPTO] 2.3.4.4 (`EncryptedPackage`); OpenDocument 1.3 part 2, 4.4 (`manifest:encryption-data`)
  */
 export function needsPassword(document: Uint8Array, maxEntries: number): boolean {

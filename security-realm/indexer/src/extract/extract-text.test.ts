@@ -7,6 +7,7 @@ import { compoundFile } from '../../../../platform/sandbox/src/testing/compound-
 import { docx, odt, pdf, xlsx } from '../../../../platform/sandbox/src/testing/documents.ts';
 import { linkedImage } from '../../../../platform/sandbox/src/testing/hostile-documents.ts';
 import { connectionsDuring } from '../../../../platform/sandbox/src/testing/listener.ts';
+import { lockedFile } from '../../../../platform/sandbox/src/testing/locked-file.ts';
 import { flatDocument, officeFile } from '../../../../platform/sandbox/src/testing/office-files.ts';
 import { zip } from '../../../../platform/sandbox/src/testing/zip.ts';
 import { extractText } from './extract-text.ts';
@@ -93,6 +94,12 @@ describe.skipIf(!canConvert)('text of documents', () => {
     };
     const locked = await officeFile(text, 'fodt', `pdf:writer_pdf_Export:${JSON.stringify(filter)}`);
     expect(await read(locked)).toEqual({ unread: 'password' });
+  });
+
+  it('old Office documents with a password: not read, and said so, unless it is the one that everybody knows', async () => {
+    expect(await read(await lockedFile('locked.doc'))).toEqual({ unread: 'password' });
+    expect(await read(await lockedFile('locked.xls'))).toEqual({ unread: 'password' });
+    expect(linesOf(await read(await lockedFile('default-password.xls')))).toEqual(['T', 'hello']);
   });
 });
 

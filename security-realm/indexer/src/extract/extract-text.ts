@@ -1,4 +1,4 @@
-import { type DocumentKind, documentKind, needsPassword } from '@cloister/sandbox';
+import { type DocumentKind, documentKind, needsPassword, saysEncrypted } from '@cloister/sandbox';
 import { CloisterError } from '@cloister/wire';
 import type { Extracted, UnreadReason } from './extracted.ts';
 import { defaultExtractLimits, type ExtractLimits } from './limits.ts';
@@ -34,7 +34,7 @@ export async function extractText(bytes: Uint8Array, options: ExtractOptions): P
   } catch (error) {
     const unread = error instanceof CloisterError ? reasons.get(error.code) : undefined;
     if (unread === undefined) throw error;
-    return { unread };
+    return { unread: unread === 'failed' && saysEncrypted(bytes) ? 'password' : unread };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Why the text of a file was not read; it is found by its name alone (docs/search.md, `unread-file`). `kind`: it is none
- * that has text; `failed`: damaged, or of an old Office format with a password; `no-sandbox`: the programs are missing.
+ * that has text; `failed`: damaged; `no-sandbox`: the programs are missing.
  */
 export type UnreadReason = 'failed' | 'kind' | 'no-sandbox' | 'password' | 'timeout' | 'too-large';
 
