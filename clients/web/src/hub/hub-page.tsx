@@ -2,8 +2,6 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { use } from 'react';
 import type { HubPlace } from '../app/route.ts';
 import { useConfig } from '../state/config-context.tsx';
-import { Button } from '../ui/button.tsx';
-import { FaultNotice } from '../ui/fault-notice.tsx';
 import { Link } from '../ui/link.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -15,6 +13,7 @@ import styles from './hub-page.module.css';
 import { hubWords } from './hub-words.ts';
 import { KeyServerSection } from './key-server-section.tsx';
 import { KeyManagementPage } from './keys/key-management-page.tsx';
+import { LoadFailed } from './load-failed.tsx';
 import { OrganisationSection } from './organisation-section.tsx';
 import { OutsidePage } from './outside/outside-page.tsx';
 import { PeopleSection } from './people-section.tsx';
@@ -53,14 +52,7 @@ export default function HubPage({ place }: { place: HubPlace }) {
               {place === 'overview' && <FunctionsSection functions={hub.functions} />}
             </>
           )}
-          {hub.state === 'failed' && (
-            <>
-              <FaultNotice fault={hub.fault} />
-              <Button onPress={hub.again}>
-                <Trans>Try again</Trans>
-              </Button>
-            </>
-          )}
+          {hub.state === 'failed' && <LoadFailed fault={hub.fault} again={hub.again} />}
           {hub.state === 'ready' && place === 'keys' && <KeyManagementPage />}
           {hub.state === 'ready' && place === 'domains' && <DomainsPage administration={hub.administration} />}
           {hub.state === 'ready' && place === 'outside' && <OutsidePage />}

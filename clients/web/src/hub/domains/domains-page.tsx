@@ -3,9 +3,9 @@ import type { DomainView } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import styles from '../hub-page.module.css';
+import { LoadFailed } from '../load-failed.tsx';
 import { Section } from '../section.tsx';
 import { ClaimDialog } from './claim-dialog.tsx';
 import { DomainCard } from './domain-card.tsx';
@@ -33,16 +33,7 @@ export function DomainsPage({ administration }: { administration: Administration
         <Trans>Domains</Trans>
       </h2>
       {domains.state === 'loading' && <Spinner label={t`Loading`} />}
-      {domains.state === 'failed' && (
-        <>
-          <FaultNotice fault={domains.fault} />
-          <div>
-            <Button icon="retry" onPress={domains.again}>
-              <Trans>Try again</Trans>
-            </Button>
-          </div>
-        </>
-      )}
+      {domains.state === 'failed' && <LoadFailed fault={domains.fault} again={domains.again} />}
       {domains.state === 'ready' && (
         <Section
           title={t`Your domains`}

@@ -3,10 +3,10 @@ import type { MasterKeyView } from '@cloister/wire';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useClient } from '../../state/client-context.tsx';
-import { Button } from '../../ui/button.tsx';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { LoadFailed } from '../load-failed.tsx';
 import { Section } from '../section.tsx';
 import { ActDialog, type ConfirmedAct } from './act-dialog.tsx';
 import { AddKeyDialog, type AddStart } from './add-key-dialog.tsx';
@@ -35,14 +35,7 @@ export function KeyManagementPage() {
     case 'loading':
       return <Spinner label={t`Asking the key server…`} />;
     case 'failed':
-      return (
-        <>
-          <FaultNotice fault={keys.fault} />
-          <Button onPress={keys.again}>
-            <Trans>Try again</Trans>
-          </Button>
-        </>
-      );
+      return <LoadFailed fault={keys.fault} again={keys.again} />;
     case 'ready':
       return <KeysShown keys={keys} />;
   }

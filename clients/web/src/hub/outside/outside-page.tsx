@@ -2,10 +2,9 @@ import { openOutside } from '@cloister/sdk';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMemo } from 'react';
 import { useClient } from '../../state/client-context.tsx';
-import { Button } from '../../ui/button.tsx';
-import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import styles from '../hub-page.module.css';
+import { LoadFailed } from '../load-failed.tsx';
 import { CertificatesSection } from './certificates-section.tsx';
 import { useGivenOutsideManagement } from './outside-management-context.tsx';
 import { OutsideSection } from './outside-section.tsx';
@@ -24,16 +23,7 @@ export function OutsidePage() {
         <Trans>Other organisations</Trans>
       </h2>
       {outside.state === 'loading' && <Spinner label={t`Asking the key server…`} />}
-      {outside.state === 'failed' && (
-        <>
-          <FaultNotice fault={outside.fault} />
-          <div>
-            <Button icon="retry" onPress={outside.again}>
-              <Trans>Try again</Trans>
-            </Button>
-          </div>
-        </>
-      )}
+      {outside.state === 'failed' && <LoadFailed fault={outside.fault} again={outside.again} />}
       {outside.state === 'ready' && (
         <>
           <PolicySection key={outside.overview.version} {...outside} />

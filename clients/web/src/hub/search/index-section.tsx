@@ -4,8 +4,8 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useCallback, useState } from 'react';
 import { formatDateTime } from '../../i18n/format-time.ts';
 import { Button } from '../../ui/button.tsx';
-import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { LoadFailed } from '../load-failed.tsx';
 import { Facts, Section } from '../section.tsx';
 import { DeleteIndexDialog } from './delete-index-dialog.tsx';
 import { useLoaded } from './use-loaded.ts';
@@ -27,16 +27,7 @@ export function IndexSection({ index }: { index: SearchIndex }) {
       }
     >
       {numbers.state === 'loading' && <Spinner label={t`Loading`} />}
-      {numbers.state === 'failed' && (
-        <>
-          <FaultNotice fault={numbers.fault} />
-          <div>
-            <Button icon="retry" onPress={numbers.again}>
-              <Trans>Try again</Trans>
-            </Button>
-          </div>
-        </>
-      )}
+      {numbers.state === 'failed' && <LoadFailed fault={numbers.fault} again={numbers.again} />}
       {numbers.state === 'ready' && (
         <>
           <Reach numbers={numbers.value} />
