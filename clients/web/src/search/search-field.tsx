@@ -4,6 +4,7 @@ import { searchPath } from '../app/route.ts';
 import { navigate } from '../app/use-route.ts';
 import { isApple } from '../shortcuts/is-apple.ts';
 import { Icon } from '../ui/icon.tsx';
+import input from '../ui/input.module.css';
 import { focusSearch, searchFieldId } from './focus-search.ts';
 import { resultsPart } from './results-part.ts';
 import { useDesk, useDeskState } from './search-context.tsx';
@@ -95,7 +96,7 @@ export function SearchField({ takesFocus = false }: Props) {
       <input
         ref={field}
         id={searchFieldId}
-        className={styles.input}
+        className={input.input}
         role="combobox"
         aria-label={t`Search`}
         aria-autocomplete="list"

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import input from './input.module.css';
 import styles from './picker.module.css';
 import { useListCursor } from './use-list-cursor.ts';
 
@@ -48,7 +49,7 @@ export function Picker<T>({
         <input
           {...cursor.field}
           ref={field}
-          className={styles.input}
+          className={input.input}
           value={query}
           placeholder={placeholder}
           autoComplete="off"

@@ -1,4 +1,5 @@
 import { TextField as AriaTextField, FieldError, Input, Label, Text, type TextFieldProps } from 'react-aria-components';
+import input from './input.module.css';
 import styles from './text-field.module.css';
 
 interface Props extends Omit<TextFieldProps, 'className' | 'style' | 'children'> {
@@ -13,7 +14,7 @@ export function TextField({ label, hint, error, placeholder, ...props }: Props) 
   return (
     <AriaTextField {...props} isInvalid={error !== undefined} className={styles.field ?? ''}>
       <Label className={styles.label ?? ''}>{label}</Label>
-      <Input className={styles.input ?? ''} {...(placeholder === undefined ? {} : { placeholder })} />
+      <Input className={input.input ?? ''} {...(placeholder === undefined ? {} : { placeholder })} />
       {hint && (
         <Text slot="description" className={styles.hint ?? ''}>
           {hint}
