@@ -58,6 +58,26 @@ describe.skipIf(!hasChromium)('search in a browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('has the page of results when one presses Enter for the first time: nothing stands in for it', async () => {
+    const { page } = await stage.open(roomPage);
+    const coming = page.waitForResponse(/results-page/);
+    await page.keyboard.press('Control+k');
+    const part = (await coming).url();
+    await page.getByText('Type words to find messages and files in all your rooms.').waitFor();
+    // Resolves after the page's own import of it.
+    await page.evaluate(`import(${JSON.stringify(part)}).then(() => {})`);
+    await page.keyboard.insertText('harbour');
+    // Entered from the page itself: whatever is rendered in answer is there before the key is handled.
+    const isThere = await page.evaluate(() => {
+      const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(enter);
+      return new Promise((resolve) => {
+        queueMicrotask(() => resolve(document.querySelector('main[aria-label="Search"]') !== null));
+      });
+    });
+    expect(isThere).toBe(true);
+  });
+
   it('goes to a room or a person by a few letters, with / as with Ctrl K', async () => {
     const { page } = await stage.open(roomPage);
     await page.getByRole('log', { name: 'Messages' }).focus();
