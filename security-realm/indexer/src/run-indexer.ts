@@ -49,6 +49,7 @@ export async function runIndexer(config: IndexerConfig): Promise<() => Promise<v
     tokens: new RandomSource(randomBytes),
     settings: settingsOf(config),
     rules,
+    reads: sandbox,
     asked: new AskedBefore(),
     startedAt: Date.now(),
     now: Date.now,

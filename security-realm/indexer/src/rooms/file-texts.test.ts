@@ -1,5 +1,5 @@
 import type { SealedFile } from '@cloister/sdk';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type RoomId } from '@cloister/wire';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Extracted } from '../extract/extracted.ts';
 import { author, ScriptedCore, sealed } from '../testing/scripted-core.ts';
@@ -9,6 +9,7 @@ import type { OpenOptions } from './open-document.ts';
 const fileOf = (mimeType: string, size = 3): SealedFile => ({ name: undefined, scr: sealed('text'), mimeType, size });
 let told: string[];
 let broke: unknown[];
+let lacking: RoomId[];
 /** Bytes as they were handed to the reader, which are wiped afterwards. */
 let read: Uint8Array[];
 let options: OpenOptions;
@@ -22,6 +23,7 @@ const texts = (extract: () => Promise<Extracted>) => {
       return extract();
     },
     told: (outcome) => told.push(outcome),
+    lacks: async (roomId) => void lacking.push(roomId),
     broke: (fault) => broke.push(fault),
   });
   const roomId = core.add();
@@ -36,6 +38,7 @@ const inside = (file: SealedFile, extract: () => Promise<Extracted>) => texts(ex
 beforeEach(() => {
   told = [];
   broke = [];
+  lacking = [];
   read = [];
 });
 
@@ -55,8 +58,14 @@ describe('the text inside a file', () => {
     expect([told, read]).toEqual([['too-large'], []]);
   });
 
+  it('is written down as lacking where the programs that read it are missing', async () => {
+    expect(await inside(fileOf('application/pdf'), async () => ({ unread: 'no-sandbox' }))).toBeUndefined();
+    expect([told, lacking]).toEqual([['no-sandbox'], [options.room.roomId]]);
+  });
+
   it('is not there where it cannot be read, for whatever reason, and keeps nobody waiting', async () => {
     expect(await inside(fileOf('application/pdf'), async () => ({ unread: 'password' }))).toBeUndefined();
+    expect(lacking).toEqual([]);
     const fault = new RangeError('a fault of ours');
     expect(await inside(fileOf('application/pdf'), () => Promise.reject(fault))).toBeUndefined();
     expect([told, broke]).toEqual([['password', 'failed'], [fault]]);

@@ -1,6 +1,6 @@
 import type { IndexerClient, SealedFile } from '@cloister/sdk';
 import { mediaOf } from '@cloister/search-terms';
-import { CloisterError } from '@cloister/wire';
+import { CloisterError, type RoomId } from '@cloister/wire';
 import type { extractText } from '../extract/extract-text.ts';
 import type { OpenOptions } from './open-document.ts';
 
@@ -9,6 +9,8 @@ export interface FileTextsOptions {
   readonly extract: typeof extractText;
   /** How a file was read: `read`, `capped`, or why it was not. */
   readonly told: (outcome: string) => void;
+  /** The programs that read a file of the room are missing: it is to be read once they are there. */
+  readonly lacks: (roomId: RoomId) => Promise<void>;
   /** A fault of this program's, which keeps nobody else's messages from being found. */
   readonly broke: (fault: unknown) => void;
 }
@@ -35,6 +37,7 @@ export class FileTexts {
     const bytes = await client.download(room, file, { signal });
     const found = await this.#extract(bytes, name, file, signal).finally(() => bytes.fill(0));
     if ('unread' in found) {
+      if (found.unread === 'no-sandbox') await this.#options.lacks(room.roomId);
       told(found.unread);
       return undefined;
     }

@@ -37,11 +37,14 @@ beforeEach(() => {
 });
 
 /** One turn of an indexer, as a process has it after its start, until `enough`; answers its fault. */
-const follow = async (enough: () => boolean, { rules = 'rules 1', bucket = 8 } = {}): Promise<unknown> => {
+const follow = async (
+  enough: () => boolean,
+  { rules = 'rules 1', bucket = 8, reads = true } = {},
+): Promise<unknown> => {
   const stop = new AbortController();
   const client = core.client();
   const monotonicNow = () => performance.now();
-  const generations = new Generations(database, rules);
+  const generations = new Generations(database, rules, reads);
   await generations.load();
   const counters = new Counters({ database, organisationId: client.organisationId });
   const keys = new SearchKeyRing({ client, monotonicNow });
@@ -60,8 +63,12 @@ const follow = async (enough: () => boolean, { rules = 'rules 1', bucket = 8 } =
   };
   const files = new FileTexts({
     client,
-    extract: async (bytes) => ({ text: Buffer.from(bytes).toString(), complete: true }),
+    extract: async (bytes) => {
+      const text = Buffer.from(bytes).toString();
+      return text.startsWith('%PDF') && !reads ? { unread: 'no-sandbox' } : { text, complete: true };
+    },
     told: () => {},
+    lacks: (roomId) => generations.lacks(roomId),
     broke: (fault) => told.broke.push(fault),
   });
   const following = new FollowRooms({
@@ -231,6 +238,33 @@ describe('an indexer that follows its rooms', () => {
     expect(core.dropped).toEqual([`${room} 1`]);
     await follow(isDone(2), { rules: 'rules 2' });
     expect([...(core.rooms.get(room)?.generations ?? [])]).toEqual([2]);
+  });
+
+  it('builds anew, once the programs that read documents are there, the rooms with documents that they were missing for, and no others', async () => {
+    const document = (scr: string) =>
+      ({ kind: 'files', files: [{ name: undefined, scr: sealed(scr), mimeType: '', size: 3 }] }) as const;
+    const [lacking, other] = [core.add(['one']), core.add(['two'])];
+    core.write(lacking, document('%PDF inside of it'));
+    core.write(other, document('a note'));
+    await follow(isDone(), { reads: false });
+    const before = core.index.documents(lacking, 1).get(2)?.size ?? 0;
+    // Without them it goes on as it is, also after a start.
+    core.say(lacking, 'three');
+    await follow(isDone(), { reads: false });
+    expect([core.indexed(lacking), core.indexed(other)]).toEqual([
+      [1, 2, 3],
+      [1, 2],
+    ]);
+    await follow(() => told.dropped > 0);
+    expect(core.dropped).toEqual([`${lacking} 1`]);
+    expect(core.indexed(lacking, 2)).toEqual([1, 2, 3]);
+    expect(core.index.documents(lacking, 2).get(2)?.size).toBeGreaterThan(before);
+    core.say(lacking, 'four');
+    const hasAll = () => core.index.position(lacking, 2) === 4;
+    await follow(hasAll);
+    await follow(hasAll, { reads: false });
+    expect([...(core.rooms.get(lacking)?.generations ?? [])]).toEqual([2]);
+    expect([...(core.rooms.get(other)?.generations ?? [])]).toEqual([1]);
   });
 
   it('builds a new generation where its own counters are lost', async () => {

@@ -6,22 +6,25 @@ const numRuns = Number(process.env.CLOISTER_RUNS ?? 100);
 
 describe('the generation of a room’s index that is built', () => {
   it('is the first where there is none, and goes on where it was made by the same rules', () => {
-    expect(chooseGeneration([], [], 'a')).toEqual({ generation: 1, isNew: true });
+    expect(chooseGeneration([], [], ['a'])).toEqual({ generation: 1, isNew: true });
     const own = [{ generation: 1, rules: 'a' }];
-    expect(chooseGeneration(own, [{ generation: 1 }], 'a')).toEqual({ generation: 1, isNew: false });
+    expect(chooseGeneration(own, [{ generation: 1 }], ['a'])).toEqual({ generation: 1, isNew: false });
     // Begun, and nothing of it arrived yet.
-    expect(chooseGeneration(own, [], 'a')).toEqual({ generation: 1, isNew: false });
+    expect(chooseGeneration(own, [], ['a'])).toEqual({ generation: 1, isNew: false });
   });
 
   it('is a newer one when the rules change, also back to what they were', () => {
     const own = [{ generation: 1, rules: 'a' }];
-    expect(chooseGeneration(own, [{ generation: 1 }], 'b')).toEqual({ generation: 2, isNew: true });
+    expect(chooseGeneration(own, [{ generation: 1 }], ['b'])).toEqual({ generation: 2, isNew: true });
     const both = [...own, { generation: 2, rules: 'b' }];
-    expect(chooseGeneration(both, [{ generation: 1 }, { generation: 2 }], 'b')).toEqual({
+    expect(chooseGeneration(both, [{ generation: 1 }, { generation: 2 }], ['b'])).toEqual({
       generation: 2,
       isNew: false,
     });
-    expect(chooseGeneration(both, [{ generation: 1 }, { generation: 2 }], 'a')).toEqual({ generation: 3, isNew: true });
+    expect(chooseGeneration(both, [{ generation: 1 }, { generation: 2 }], ['a'])).toEqual({
+      generation: 3,
+      isNew: true,
+    });
   });
 
   it('is never one that somebody else made: nobody has its counters', () => {
@@ -34,7 +37,7 @@ describe('the generation of a room’s index that is built', () => {
         const chosen = chooseGeneration(
           mine,
           inCore.map((one) => ({ generation: one })),
-          'a',
+          ['a'],
         );
         const known = mine.find((one) => one.generation === chosen.generation);
         expect(chosen.isNew).toBe(known === undefined);

@@ -14,29 +14,37 @@ export interface Choice {
 }
 
 /**
- * The generation to build: the newest of these rules that this indexer made itself; else one above all that anybody knows of.
+ * The generation to build: the newest, of accepted rules, that this indexer made itself; else one above all that anybody knows of.
  * Of an index that is not in its own database it has no counters, so it could neither go on with it nor ask it.
  */
 export const chooseGeneration = (
   own: readonly Generation[],
   inCore: readonly Pick<IndexState, 'generation'>[],
-  rules: string,
+  accepted: readonly string[],
 ): Choice => {
   const newest = own.toSorted((a, b) => b.generation - a.generation).at(0);
   const highest = Math.max(0, newest?.generation ?? 0, ...inCore.map(({ generation }) => generation));
-  if (newest?.rules === rules && newest.generation === highest) return { generation: highest, isNew: false };
+  if (newest !== undefined && accepted.includes(newest.rules) && newest.generation === highest) {
+    return { generation: highest, isNew: false };
+  }
   return { generation: highest + 1, isNew: true };
 };
+
+/** Rules of an index of which some documents were not read, since the programs for that were missing. */
+const unread = (rules: string): string => `${rules} unread`;
 
 /** The indexer's own record of which rules each index was made by. */
 export class Generations {
   readonly #database: Database;
   readonly #rules: string;
+  readonly #accepted: readonly string[];
   #own = new Map<RoomId, readonly Generation[]>();
 
-  constructor(database: Database, rules: string) {
+  /** `reads`: whether documents can be read here. Indexes that lack what is inside of some are then built anew. */
+  constructor(database: Database, rules: string, reads: boolean) {
     this.#database = database;
     this.#rules = rules;
+    this.#accepted = reads ? [rules] : [rules, unread(rules)];
   }
 
   async load(): Promise<void> {
@@ -53,7 +61,7 @@ export class Generations {
   }
 
   choose(roomId: RoomId, inCore: readonly Pick<IndexState, 'generation'>[]): Choice {
-    return chooseGeneration(this.of(roomId), inCore, this.#rules);
+    return chooseGeneration(this.of(roomId), inCore, this.#accepted);
   }
 
   /** Writes down generations that are begun, before anything of them is sent. */
@@ -68,6 +76,19 @@ export class Generations {
     for (const { roomId, generation } of rooms) {
       this.#own.set(roomId, [...this.of(roomId), { generation, rules: this.#rules }]);
     }
+  }
+
+  /** Writes down, before anything of it is sent, that the index being built lacks what is inside of a document. */
+  async lacks(roomId: RoomId): Promise<void> {
+    const newest = this.of(roomId).toSorted((a, b) => b.generation - a.generation)[0];
+    if (newest === undefined || newest.rules !== this.#rules) return;
+    const rules = unread(this.#rules);
+    await this.#database.execute(sql`
+      update generations set rules = ${rules} where room_id = ${roomId} and generation = ${newest.generation}`);
+    this.#own.set(
+      roomId,
+      this.of(roomId).map((one) => (one.generation === newest.generation ? { ...one, rules } : one)),
+    );
   }
 
   async forget(roomId: RoomId, generation: number): Promise<void> {

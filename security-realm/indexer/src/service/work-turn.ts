@@ -35,6 +35,8 @@ export interface WorkParts {
   readonly settings: WorkSettings;
   /** By which rules tokens are made: an index of others is built anew. */
   readonly rules: string;
+  /** Whether documents can be read here: what could not be before is read now. */
+  readonly reads: boolean;
   /** Questions that were asked of this process. */
   readonly asked: AskedBefore;
   /** When it began to remember them, milliseconds since 1970. */
@@ -70,9 +72,9 @@ export interface Held {
  * @throws CloisterError why it cannot go on: the function or the main key is off, a server is away
  */
 export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held: Held) => void): Promise<void> => {
-  const { client, database, monotonicNow, reporter, rules } = parts;
+  const { client, database, monotonicNow, reporter, rules, reads } = parts;
   if (await client.keysRevoked({ signal: stop })) throw new CloisterError('kms/revoked');
-  const generations = new Generations(database, rules);
+  const generations = new Generations(database, rules, reads);
   await generations.load();
   const held = {
     generations,
@@ -111,7 +113,8 @@ export const workTurn = async (parts: WorkParts, stop: AbortSignal, begun: (held
 const followRooms = (parts: WorkParts, { book, generations, keys, counters, analyser }: Held, known: () => void) => {
   const { client, extract, reporter, tokens: random, settings, monotonicNow } = parts;
   const broke = (fault: unknown) => reporter.broke(fault);
-  const files = new FileTexts({ client, extract, told: (outcome) => reporter.file(outcome), broke });
+  const lacks = (roomId: RoomId) => generations.lacks(roomId);
+  const files = new FileTexts({ client, extract, told: (outcome) => reporter.file(outcome), lacks, broke });
   const send = new SendPostings({
     client,
     keys,
