@@ -47,10 +47,7 @@ const find = async (core: ModelCore, roomId: RoomId, generation: number, keys: r
 
 const searched = (roomId: RoomId, keys: readonly SearchKey[], terms: readonly string[], generation = 1) =>
   counters.use([{ roomId, generation, keys, position: 0 }], async (opened) =>
-    counters.searched(
-      opened.filter((index) => index !== null),
-      terms,
-    ),
+    counters.searched(opened.filter((index) => index !== null).map((index) => [index, terms])),
   );
 
 type Step =

@@ -5,6 +5,9 @@ import type { SearchKey } from '../tokens/search-key.ts';
 /** An organisation's index of a room, of one generation. */
 export type IndexName = { readonly roomId: RoomId; readonly generation: number };
 
+/** The same as text. */
+export const idOf = ({ roomId, generation }: IndexName): string => `${roomId} ${generation}`;
+
 /** What a row of counters says of itself; it opens as nothing else. */
 export type CounterPlace = IndexName & {
   readonly epoch: number;

@@ -57,7 +57,7 @@ const rowsOf = (room = roomId) =>
 
 const search = (terms: readonly string[], position = 1) =>
   counters.use([{ roomId, generation: 1, position, keys }], ([index]) =>
-    counters.searched(index ? [index] : [], terms),
+    counters.searched(index ? [[index, terms]] : []),
   );
 
 const announced = async () =>
@@ -299,7 +299,7 @@ describe('counters', () => {
     const work = counters.use([{ roomId, generation: 1, position: 1, keys }], async ([index]) => {
       held = index ?? null;
       counters.wipe();
-      return counters.searched(index ? [index] : [], ['w:budget']);
+      return counters.searched(index ? [[index, ['w:budget']]] : []);
     });
     await expect(work).rejects.toMatchObject({ code: 'platform/unavailable' });
     expect(counters.entries).toBe(0);

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Database } from '@cloister/database';
 import { CloisterError, type OrganisationId } from '@cloister/wire';
 import type { SearchKey } from '../tokens/search-key.ts';
-import { type CounterRow, type IndexName, openCounters } from './counter-row.ts';
+import { type CounterRow, type IndexName, idOf, openCounters } from './counter-row.ts';
 import { CounterRun } from './counter-run.ts';
 import { dropCounters, readCounters, writeCounters } from './counter-store.ts';
 import type { OpenedIndex } from './opened-index.ts';
@@ -62,17 +62,16 @@ export class Counters {
    * not what was written, or less than the core has: the room needs another generation. They stay in memory until the work is done.
    */
   async use<T>(indexes: readonly IndexToOpen[], work: (opened: (OpenedIndex | null)[]) => Promise<T>): Promise<T> {
-    const behind = indexes.flatMap(({ position, ...name }) => {
-      const opened = this.#opened.get(idOf(name));
+    const ids = indexes.map(idOf);
+    const behind = indexes.flatMap(({ position }, at) => {
+      const opened = this.#opened.get(ids[at] as string);
       return opened !== undefined && opened.position < position ? [opened] : [];
     });
     // Another process may have gone on with them: what is stored decides.
     this.discard(behind);
-    const missing = indexes.filter((index) => !this.#opened.has(idOf(index)) && !this.#opening.has(idOf(index)));
+    const missing = indexes.filter((_, at) => !this.#isAtHand(ids[at] as string));
     for (let at = 0; at < missing.length; at += STEP) this.#startOpening(missing.slice(at, at + STEP));
-    const known = await Promise.all(
-      indexes.map((index) => this.#opened.get(idOf(index)) ?? this.#opening.get(idOf(index)) ?? null),
-    );
+    const known = await Promise.all(ids.map((id) => this.#opened.get(id) ?? this.#opening.get(id) ?? null));
     const opened = known.map((index, at) =>
       index === null || index.position < (indexes[at]?.position ?? 0) ? null : index,
     );
@@ -124,11 +123,13 @@ export class Counters {
    * Remembers that these terms were searched, whoever dies: their next postings start new buckets. Tells of how many that is news. It is
    * stored with what is stored next of the index; until then a word in the database says that something is not.
    */
-  async searched(indexes: readonly OpenedIndex[], terms: readonly string[]): Promise<number> {
+  async searched(searched: Iterable<readonly [OpenedIndex, terms: Iterable<string>]>): Promise<number> {
     let news = 0;
-    for (const index of indexes) for (const term of terms) if (index.close(term)) news += 1;
+    for (const [index, terms] of searched) {
+      for (const term of terms) if (index.close(term)) news += 1;
+      this.#count(index);
+    }
     if (news > 0) await (await this.#run()).announce();
-    for (const index of indexes) this.#count(index);
     return news;
   }
 
@@ -147,7 +148,7 @@ export class Counters {
   /** Whatever of these indexes is in memory and not stored is forgotten; they are read again when they are needed. */
   discard(indexes: readonly OpenedIndex[]): void {
     for (const index of indexes) {
-      if (this.#opened.get(idOf(index.name)) === index) this.#forget(idOf(index.name));
+      if (this.#opened.get(index.id) === index) this.#forget(index.id);
       // As if the process had died: the next to read begins another run.
       if (index.isUnwritten) this.#begun = undefined;
       index.wipe();
@@ -166,6 +167,10 @@ export class Counters {
     this.#wipes += 1;
     this.discard([...this.#opened.values()]);
     this.#opening.clear();
+  }
+
+  #isAtHand(id: string): boolean {
+    return this.#opened.has(id) || this.#opening.has(id);
   }
 
   #run(): Promise<CounterRun> {
@@ -226,14 +231,14 @@ export class Counters {
   }
 
   #touch(index: OpenedIndex): void {
-    const id = idOf(index.name);
+    const { id } = index;
     if (this.#opened.get(id) !== index) return;
     this.#opened.delete(id);
     this.#opened.set(id, index);
   }
 
   #count(index: OpenedIndex): void {
-    const id = idOf(index.name);
+    const { id } = index;
     if (this.#opened.get(id) !== index) return;
     this.#entries += LEAST + index.size - (this.#counted.get(id) ?? 0);
     this.#counted.set(id, LEAST + index.size);
@@ -261,5 +266,4 @@ export class Counters {
   }
 }
 
-const idOf = ({ roomId, generation }: IndexName): string => `${roomId} ${generation}`;
 const nameOf = ({ roomId, generation }: IndexName): IndexName => ({ roomId, generation });

@@ -1,7 +1,7 @@
 import { CloisterError } from '@cloister/wire';
 import type { SearchKey } from '../tokens/search-key.ts';
 import { closed, lastBucket, next } from './counter.ts';
-import type { IndexName } from './counter-row.ts';
+import { type IndexName, idOf } from './counter-row.ts';
 import { CounterTable } from './counter-table.ts';
 import { type EpochCounters, newEpoch } from './epoch-counters.ts';
 import { type TermId, writeTermId } from './term-id.ts';
@@ -12,6 +12,7 @@ const id: TermId = { low: 0, high: 0 };
 /** The counters of one index in memory. Everything it does is done at once; storing is `Counters`' task. */
 export class OpenedIndex {
   readonly name: IndexName;
+  readonly id: string;
   /** By epoch. */
   readonly epochs: EpochCounters[];
   /** The furthest that a batch ever went, arrived or not. */
@@ -27,6 +28,7 @@ export class OpenedIndex {
 
   constructor(name: IndexName, epochs: EpochCounters[] = [], position = 0, confirmed = 0) {
     this.name = name;
+    this.id = idOf(name);
     this.epochs = epochs;
     this.position = position;
     this.confirmed = confirmed;

@@ -14,7 +14,7 @@ import type { SearchKey } from '../tokens/search-key.ts';
 import { TokenWriter } from '../tokens/token-writer.ts';
 import type { ChosenRoom } from './choose-rooms.ts';
 import { LostIndexes } from './lost-indexes.ts';
-import { roomSlot, SlotWriter } from './slot-tokens.ts';
+import { type RoomSlot, roomSlot, SlotWriter } from './slot-tokens.ts';
 
 export type PlanningParts = {
   readonly counters: Counters;
@@ -52,8 +52,9 @@ export async function planRooms(
   const writer = new TokenWriter(random);
   const rooms = await counters.use(asked, async (opened) => {
     const chosen = newestOf(asked, opened);
-    const planned = await tokensOf(chosen, slots, writer);
-    await counters.searched(chosen, [...new Set(slots.flat())]);
+    const counted = chosen.map((index) => ({ index, slots: slots.map((terms) => roomSlot(index, terms)) }));
+    const planned = await tokensOf(counted, writer);
+    await counters.searched(counted.map((room) => [room.index, termsOf(room)]));
     return planned;
   });
   const shapes = rooms
@@ -92,15 +93,23 @@ function newestOf(asked: readonly IndexToOpen[], opened: readonly (OpenedIndex |
   return [...chosen.values()];
 }
 
-async function tokensOf(indexes: readonly OpenedIndex[], slots: Slots, writer: TokenWriter): Promise<PlanRoom[]> {
-  const rooms = indexes.map((index) => ({ name: index.name, slots: slots.map((terms) => roomSlot(index, terms)) }));
+type CountedRoom = { readonly index: OpenedIndex; readonly slots: readonly RoomSlot[] };
+
+/** Those with postings, which alone have a bucket to end. */
+const termsOf = ({ slots }: CountedRoom): ReadonlySet<string> =>
+  new Set(slots.flatMap(({ filled }) => filled.map(({ term }) => term)));
+
+async function tokensOf(rooms: readonly CountedRoom[], writer: TokenWriter): Promise<PlanRoom[]> {
   const size = rooms.flatMap((room) => room.slots).reduce((sum, slot) => sum + slot.size, 0);
   if (size > MOST_TOKENS) throw new CloisterError('search/too-broad');
   const tokens = new SlotWriter(writer);
   const planned: PlanRoom[] = [];
-  for (const { name, slots: counted } of rooms) {
+  for (const {
+    index: { name },
+    slots,
+  } of rooms) {
     const made: TokenList[] = [];
-    for (const slot of counted) made.push(await tokens.tokens(name, slot));
+    for (const slot of slots) made.push(await tokens.tokens(name, slot));
     planned.push({ ...name, slots: made });
   }
   return planned;

@@ -19,11 +19,8 @@ const turn = 8192;
 
 /** Counts what a slot of these terms needs in one room. */
 export function roomSlot(index: OpenedIndex, terms: readonly string[]): RoomSlot {
-  const filled = terms.flatMap((term) => {
-    const found: Filled[number][] = [];
-    index.find(term, (key, last) => found.push({ key, term, last }));
-    return found;
-  });
+  const filled: Filled[number][] = [];
+  for (const term of terms) index.find(term, (key, last) => filled.push({ key, term, last }));
   const buckets = filled.reduce((sum, { last }) => sum + last + 1, 0);
   let size = 1;
   while (size < buckets) size *= 2;

@@ -11,6 +11,9 @@ export class Block {
   readonly #base: number;
   readonly #width: number;
   readonly #lists: number;
+  /** Of the first and the last token. */
+  readonly #lowest: number;
+  readonly #highest: number;
 
   /** @param bytes of a `BlockWriter`, authenticated */
   constructor(bytes: Buffer) {
@@ -19,19 +22,14 @@ export class Block {
     this.#base = bytes.readUIntBE(4, 6);
     this.#width = bytes.readUInt8(10);
     this.#lists = this.#restarts + Math.ceil(this.entries / restartEvery) * this.#width;
+    this.#lowest = this.entries === 0 ? 0 : this.highOf(0);
+    this.#highest = this.entries === 0 ? 0 : this.highOf(this.entries - 1);
   }
 
   /** Adds to `found` the positions of the token with these two halves. */
   find(high: number, low: number, found: number[]): void {
-    let from = 0;
-    let to = this.entries;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (this.#isBelow(middle, high, low)) from = middle + 1;
-      else to = middle;
-    }
     // A long list goes on in the next entry.
-    for (let entry = from; entry < this.entries && this.isAt(entry, high, low); entry += 1) {
+    for (let entry = this.#firstNotBelow(high, low); entry < this.entries && this.isAt(entry, high, low); entry += 1) {
       const place = this.#placeOf(entry);
       this.readList(place, found);
     }
@@ -64,6 +62,34 @@ export class Block {
       position += readVarint(this.bytes, place) + 1;
       found.push(position);
     }
+  }
+
+  /** Mapped tokens are spread evenly: where this one would stand if they were quite so, its place is near. */
+  #firstNotBelow(high: number, low: number): number {
+    const share = (high - this.#lowest) / (this.#highest - this.#lowest + 1);
+    const guess = Math.max(0, Math.min(this.entries - 1, Math.floor(share * this.entries)));
+    let from = 0;
+    let to = this.entries;
+    if (this.entries === 0) return 0;
+    if (this.#isBelow(guess, high, low)) {
+      from = guess + 1;
+      for (let step = 1; from + step < to; step *= 2) {
+        if (this.#isBelow(from + step, high, low)) from += step + 1;
+        else to = from + step;
+      }
+    } else {
+      to = guess;
+      for (let step = 1; to - step > from; step *= 2) {
+        if (this.#isBelow(to - step, high, low)) from = to - step + 1;
+        else to -= step;
+      }
+    }
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#isBelow(middle, high, low)) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   #placeOf(entry: number): Place {
