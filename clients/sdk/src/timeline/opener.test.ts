@@ -62,6 +62,19 @@ it('opens in the background and says when it did', async () => {
   expect(changed).toBe(1);
 });
 
+it('tells nobody of what no view has asked for, and shows it at once when one does', async () => {
+  const text = await sealed('found');
+  expect(await opener.settled(roomId, text)).toEqual({ state: 'open', value: 'found' });
+  expect(changed).toBe(0);
+  expect(opener.read(roomId, text)).toEqual({ state: 'open', value: 'found' });
+  const meanwhile = await sealed('on a screen meanwhile');
+  const opening = opener.settled(roomId, meanwhile);
+  opener.read(roomId, meanwhile);
+  await opening;
+  await settle();
+  expect(changed).toBeGreaterThan(0);
+});
+
 it('does not open what a key of another room sealed (threats 17)', async () => {
   found = () => ({ uri: keyUri(1), key, resourceUri: other });
   expect(await opener.settled(roomId, await sealed('moved'))).toMatchObject({ reason: 'other-room', retrying: false });

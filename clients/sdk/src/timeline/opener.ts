@@ -14,7 +14,7 @@ export interface OpenerOptions {
   readonly keys: ContentKeys;
   readonly room: (id: RoomId) => RoomState | undefined;
   readonly isMember: (room: RoomState) => boolean;
-  /** Something of this room opened, or failed. */
+  /** Something of this room that was asked for by `read` opened, or failed. */
   readonly changed: (id: RoomId) => void;
 }
 
@@ -47,7 +47,7 @@ export class Opener {
     return opening;
   }
 
-  /** Waits until it opened or failed. */
+  /** Waits until it opened or failed; changes no view that has not asked for it. */
   async settled(roomId: RoomId, text: SealedText): Promise<Content<string>> {
     const known = this.#contents.get(nameOf(roomId, text));
     if (known !== undefined && known.state !== 'opening') return known;
@@ -94,10 +94,12 @@ export class Opener {
     const content = await this.#attempt(roomId, text);
     // Opened by a key that was to be forgotten meanwhile.
     if (era !== this.#era) return this.#open(roomId, text, name);
+    const isShown = this.#contents.has(name);
     this.#remember(name, content);
     if (content.state === 'undecryptable') this.#failing(roomId, text, name, content.retrying);
     else this.#retries.delete(roomId);
-    this.#options.changed(roomId);
+    // What a search looks at and no view has asked for changes none: every room's would be made anew for each.
+    if (isShown) this.#options.changed(roomId);
     return content;
   }
 
