@@ -55,8 +55,8 @@ export const indexStates = (
 
 /** The newest entry of each of the asker's rooms. */
 export const roomTimes = async (db: Queries, asker: UserId, rooms: readonly RoomId[]): Promise<Map<RoomId, number>> => {
-  const rows = await db.rows(sql.prepared<{ id: RoomId; updatedAt: Date }>`
-    select r.id, r.updated_at as "updatedAt" from memberships m join rooms r on r.id = m.room_id
+  const rows = await db.rows(sql.prepared<{ id: RoomId; newest: number }>`
+    select r.id, ceil(extract(epoch from r.updated_at) * 1000)::bigint as newest from memberships m join rooms r on r.id = m.room_id
     where m.user_id = ${asker} and m.room_id = any (${rooms}::uuid[])`);
-  return new Map(rows.map(({ id, updatedAt }) => [id, updatedAt.getTime()]));
+  return new Map(rows.map(({ id, newest }) => [id, newest]));
 };
