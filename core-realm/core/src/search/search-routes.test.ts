@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { type KeyUri, parseIndexNumbers, type QueryToPlan, type RoomId } from '@cloister/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sealed } from '../testing/sealed.ts';
 import type { TestClient } from '../testing/test-client.ts';
 import { TestCore } from '../testing/test-core.ts';
-import { ask, planFor, queryOf, results, type TestAnswer, TestIndexer, tokens } from './testing/test-indexer.ts';
+import { ask, planFor, queryOf, results, type TestAnswer, TestIndexer, token, tokens } from './testing/test-indexer.ts';
 
 let core: TestCore;
 let indexer: TestIndexer;
@@ -437,6 +438,30 @@ describe('a query on its way', () => {
     await answer.ended;
     expect(idsOf(answer)).toEqual([said[2]]);
     expect(answer.last).toEqual({ type: 'end' });
+  });
+
+  it('may need more tokens in one room than a plan holds, up to 32 MiB in all (R396)', async () => {
+    const alice = await core.client();
+    const { said } = await indexedRoom([alice], ['budget', 'draft', 'lunch']);
+    const many = (word: string) => Buffer.concat([randomBytes(7_340_000), token(word)]);
+    const asked = async (words: readonly string[]) => {
+      const answer = ask(core, alice);
+      const query = await taken();
+      const statuses: number[] = [];
+      for (const [at, word] of words.entries()) {
+        const goesOn = at < words.length - 1 ? { goesOn: true as const, last: false } : {};
+        const plan = planFor(word, query.rooms, goesOn);
+        const rooms = plan.rooms.map((room) => ({ ...room, slots: [many(word)] }));
+        statuses.push((await indexer.plan(query.id, { ...plan, rooms })).status);
+      }
+      await answer.ended;
+      return { answer, statuses };
+    };
+    const { answer, statuses } = await asked(['budget', 'none', 'draft']);
+    expect([statuses, idsOf(answer)]).toEqual([[204, 204, 204], said.slice(0, 2).reverse()]);
+    const broad = await asked(['budget', 'none', 'draft', 'lunch', 'more']);
+    expect(broad.statuses).toEqual([204, 204, 204, 204, 413]);
+    expect(broad.answer.last).toEqual({ type: 'failed', code: 'search/too-broad' });
   });
 
   it('of which two plans look for different things, or name an index twice, ends', async () => {

@@ -31,6 +31,8 @@ interface Asked {
 
 /** Rooms whose tokens are mapped in one pass. */
 const together = 64;
+/** Of a slot's tokens so many are looked for before others have their turn: a word in a large room may have a million. */
+const mostBytes = 8192 * mappedBytes;
 
 /** What the expression finds in each room: all rooms go one step together, so that a step is one statement. */
 export const lookUp = async (parts: LookUpParts, rooms: readonly RoomToLookUp[]): Promise<Positions[]> => {
@@ -94,8 +96,17 @@ const findAll = async (
 ): Promise<(readonly number[])[][]> => {
   const found: (readonly number[])[][] = [];
   for (const { reader, slots } of asked) {
-    await pace.spend(slots.reduce((sum, slot) => sum + slot.length / mappedBytes, 0));
-    found.push(slots.map((slot) => oneList(reader.find(slot, missing))));
+    const lists: (readonly number[])[] = [];
+    for (const slot of slots) {
+      const documents: number[][] = [];
+      for (let from = 0; from < slot.length; from += mostBytes) {
+        const part = slot.subarray(from, from + mostBytes);
+        await pace.spend(part.length / mappedBytes);
+        documents.push(reader.find(part, missing));
+      }
+      lists.push(oneList(documents.length === 1 ? (documents[0] as number[]) : documents.flat()));
+    }
+    found.push(lists);
   }
   return found;
 };
