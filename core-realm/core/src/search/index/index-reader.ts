@@ -27,9 +27,10 @@ export class IndexReader {
    */
   find(mapped: Buffer, missing: MissingPages): number[] {
     const found: number[] = [];
+    const view = new DataView(mapped.buffer, mapped.byteOffset, mapped.length);
     for (let at = 0; at < mapped.length; at += mappedBytes) {
-      const high = mapped.readUInt32BE(at);
-      const low = mapped.readUInt32BE(at + 4);
+      const high = view.getUint32(at);
+      const low = view.getUint32(at + 4);
       for (const batch of this.batches) batch.find(high, low, found);
       for (const segment of this.segments) {
         const [from, to] = segment.directory.pagesOf(high, low);

@@ -50,7 +50,33 @@ it('looks up about a page of candidates over all rooms together, however many th
   const page = reader.search(request, given([plan]));
   const first = await page.next();
   expect(first.value).toHaveLength(10);
-  // What the page holds and one more, and the page once more before it is told.
-  expect(counts).toEqual([11, 10]);
+  // What the page holds and one more.
+  expect(counts).toEqual([11]);
   expect(await everyHit(reader, request, [plan])).toHaveLength(rooms * messages);
+});
+
+it('does not tell of what was deleted, or whose room its asker left, between two plans (R397)', async () => {
+  const asker = newId<UserId>();
+  const index = await log.index({ key });
+  const roomWith = async (times: readonly number[]) => {
+    const roomId = await log.room(asker);
+    for (const time of times) await log.post(roomId, time * minute);
+    const documents = times.map((_, at) => ({ position: at + 1, tokens: token }));
+    await index.append(log.organisationId, [{ roomId, generation: 1, from: 0, to: times.length, documents }]);
+    return roomId;
+  };
+  const [kept, left, last] = [await roomWith([10, 20, 30]), await roomWith([15]), await roomWith([25, 90])];
+  const common = { expression: ['slot', 0], slots: 1 } as const;
+  const inRooms = (...ids: readonly RoomId[]) => ids.map((roomId) => ({ roomId, generation: 1, slots: [token] }));
+  async function* plans(): AsyncGenerator<Plan> {
+    yield { ...common, last: false, rooms: inRooms(kept, left) };
+    await log.write(kept, { verb: 'delete', published: 95 * minute, target: 2 });
+    await log.leave(left, asker);
+    yield { ...common, last: true, rooms: inRooms(last) };
+  }
+  const request = { asker, organisationId: log.organisationId, rooms: [kept, left, last] };
+  const times: number[] = [];
+  for await (const hits of index.search(request, plans()))
+    times.push(...hits.map(({ published }) => published / minute));
+  expect(times).toEqual([90, 30, 25, 10]);
 });

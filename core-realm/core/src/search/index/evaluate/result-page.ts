@@ -27,6 +27,8 @@ export class ResultPage {
   /** Newest first; one more than the page holds, which tells that there is more. */
   #hits: SearchHit[] = [];
   readonly #seen = new Set<string>();
+  /** Looked up since the last call of `settle`. */
+  #fresh = new Set<SearchHit>();
 
   constructor(options: ResultPageOptions) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class ResultPage {
 
   /** Looks up candidates until none that is left can belong into the page: first as many as it holds, then more at a time. */
   async settle(db: Queries): Promise<void> {
+    this.#fresh = new Set();
     for (let count = this.#options.size + 1; ; count = Math.min(together, 2 * count)) {
       this.#open = this.#open.filter((candidates) => !candidates.isOver);
       const oldest = Math.max(this.#hits[this.#options.size]?.published ?? 0, this.#options.bounds.from ?? 0);
@@ -55,16 +58,21 @@ export class ResultPage {
     }
   }
 
-  /** Of these hits those that are still to be found now: since they were looked up, a message may have been deleted or somebody left. */
-  async confirm(db: Queries, hits: readonly SearchHit[]): Promise<SearchHit[]> {
-    if (hits.length === 0) return [];
+  /**
+   * Of these hits those that are still to be found now: since they were looked up for an earlier plan, a message may have been deleted or
+   * somebody left.
+   */
+  async confirm(db: Queries, hits: readonly SearchHit[]): Promise<readonly SearchHit[]> {
+    const older = hits.filter((hit) => !this.#fresh.has(hit));
+    if (older.length === 0) return hits;
     const entries = await findEntries(
       db,
       this.#options.asker,
-      hits.map(({ roomId, position, edit = position }) => ({ roomId, position: edit })),
+      older.map(({ roomId, position, edit = position }) => ({ roomId, position: edit })),
     );
-    const standing = new Set(entries.flatMap(({ ord, position }) => (position === null ? [] : [ord])));
-    return hits.filter((_, index) => standing.has(index + 1));
+    const gone = new Set(older);
+    for (const { ord, position } of entries) if (position !== null) gone.delete(older[ord - 1] as SearchHit);
+    return hits.filter((hit) => !gone.has(hit));
   }
 
   async #lookUp(db: Queries, { listed, byLog }: Step): Promise<void> {
@@ -98,6 +106,7 @@ export class ResultPage {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     this.#hits.push(hit);
+    this.#fresh.add(hit);
   }
 }
 

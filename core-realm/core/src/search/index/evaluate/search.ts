@@ -69,7 +69,8 @@ export async function* search(
     page ??= new ResultPage({ asker, size, bounds: plan.bounds ?? {}, after });
     page.add(await parts.metrics.evaluated(() => lookUpPlan(parts, request, plan)));
     await page.settle(parts.db);
-    if (!plan.last && page.hits.length > 0) ahead ??= aheadOf(request.rooms, await roomTimes(parts.db, asker, request.rooms));
+    if (!plan.last && page.hits.length > 0)
+      ahead ??= aheadOf(request.rooms, await roomTimes(parts.db, asker, request.rooms));
     const since = plan.last || ahead === undefined ? Number.NEGATIVE_INFINITY : ahead(plan.rooms);
     const certain = page.hits.filter(({ published }) => published > since + skew);
     const fresh = certain.filter((hit) => !told.has(hit));

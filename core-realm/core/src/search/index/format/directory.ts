@@ -11,12 +11,14 @@ const head = 4;
 export class Directory {
   readonly pages: number;
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   /** For each position the minute that neither it nor any before it came after. */
   readonly #minutes: Uint32Array;
 
   /** @param bytes of `encodeDirectory`, authenticated */
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.pages = bytes.readUInt32BE(0);
     const minutes: number[] = [];
     const place = { at: head + 8 * this.pages };
@@ -54,7 +56,7 @@ export class Directory {
   }
 
   #compare(page: number, high: number, low: number): number {
-    return this.#bytes.readUInt32BE(head + 8 * page) - high || this.#bytes.readUInt32BE(head + 8 * page + 4) - low;
+    return this.#view.getUint32(head + 8 * page) - high || this.#view.getUint32(head + 8 * page + 4) - low;
   }
 }
 
