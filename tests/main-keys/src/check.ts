@@ -1,6 +1,7 @@
 import { sql } from '@cloister/database';
+import { checkFetched } from './check-fetched.ts';
 import { changed, isFrozen, type Line, type Model, untouched } from './model.ts';
-import { type Fetched, overviewIn, type Run } from './run.ts';
+import { overviewIn, type Run } from './run.ts';
 import { checkSnapshots, type Snapshot } from './snapshot.ts';
 
 /** Compares what happened with what may happen. @throws where they differ */
@@ -11,7 +12,7 @@ export const check = async (run: Run): Promise<void> => {
   checkState(run, model);
   checkAnswers(run, lines);
   checkSnapshots(run.snapshots);
-  for (const fetched of run.fetched) checkFetched(fetched, run.snapshots);
+  for (const fetched of run.fetched) checkFetched(fetched, run);
 };
 
 const historyOf = async ({ world }: Run): Promise<Line[]> =>
@@ -80,19 +81,4 @@ const checkAnswers = ({ asked, world }: Run, lines: readonly Line[]): void => {
     ({ actorId }) => actorId !== null && !world.administrators.some(({ person }) => person.id === actorId),
   );
   if (strange.length > 0) throw new Error('somebody else acted');
-};
-
-/** A key is given as it was made, and only while its chain is alive (byok.md §4.1). */
-const checkFetched = ({ key, bytes, from, to, node }: Fetched, snapshots: readonly Snapshot[]): void => {
-  if (bytes === null) return;
-  if (bytes !== key.bytes) throw new Error('another key than was made');
-  const before = snapshots.findLast(({ step }) => step <= from);
-  const meanwhile = snapshots.filter(({ step }) => step > from && step <= to);
-  const seen = [...(before === undefined ? [] : [before]), ...meanwhile];
-  if (seen.every(({ isFrozen }) => isFrozen))
-    throw new Error(`node ${node.name} gave a key while the main key was off`);
-  const last = seen.at(-1);
-  if (last?.isFrozen && last.isEffective) {
-    throw new Error(`node ${node.name} gave a key after the revocation was said to be effective (${from} to ${to})`);
-  }
 };

@@ -99,6 +99,16 @@ const making = node.map((at) => new Happening<Run>(`make a key(${at})`, (run) =>
 const fetching = fc
   .tuple(any, node)
   .map(([index, at]) => new Happening<Run>(`fetch(${index}, ${at})`, (run) => run.fetch(index, run.node(at))));
+const day = 24 * 3600_000;
+const searching = node.map((at) => new Happening<Run>(`search keys(${at})`, (run) => run.search(run.node(at))));
+/** The first key of a room, or that of a new month, asked for at both nodes at once. */
+const racing = any.map(
+  (index) =>
+    new Happening<Run>(`search keys(both${index % 2 === 0 ? ', a month later' : ''})`, (run) => {
+      if (index % 2 === 0) run.pass(31 * day);
+      for (const at of [0, 1]) run.search(run.node(at));
+    }),
+);
 const jobs = {
   look: (kms: Kms) => kms.masterKeys.look(),
   rotate: (kms: Kms) => kms.masterKeys.rotate(),
@@ -114,11 +124,53 @@ const amazon = fc
   .tuple(fc.nat({ max: 1 }), moods)
   .map(
     ([slot, mood]) =>
-      new Happening<Run>(`Amazon(ARN ${slot}, ${mood})`, (run) =>
-        run.world.amazon.moods.set(arns[slot] as string, mood),
-      ),
+      new Happening<Run>(`Amazon(ARN ${slot}, ${mood})`, (run) => run.world.amazon.turn(arns[slot] as string, mood)),
   );
-const day = 24 * 3600_000;
+/** Keys under the main key, and in memory, when Amazon refuses it; perhaps for longer than they are kept there. */
+const refusing = fc.tuple(by, fc.nat({ max: 1 }), moods, rarely).map(
+  ([{ who, at }, slot, mood, isShort]) =>
+    new Happening<Run>(`use(ARN ${slot}, ${at}), then ${mood}${isShort ? '' : ' for long'}`, (run) => {
+      run.going(async () => {
+        const server = run.node(at);
+        const ask = {
+          method: 'create',
+          uri: '/awsKmsCmk',
+          customerMasterKey: arns[slot],
+          cloister: { activate: true },
+        };
+        await run.administered('add', administrator(run, who), server, ask, false);
+        const made = await run.made(server);
+        run.pass(31 * day);
+        await run.askSearch(server);
+        const now = run.snapshots.at(-1);
+        run.world.amazon.turn(now?.arns[now.head ?? ''] ?? (arns[slot] as string), mood);
+        if (!isShort) run.pass(61_000);
+        const both = [0, 1].map((each) => run.node(each));
+        await Promise.all(both.flatMap((each) => [run.ask(made === null ? [] : [made], each), run.askSearch(each)]));
+      });
+    }),
+);
+/** A main key that is gone after its search keys were given: only the original brings them back (R050). */
+const losing = by.map(
+  ({ who, at }) =>
+    new Happening<Run>(`use and lose a main key(by ${who}, ${at})`, (run) => {
+      run.going(async () => {
+        const [client, server] = [administrator(run, who), run.node(at)];
+        const customerMasterKey = run.world.encrypted(uploads[1] as Buffer);
+        const ask = { method: 'create', uri: '/cmk', customerMasterKey, cloister: { activate: true } };
+        await run.administered('upload', client, server, ask, false);
+        await run.askSearch(server);
+        for (const keyState of ['REVOKED', 'DELETED'] as const) {
+          const keyId = await run.mainKey(0, wanted[keyState].of);
+          if (keyId === null) return;
+          const change = { method: 'update', uri: instanceUri(host, 'cmk', keyId as Uuid), keyState };
+          await run.administered(wanted[keyState].name, client, server, change, false);
+        }
+        run.pass(31 * day);
+        await server.work(jobs.timers);
+      });
+    }),
+);
 const passing = fc
   .constantFrom(1_000, 6_000, 6_000, 61_000, 61_000, 600_000, 8 * day, 29 * day, 31 * day)
   .map((ms) => new Happening<Run>(`pass(${ms / 1000} s)`, (run) => run.pass(ms)));
@@ -188,10 +240,15 @@ export const happenings: fc.Arbitrary<Happening<Run>>[] = [
   fetching,
   fetching,
   fetching,
+  searching,
+  racing,
   working,
   working,
   working,
   amazon,
+  amazon,
+  refusing,
+  losing,
   passing,
   passing,
   crashing,

@@ -38,4 +38,19 @@ export const plantedFaults: readonly Planted[] = [
       new.retire_at := new.state_changed_at + interval '7 days';
     end if;`,
   ),
+  withTrigger(
+    'search keys that are lost when their KEK moves to another main key',
+    'update on kek',
+    'delete from search_key where kek_id = new.kek_id;',
+  ),
+  withTrigger(
+    'search keys that a revocation destroys',
+    'update on organisation_keys',
+    'if new.is_frozen then delete from search_key where organisation_id = new.organisation_id; end if;',
+  ),
+  withTrigger(
+    'search keys that end with their month',
+    'insert on search_key',
+    'delete from search_key where epoch < new.epoch;',
+  ),
 ];

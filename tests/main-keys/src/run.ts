@@ -1,42 +1,12 @@
-import { sql } from '@cloister/database';
-import { CloisterError, type KmsResponse, type MasterKeyOverview, type MasterKeyState } from '@cloister/wire';
+import { type Sql, sql } from '@cloister/database';
+import { CloisterError, idOf, type KmsResponse, type MasterKeyOverview, type MasterKeyState } from '@cloister/wire';
 import type { Scheduler } from 'fast-check';
+import { Asked, type Sealed } from './asked.ts';
+import type { ContentKey, Fetched, Moment } from './fetched.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { TestClient } from './testing/internals.ts';
 import type { Node } from './testing/node.ts';
 import type { World } from './testing/world.ts';
-
-/** A message, and the channel that it went into: who sent it may have another by the time it is answered. */
-interface Sealed {
-  readonly channel: TestClient['channel'];
-  readonly text: string;
-}
-
-/** A request for main keys, and what the administrator was told. */
-export interface Asked {
-  readonly name: string;
-  readonly by: TestClient;
-  readonly sealed: Sealed;
-  readonly version: number | undefined;
-  told: 'nothing' | 'done' | string;
-  response?: KmsResponse;
-}
-
-/** A content key, as it was when it was made. */
-export interface ContentKey {
-  readonly uri: string;
-  readonly bytes: string;
-}
-
-/** Somebody asked for a content key. */
-export interface Fetched {
-  readonly key: ContentKey;
-  readonly node: Node;
-  readonly from: number;
-  readonly to: number;
-  /** The key's bytes; null when they were refused, or nothing came. */
-  readonly bytes: string | null;
-}
 
 type Ask = Record<string, unknown>;
 
@@ -48,6 +18,8 @@ export class Run {
   readonly world: World;
   readonly asked: Asked[] = [];
   readonly keys: ContentKey[] = [];
+  /** The search keys of the room, one an epoch. */
+  readonly searchKeys: ContentKey[] = [];
   readonly fetched: Fetched[] = [];
   readonly errors: unknown[] = [];
   readonly snapshots: Snapshot[] = [];
@@ -90,7 +62,7 @@ export class Run {
     const version = isByVersion ? this.#lastSeen(by) : undefined;
     const cloister = { ...(ask.cloister as object), ...(version === undefined ? {} : { version }) };
     const sealed = await this.#seal(by, { ...ask, assignedOrgId: this.world.organisationId, cloister });
-    const asked: Asked = { name, by, sealed, version, told: 'nothing' };
+    const asked = new Asked({ name, by, sealed, version });
     this.asked.push(asked);
     await this.#put(asked, node);
   }
@@ -102,10 +74,14 @@ export class Run {
   }
 
   async #put(asked: Asked, node: Node): Promise<void> {
-    const response = await this.#send(asked.by, node, asked.sealed);
-    if (response === null || asked.told === 'done') return;
-    asked.told = response.status < 400 ? 'done' : `${response.status} ${codeOf(response)}`;
-    asked.response = response;
+    const { stage } = this.world;
+    const from = stage.step;
+    let answer: KmsResponse | null = null;
+    try {
+      answer = await this.#send(asked.by, node, asked.sealed);
+    } finally {
+      asked.heard({ from, to: stage.step, answer });
+    }
   }
 
   /** Some main key that was ever there, newest first; one in these states, if there is any. */
@@ -121,22 +97,33 @@ export class Run {
     return from[index % Math.max(1, from.length)]?.id ?? null;
   }
 
-  /** A content key, made and bound to something that lasts. */
   make(node: Node): void {
+    this.going(() => this.made(node));
+  }
+
+  /** A content key, made and bound to something that lasts. */
+  async made(node: Node): Promise<ContentKey | null> {
     const { person } = this.world;
-    this.going(async () => {
-      await this.world.renew();
-      const made = await this.#send(
-        person,
-        node,
-        await this.#seal(person, { method: 'create', uri: '/keys', count: 1 }),
-      );
-      const [key] = made?.keys ?? [];
-      if (key === undefined) return;
-      const ask = { method: 'create', uri: '/resources', userIds: [], keyUris: [key.uri] };
-      const bound = await this.#send(person, node, await this.#seal(person, ask));
-      if (bound?.status === 201) this.keys.push({ uri: key.uri, bytes: key.jwk.k });
-    });
+    await this.world.renew();
+    const create = await this.#seal(person, { method: 'create', uri: '/keys', count: 1 });
+    const [key] = (await this.#send(person, node, create))?.keys ?? [];
+    if (key === undefined) return null;
+    const ask = { method: 'create', uri: '/resources', userIds: [], keyUris: [key.uri] };
+    const bound = await this.#send(person, node, await this.#seal(person, ask));
+    if (bound?.status !== 201) return null;
+    const [kek = ''] = await this.#keks(sql`content_key where key_id = ${idOf(key.uri)}`);
+    const made = { uri: key.uri, bytes: key.jwk.k, kek };
+    this.keys.push(made);
+    return made;
+  }
+
+  /** The KEKs of such keys. */
+  async #keks(keys: Sql): Promise<string[]> {
+    const { real, stage } = this.world;
+    const rows = await stage.track(
+      real.rows(sql<{ kek: string }>`select kek_id || '.' || kek_version as kek from ${keys}`),
+    );
+    return rows.map(({ kek }) => kek);
   }
 
   fetch(index: number, node: Node): void {
@@ -146,17 +133,41 @@ export class Run {
 
   /** What somebody who may read is given, of keys that they ask for at once. */
   async ask(keys: readonly ContentKey[], node: Node): Promise<(KmsResponse | null)[]> {
-    const { person, stage } = this.world;
+    const { person } = this.world;
     await this.world.renew();
-    const from = stage.step;
+    const from = this.#moment();
     const sealed = await Promise.all(keys.map(({ uri }) => this.#seal(person, { method: 'retrieve', uri })));
     const responses = await this.#sendAll(person, node, sealed);
     for (const [index, key] of keys.entries()) {
       const response = responses[index];
       const bytes = response?.status === 200 ? (response.key?.jwk.k ?? '') : null;
-      this.fetched.push({ key, node, from, to: stage.step, bytes });
+      this.fetched.push({ key, node, from, to: this.#moment(), bytes });
     }
     return responses;
+  }
+
+  search(node: Node): void {
+    this.going(() => this.askSearch(node));
+  }
+
+  /** The room's search keys, as the indexer is given them; the first answer says for good what an epoch's is. */
+  async askSearch(node: Node): Promise<KmsResponse | null> {
+    const { indexer, roomUri } = this.world;
+    await this.world.renew();
+    const from = this.#moment();
+    const uri = `${roomUri}/searchKeys`;
+    const response = await this.#send(indexer, node, await this.#seal(indexer, { method: 'retrieve', uri }));
+    const given = response?.searchKeys ?? [];
+    if (given.some(({ epoch }, index) => epoch !== index + 1)) throw new Error('an epoch is missing');
+    const to = this.#moment();
+    const keks = await this.#keks(sql`search_key where resource_uri = ${roomUri} order by epoch`);
+    for (const { epoch, jwk } of given.slice(this.searchKeys.length)) {
+      this.searchKeys.push({ uri: `${uri} of epoch ${epoch}`, bytes: jwk.k, kek: keks[epoch - 1] ?? '' });
+    }
+    for (const [index, key] of this.searchKeys.entries()) {
+      this.fetched.push({ key, node, from, to, bytes: given[index]?.jwk.k ?? null });
+    }
+    return response;
   }
 
   /** Something that a node does by itself. */
@@ -218,6 +229,10 @@ export class Run {
     return overviewIn(seen?.response)?.version;
   }
 
+  #moment(): Moment {
+    return { step: this.world.stage.step, ms: this.world.clock.now };
+  }
+
   async #seal(client: TestClient, ask: Ask): Promise<Sealed> {
     const { channel } = client;
     return { channel, text: await client.seal(ask) };
@@ -257,8 +272,6 @@ export class Run {
     void this.#scheduler.schedule(Promise.resolve(), label).then(() => this.going(work));
   }
 }
-
-const codeOf = (response: KmsResponse): string => String(response.errorCode ?? response.reason ?? '');
 
 /** The main keys, as every answer about them shows them. */
 export const overviewIn = (response: KmsResponse | undefined): Pick<MasterKeyOverview, 'version' | 'isFrozen'> | null =>

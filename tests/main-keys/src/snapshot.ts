@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly head: string | null;
   readonly defaultRole: 'active' | 'rotation' | 'idle';
   readonly states: Readonly<Record<string, MasterKeyState>>;
+  /** Of the main keys that are at Amazon. */
+  readonly arns: Readonly<Record<string, string>>;
   /** The main key that each content KEK is under. */
   readonly keks: Readonly<Record<string, string>>;
 }
@@ -22,6 +24,8 @@ export const takeSnapshot = async (real: Database, organisationId: string, step:
       o.effective_at is not null as "isEffective", o.head_key_id::text as head,
       coalesce(o.default_role, 'active') as "defaultRole",
       (select coalesce(jsonb_object_agg(key_id, state), '{}') from master_key where organisation_id = id) as states,
+      (select coalesce(jsonb_object_agg(key_id, arn) filter (where arn is not null), '{}') from master_key
+        where organisation_id = id) as arns,
       (select coalesce(jsonb_object_agg(kek_id || '.' || version, hsm_key_id), '{}') from kek
         where organisation_id = id and level = 'content') as keks
     from (select ${organisationId}::uuid as id) asked left join organisation_keys o on o.organisation_id = id`);

@@ -5,13 +5,50 @@ import { CloisterError } from '@cloister/wire';
 /** What Amazon says of a key: that it may be used, why not, or nothing at all. */
 export type Mood = 'ok' | DenialReason | 'unavailable';
 
+/** A time in which a key was of no use to anybody; null while it lasts. */
+interface Refusal {
+  readonly arn: string;
+  readonly since: number;
+  until: number | null;
+}
+
 /**
  * The keys that organisations have at Amazon, as an hsm meets them, in the mood that a run sets. The real wire is proven
  * in security-realm/hsm against a server that botocore reads.
  */
 export class Amazon {
   readonly #secrets = new Map<string, Buffer>();
-  readonly moods = new Map<string, Mood>();
+  readonly #moods = new Map<string, Mood>();
+  readonly #refusals: Refusal[] = [];
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get isDenying(): boolean {
+    return [...this.#moods.values()].some((mood) => mood !== 'ok');
+  }
+
+  turn(arn: string, mood: Mood): void {
+    this.#moods.set(arn, mood);
+    const lasting = this.#refusals.find((each) => each.arn === arn && each.until === null);
+    if (mood === 'ok') {
+      if (lasting !== undefined) lasting.until = this.#now();
+    } else if (lasting === undefined) this.#refusals.push({ arn, since: this.#now(), until: null });
+  }
+
+  /** Every key may be used again. */
+  calm(): void {
+    for (const arn of this.#moods.keys()) this.turn(arn, 'ok');
+  }
+
+  /** Whether nobody could use a key, from one time to another. */
+  refused(arn: string, from: number, to: number): boolean {
+    return this.#refusals.some(
+      (each) => each.arn === arn && each.since <= from && (each.until === null || each.until > to),
+    );
+  }
 
   async wrap(key: AmazonKey, place: KekPlace, plaintext: Uint8Array): Promise<Buffer> {
     const secret = this.#use(key);
@@ -38,7 +75,7 @@ export class Amazon {
   }
 
   async diagnose({ arn }: AmazonKey) {
-    const mood = this.moods.get(arn) ?? 'ok';
+    const mood = this.#moods.get(arn) ?? 'ok';
     const missing = mood === 'denied' ? ['Encrypt' as const, 'Decrypt' as const] : [];
     const none = { principalArn: principal, keySpec: null, keyUsage: null, fault: null };
     return { arn, keyState: mood === 'ok' ? 'Enabled' : null, missing, ...none };
@@ -49,7 +86,7 @@ export class Amazon {
   }
 
   #use({ arn }: AmazonKey): Buffer {
-    const mood = this.moods.get(arn) ?? 'ok';
+    const mood = this.#moods.get(arn) ?? 'ok';
     if (mood === 'unavailable') throw new CloisterError('hsm/key-unavailable');
     if (mood !== 'ok') throw new CloisterError('hsm/key-denied', { detail: mood });
     const secret = this.#secrets.get(arn) ?? randomBytes(32);

@@ -77,7 +77,7 @@ export const openGround = async (): Promise<Ground> => {
 };
 
 const emptied = [
-  sql`truncate kms_node, kms_node_epoch, content_key, resource_authorization, resource, operation, leaver_removal, channel,
+  sql`truncate kms_node, kms_node_epoch, content_key, search_key, resource_authorization, resource, operation, leaver_removal, channel,
     kek_generation, hsm_disposal, master_key_event, master_key, organisation_keys cascade`,
   sql`delete from kek where kek_id not in (select kek_id from realm_secret)`,
 ];

@@ -1,9 +1,9 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
-import type { Database } from '@cloister/database';
+import { type Database, sql } from '@cloister/database';
 import { openLog } from '@cloister/logging';
 import { Clock } from '@cloister/testkit/model';
 import { openTokenVerifier } from '@cloister/verify';
-import type { OrganisationId } from '@cloister/wire';
+import { idOf, instanceUri, newId, type OrganisationId, type Uuid } from '@cloister/wire';
 import { Amazon } from './amazon.ts';
 import { beginning, type Ground, kmsHost } from './ground.ts';
 import { ids } from './ids.ts';
@@ -30,11 +30,14 @@ export class World {
   readonly organisationId: OrganisationId;
   readonly clock = new Clock(beginning.getTime());
   readonly stage: Stage;
-  readonly amazon = new Amazon();
+  readonly amazon = new Amazon(() => this.clock.now);
   readonly real: Database;
   readonly nodes: readonly Node[];
   readonly administrators: readonly TestClient[];
   readonly person: TestClient;
+  /** A machine of the organisation that asks for search keys, and the room that it asks about. */
+  readonly indexer: TestClient;
+  readonly roomUri = instanceUri(kmsHost, 'resources', '5ea6c400-0000-4000-8000-000000000001' as Uuid);
   /** The log of the nodes, for who has to find out why. */
   readonly logged: string[] = [];
   /** Told of each commit that changed main keys or KEKs. */
@@ -81,12 +84,17 @@ export class World {
       new TestClient({ person, identity, staticKey, now, wire });
     this.administrators = [0, 1].map(() => device(identity.administrator(organisationId)));
     this.person = device(identity.person(organisationId));
+    identity.switchFunction(organisationId, 'indexing', true);
+    this.indexer = device(identity.machine(organisationId, 'indexing'));
   }
 
   /** An organisation that never touched its main keys, nodes that know nothing of another, and channels to them. */
   static async begin(ground: Ground): Promise<World> {
     await ground.clear();
     const world = new World(ground);
+    // A room is made by the core and the key server together, and there is no core here.
+    await ground.real.execute(sql`insert into resource (resource_id, organisation_id, room_id, creator_id, list_version, created_at)
+      values (${idOf(world.roomUri)}, ${world.organisationId}, ${newId()}, ${world.person.person.id}, 1, ${beginning})`);
     for (const node of world.nodes) await node.start();
     await world.renew();
     return world;
@@ -121,8 +129,9 @@ export class World {
 
   async #connectAll(): Promise<void> {
     const { now } = this.clock;
-    for (const client of [...this.administrators, this.person]) {
-      const channel = await client.connect().catch((error) => {
+    for (const client of [...this.administrators, this.person, this.indexer]) {
+      const connecting = client === this.indexer ? client.connectBound() : client.connect();
+      const channel = await connecting.catch((error) => {
         // Days passed on the way.
         if (this.clock.now !== now) return null;
         throw error;

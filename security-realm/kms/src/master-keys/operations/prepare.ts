@@ -48,7 +48,8 @@ export const prepare = async (context: KmsContext, asked: Asked): Promise<Prepar
   try {
     return await prepared(context, asked);
   } catch (error) {
-    // A copy of the same change was made meanwhile: this one finds its result.
+    // A copy of the same change was made meanwhile: this one finds its result. One that is still on its way may yet be made,
+    // although this one is refused: a refusal leaves nothing behind.
     if (await isKnown(context, asked)) return null;
     throw error;
   }
