@@ -4,6 +4,7 @@ import { Suspense, useEffect } from 'react';
 import { ConnectionBanner } from '../connection/connection-banner.tsx';
 import { useNaming } from '../outside/use-naming.ts';
 import { resultsPart } from '../search/results-part.ts';
+import { SearchField } from '../search/search-field.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { useRoom, useSnapshot } from '../state/client-context.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -47,7 +48,7 @@ export function RoomsPage({ current, position, isSearch }: Props) {
       <div className={styles.room}>
         {isSearch ? (
           <Suspense fallback={<Spinner label={t`Opening…`} />}>
-            <resultsPart.Part />
+            <resultsPart.Part field={narrow && <SearchField takesFocus />} />
           </Suspense>
         ) : room ? (
           <RoomPage key={room.id} room={room} position={position} />

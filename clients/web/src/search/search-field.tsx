@@ -23,7 +23,7 @@ export interface PopupState {
 const closed: PopupState = { count: 0 };
 
 interface Props {
-  /** The page is about searching: the cursor is here from the start. */
+  /** The page is about searching: the cursor is here until something was asked. */
   takesFocus?: boolean;
 }
 
@@ -32,6 +32,7 @@ export function SearchField({ takesFocus = false }: Props) {
   const { t } = useLingui();
   const desk = useDesk();
   const { text, asked } = useDeskState();
+  const isUnasked = asked === undefined;
   const [caret, setCaret] = useState(0);
   const [isOpen, setOpen] = useState(false);
   const [popup, setPopup] = useState(closed);
@@ -58,8 +59,8 @@ export function SearchField({ takesFocus = false }: Props) {
     setCaret(at);
   };
   useLayoutEffect(() => {
-    if (takesFocus) focusSearch();
-  }, [takesFocus]);
+    if (takesFocus && isUnasked) focusSearch();
+  }, [takesFocus, isUnasked]);
   useLayoutEffect(() => {
     if (moveTo.current !== undefined) field.current?.setSelectionRange(moveTo.current, moveTo.current);
     moveTo.current = undefined;

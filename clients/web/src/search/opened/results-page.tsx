@@ -1,25 +1,27 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { type KeyboardEvent, use, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, use, useLayoutEffect, useRef } from 'react';
 import { searchPath } from '../../app/route.ts';
 import { navigate } from '../../app/use-route.ts';
 import { ConnectionBanner } from '../../connection/connection-banner.tsx';
-import { useNarrow } from '../../rooms/use-narrow.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { useDesk, useDeskState } from '../search-context.tsx';
-import { SearchField } from '../search-field.tsx';
 import { moveHit } from './move-hit.ts';
 import styles from './results.module.css';
 import { Results } from './results.tsx';
 import { SearchHelpLines } from './search-help.tsx';
 import { searchWords } from './search-words.ts';
 
+interface Props {
+  /** The search field, where the page has no other. */
+  field: ReactNode;
+}
+
 /** What a search found. Its address says nothing of the search; one comes back to it as it was. */
-export default function ResultsPage() {
+export default function ResultsPage({ field }: Props) {
   const { t, i18n } = useLingui();
   use(searchWords(i18n.locale));
   const desk = useDesk();
   const { asked } = useDeskState();
-  const narrow = useNarrow();
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const { scrollTop, hit } = desk.place;
@@ -45,7 +47,7 @@ export default function ResultsPage() {
           <Trans>Search</Trans>
         </h1>
       </header>
-      {narrow && <SearchField takesFocus={asked === undefined} />}
+      {field}
       <ConnectionBanner />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows move through the links in it */}
       <div
