@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@cloister/logging';
@@ -39,6 +40,22 @@ async function start(routes: (app: HttpServer['app']) => void, options: Partial<
   routes(server.app);
   await server.listen();
 }
+
+/** Resolves with everything that came, once that ends like this; rejects when the connection ends before. */
+const heard = (client: Socket) => {
+  let text = '';
+  return (until: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (chunk = '') => {
+        text += chunk;
+        if (until.test(text)) resolve(text);
+      };
+      client.setEncoding('utf8').on('data', look);
+      client.on('error', reject);
+      client.on('close', () => reject(new Error('closed')));
+      look();
+    });
+};
 
 describe('errors', () => {
   it('answers one of ours as its problem document (RFC 9457)', async () => {
@@ -115,6 +132,23 @@ describe('bodies', () => {
       code: 'platform/invalid-request',
       status: 400,
     });
+  });
+
+  it('answers what is too large before it is there, drops the rest, and hears the next request on the connection', async () => {
+    await start((app) => app.post('/room', async () => ({})), { bodyLimit: 1000 });
+    const client = connect(socket);
+    const told = heard(client);
+    try {
+      client.write(
+        `POST /room HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 4000000\r\n\r\n`,
+      );
+      expect(await told(/\r\n\r\n\{.*\}$/)).toMatch(/^HTTP\/1\.1 413 [\s\S]*platform\/too-large/);
+      client.write(Buffer.alloc(4_000_000));
+      client.write('GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n');
+      expect(await told(/404[\s\S]*\r\n\r\n\{.*\}$/)).toContain('platform/not-found');
+    } finally {
+      client.destroy();
+    }
   });
 
   it('answers any bytes as a body with a typed error or the route', async () => {

@@ -88,6 +88,9 @@ function sendError(
   if (error.status >= 500) log.failure('http.failed', error.cause ?? error, { trackingId: request.id });
   reply.code(error.status);
   reply.header('cache-control', 'no-store');
+  // Fastify would close on a body that nobody reads, and the answer could be lost in the reset: what is left of it is read and
+  // dropped while the connection stands (RFC 9112 §9.6), no longer than any request may take.
+  if (error.status === 413) reply.removeHeader('connection');
   if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   const shaped = shape?.(error, request) ?? { body: toProblem(error), contentType: problemMediaType };
   if (shaped.headers !== undefined) reply.headers(shaped.headers);
